@@ -1,0 +1,60 @@
+"""What the services promise each other: readings, findings, alert changes, ids, topics and the one codec."""
+
+from contracts.alerts import AlertChange, AlertChangeKind, AlertState
+from contracts.batches import ReadingBatch
+from contracts.codec import decode, encode
+from contracts.findings import Evidence, Finding, Hazard, Phase, Sentence, Severity
+from contracts.ids import (
+    AlertId,
+    FindingId,
+    HomeId,
+    ReadingId,
+    ResponderId,
+    SensorId,
+    alert_id,
+    finding_id,
+    partition_of,
+    reading_id,
+    shard_of,
+)
+from contracts.readings import Reading
+from contracts.refusals import Refusal, RefusalReason
+from contracts.values import EMERGENCY_KINDS, Value, kind_of
+from contracts.watching import Hold, HoldKind, WatchedHome, WatchedSensor, WatchPlan
+
+__all__ = [
+    "EMERGENCY_KINDS",
+    "AlertChange",
+    "AlertChangeKind",
+    "AlertId",
+    "AlertState",
+    "Evidence",
+    "Finding",
+    "FindingId",
+    "Hazard",
+    "Hold",
+    "HoldKind",
+    "HomeId",
+    "Phase",
+    "Reading",
+    "ReadingBatch",
+    "ReadingId",
+    "Refusal",
+    "RefusalReason",
+    "ResponderId",
+    "SensorId",
+    "Sentence",
+    "Severity",
+    "Value",
+    "WatchPlan",
+    "WatchedHome",
+    "WatchedSensor",
+    "alert_id",
+    "decode",
+    "encode",
+    "finding_id",
+    "kind_of",
+    "partition_of",
+    "reading_id",
+    "shard_of",
+]

@@ -1,0 +1,97 @@
+"""A finding: a concern told. It began, it still holds, or it ended."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from contracts.ids import FindingId, HomeId, ReadingId
+
+
+class Severity(StrEnum):
+    """How much it matters, worst first: 긴급, 위험, 주의, 관심, and 장비 for what ails a device."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CAUTION = "caution"
+    NOTICE = "notice"
+    DEVICE = "device"
+
+    @property
+    def rank(self) -> int:
+        """Order severities: 1 is the worst."""
+        return _RANK[self]
+
+
+_RANK = {severity: place for place, severity in enumerate(Severity, start=1)}
+
+
+class Hazard(StrEnum):
+    """What threatens the home; there is at most one open alert per home and hazard."""
+
+    HELP = "help"
+    FALL = "fall"
+    FIRE = "fire"
+    GAS = "gas"
+    CARBON_MONOXIDE = "carbon_monoxide"
+    WATER = "water"
+    STILLNESS = "stillness"
+    GATEWAY = "gateway"
+    SENSOR = "sensor"
+    POWER = "power"
+    TAMPER = "tamper"
+
+
+class Phase(StrEnum):
+    """Where a concern is in its life."""
+
+    BEGAN = "began"
+    HOLDS = "holds"
+    ENDED = "ended"
+
+
+class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+    """The same sentence in the two languages of the house."""
+
+    ko: str
+    en: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Why: enough to explain a decision to the person whom it concerns, and to replay it."""
+
+    #: The detector and the version of its rule, e.g. "inactivity/1".
+    rule: str
+    sentence: Sentence
+    #: What was measured, with the unit in the name: {"still_seconds": 28800}.
+    values: dict[str, float | str] = {}
+    #: The limit in force, in the unit of the value that it bounds.
+    limit: float | None = None
+    #: What is usual for this home, as a sentence; None while there is no history.
+    baseline: Sentence | None = None
+    #: The readings that led here, newest last, at most 20.
+    readings: tuple[ReadingId, ...] = ()
+    #: The sensor that saw it, and its room as registered.
+    sensor_id: str | None = None
+    room: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A record on `findings`, keyed by home. The same concern always has the same id."""
+
+    finding_id: FindingId
+    home_id: HomeId
+    #: The detector's name for it: help_button, smoke, inactivity, gateway_silent, ...
+    kind: str
+    hazard: Hazard
+    severity: Severity
+    phase: Phase
+    #: When it began, in event time.
+    since: datetime
+    #: The home's own time when this was told.
+    told_at: datetime
+    evidence: Evidence
+    #: It comes from readings that were late: a person must hear how old it is.
+    late: bool = False
+    #: A test hold was in force: shown as a test, never sent to a responder.
+    test: bool = False

@@ -1,0 +1,140 @@
+"""Kafka by our delivery rules: acks from all, a failed send is an error, offsets move after the effect."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from contracts.topics import ALL_TOPICS, Topic
+from runtime.settings import Kafka
+
+log = structlog.get_logger()
+
+
+class KafkaAway(Exception):
+    """Kafka did not answer within the bound; try again, or look at the brokers."""
+
+
+def name_of(topic: Topic, settings: Kafka) -> str:
+    """Name the topic as this installation does."""
+    return settings.topic_prefix + topic.name
+
+
+def producer_of(settings: Kafka, *, linger_ms: int = 0) -> AIOKafkaProducer:
+    """Make a producer that believes a record is sent only when all in-sync copies have it."""
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap,
+        acks="all",
+        enable_idempotence=settings.idempotence,
+        linger_ms=linger_ms,
+        max_batch_size=1 << 20,
+        max_request_size=4 << 20,
+        request_timeout_ms=20_000,
+        retry_backoff_ms=100,
+    )
+
+
+def consumer_of(settings: Kafka, *topics: Topic, group: str | None, newest: bool = False) -> AIOKafkaConsumer:
+    """Make a consumer that never commits by itself."""
+    return AIOKafkaConsumer(
+        *(name_of(topic, settings) for topic in topics),
+        bootstrap_servers=settings.bootstrap,
+        group_id=settings.topic_prefix + group if group else None,
+        enable_auto_commit=False,
+        auto_offset_reset="latest" if newest else "earliest",
+        session_timeout_ms=int(settings.session_timeout_seconds * 1000),
+        heartbeat_interval_ms=max(300, int(settings.session_timeout_seconds * 1000 / 6)),
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=4 << 20,
+    )
+
+
+@asynccontextmanager
+async def producing(settings: Kafka, *, linger_ms: int = 0) -> AsyncIterator[AIOKafkaProducer]:
+    """Hold a started producer; wait for Kafka as long as it takes, saying so."""
+    while True:
+        producer = producer_of(settings, linger_ms=linger_ms)
+        if await _started(producer):
+            break
+    try:
+        yield producer
+    finally:
+        await _stopped(producer)
+
+
+@asynccontextmanager
+async def consuming(
+    settings: Kafka, *topics: Topic, group: str | None, newest: bool = False
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """Hold a started consumer; wait for Kafka as long as it takes, saying so."""
+    while True:
+        consumer = consumer_of(settings, *topics, group=group, newest=newest)
+        if await _started(consumer):
+            break
+    try:
+        yield consumer
+    finally:
+        await _stopped(consumer)
+
+
+async def create_topics(settings: Kafka, topics: Sequence[Topic] = ALL_TOPICS) -> None:
+    """Create the topics that are missing; raise KafkaAway when no broker answers within 60 s."""
+    for _ in range(120):
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, request_timeout_ms=10_000)
+        try:
+            await admin.start()
+            await _create_missing(admin, settings, topics)
+        except (KafkaError, OSError):
+            await asyncio.sleep(0.5)
+        else:
+            return
+        finally:
+            await admin.close()
+    raise KafkaAway(f"no Kafka broker answered at {settings.bootstrap} within 60 s")
+
+
+async def _create_missing(admin: AIOKafkaAdminClient, settings: Kafka, topics: Sequence[Topic]) -> None:
+    there = set(await admin.list_topics())
+    for topic in topics:
+        name = name_of(topic, settings)
+        if name in there:
+            continue
+        durability = {"min.insync.replicas": str(settings.min_insync)} if settings.min_insync > 1 else {}
+        try:
+            await admin.create_topics(
+                [
+                    NewTopic(
+                        name=name,
+                        num_partitions=topic.partitions,
+                        replication_factor=settings.replication,
+                        topic_configs=topic.config | durability,
+                    )
+                ]
+            )
+        except TopicAlreadyExistsError:  # another service was quicker
+            continue
+        log.info("topic_created", topic=name)
+
+
+async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> bool:
+    try:
+        await client.start()
+    except (KafkaError, OSError) as error:
+        log.warning("kafka_not_reached", error=type(error).__name__)
+        await _stopped(client)
+        await asyncio.sleep(0.5)
+        return False
+    return True
+
+
+async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    # A dead broker would hold the stop for ever; what was not acknowledged will be sent again by its source.
+    try:
+        async with asyncio.timeout(2):
+            await client.stop()
+    except (TimeoutError, KafkaError, OSError):
+        log.warning("kafka_stop_cut_short")

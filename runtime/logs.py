@@ -1,0 +1,32 @@
+"""Logs: facts as one line of JSON each (or for people, in colour), to stdout."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(service: str, *, log_format: str = "json") -> None:
+    """Make structlog and the libraries' own loggers write the same lines to stdout."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if log_format == "console" else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    # Faust redirects stdout for its own ends; the saved stream stays ours.
+    handler = logging.StreamHandler(sys.__stdout__)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for chatty in ("aiokafka", "kafka", "faust", "mode", "httpx", "httpcore", "asyncio", "psycopg.pool", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service)

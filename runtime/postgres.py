@@ -1,0 +1,129 @@
+"""PostgreSQL: the pool, and migrations under a lock."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, LiteralString, cast
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import tuple_row
+from psycopg_pool import AsyncConnectionPool
+
+from runtime.settings import Postgres
+
+log = structlog.get_logger()
+
+SCHEMA: Final = Path(__file__).parent.parent / "deploy" / "schema"
+#: Any fixed number: whoever migrates holds this advisory lock.
+_MIGRATION_LOCK: Final = 0x646F6C62
+
+Pool = AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]
+
+
+class SchemaDiffers(Exception):
+    """The database was migrated by other files than these: a newer program, or an edited migration."""
+
+
+@asynccontextmanager
+async def pooled(settings: Postgres) -> AsyncIterator[Pool]:
+    """Hold a pool of connections; transactions are the caller's, by `async with connection.transaction()`."""
+    pool: Pool = AsyncConnectionPool(
+        str(settings.dsn),
+        min_size=1,
+        max_size=settings.pool_size,
+        open=False,
+        kwargs={"autocommit": True},
+        check=AsyncConnectionPool.check_connection,
+    )
+    await pool.open()
+    try:
+        yield pool
+    finally:
+        await pool.close(timeout=2)
+
+
+async def connect(settings: Postgres) -> AsyncConnection[tuple[object, ...]]:
+    """Open a connection of one's own, for LISTEN."""
+    return await AsyncConnection.connect(str(settings.dsn), autocommit=True)
+
+
+async def migrate(settings: Postgres, folder: Path = SCHEMA) -> str:
+    """Apply the files that are missing, one transaction each; answer the storage mode, `timescale` or `plain`."""
+    connection = await _reached(settings)
+    async with connection:
+        await connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        await connection.execute("set lock_timeout = '5s'")
+        await connection.execute(
+            "create table if not exists schema_migration"
+            " (file text primary key, sha256 text not null, applied_at timestamptz not null default now())"
+        )
+        mode = await _storage_mode(connection)
+        await _apply(connection, folder, mode)
+        return mode
+
+
+async def _reached(settings: Postgres) -> AsyncConnection[tuple[object, ...]]:
+    for left in reversed(range(60)):
+        try:
+            return await connect(settings)
+        except psycopg.OperationalError:
+            if not left:
+                raise
+            log.warning("postgres_not_reached")
+            await asyncio.sleep(0.5)
+    raise AssertionError("unreachable")
+
+
+async def _storage_mode(connection: AsyncConnection[tuple[object, ...]]) -> str:
+    """Decide once; installing the extension later must not flip a filled database."""
+    await connection.execute("create table if not exists storage_mode (mode text not null)")
+    row = await (await connection.execute("select mode from storage_mode")).fetchone()
+    if row:
+        return f"{row[0]}"
+    # CREATE EXTENSION on a server that did not preload it is fatal, so ask first. The Apache edition
+    # has no policies and no continuous aggregates: it is plain for us.
+    row = await (
+        await connection.execute(
+            "select (select count(*) from pg_settings where name = 'timescaledb.max_background_workers') > 0"
+            " and (select count(*) from pg_available_extensions where name = 'timescaledb') > 0"
+            " and coalesce(current_setting('timescaledb.license', true), '') = 'timescale'"
+        )
+    ).fetchone()
+    mode = "timescale" if row and row[0] else "plain"
+    await connection.execute("insert into storage_mode values (%s)", [mode])
+    return mode
+
+
+async def _apply(connection: AsyncConnection[tuple[object, ...]], folder: Path, mode: str) -> None:
+    cursor = connection.cursor(row_factory=tuple_row)
+    await cursor.execute("select file, sha256 from schema_migration")
+    applied = {file: digest for file, digest in await cursor.fetchall()}
+    files = _files(folder)
+    if newer := applied.keys() - files.keys():
+        raise SchemaDiffers(f"the database is newer than this program: it has {sorted(newer)}")
+    for name, text in files.items():
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if name in applied:
+            if applied[name] != digest:
+                raise SchemaDiffers(f"{name} was changed after it was applied; add a new file instead")
+            continue
+        async with connection.transaction():
+            if wanted(text, mode):
+                # The text is ours, from the repository; psycopg asks for literals to keep strangers' text out.
+                await connection.execute(cast(LiteralString, text))
+            await connection.execute("insert into schema_migration (file, sha256) values (%s, %s)", [name, digest])
+        log.info("migration_applied", file=name)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(folder.glob("[0-9]*.sql"))}
+
+
+def wanted(text: str, mode: str) -> bool:
+    """Tell whether a migration is for this storage mode; its first line may say `-- only: timescale|plain`."""
+    first = text.split("\n", 1)[0]
+    return not first.startswith("-- only:") or first.removeprefix("-- only:").strip() == mode

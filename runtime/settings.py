@@ -1,0 +1,192 @@
+"""The settings of a service, read once from `DOLBOM_*`; every bad section is reported at once."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Final, get_type_hints
+
+PREFIX: Final = "DOLBOM_"
+
+
+class BadSettings(Exception):
+    """The environment does not hold what the service needs; the message lists every fault and its mend."""
+
+
+class Secret(str):
+    """A value that shows itself as `***` wherever it is printed by repr."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def _setting(default: object, about: str) -> Any:  # dataclasses.field itself answers Any
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mqtt:
+    """The broker that gateways speak to."""
+
+    host: str = _setting("127.0.0.1", "Address of the MQTT broker.")
+    port: int = _setting(1883, "Port of the MQTT 5 listener.")
+    username: str = _setting("", "User of the bridge; empty: anonymous.")
+    password: Secret = _setting(Secret(""), "Password of the bridge.")
+    ca_file: str = _setting("", "PEM file of the broker's authority; set: TLS is used.")
+    client_id: str = _setting("dolbom-ingest", "Name of the persistent session; one running bridge per name.")
+    shards: str = _setting("+", "Shards this bridge serves: `+` for all, or two hex digits each, comma separated.")
+    session_expiry_seconds: int = _setting(86_400 * 7, "How long the broker keeps our session while we are away.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kafka:
+    """The log between the services."""
+
+    bootstrap: str = _setting("127.0.0.1:9092", "Addresses of Kafka brokers, comma separated.")
+    replication: int = _setting(1, "Copies of each topic; 3 in production.")
+    min_insync: int = _setting(1, "Copies that must have a record before it is acknowledged; 2 in production.")
+    idempotence: bool = _setting(False, "Idempotent producer; on with Apache Kafka, off with the embedded broker.")
+    topic_prefix: str = _setting("", "Put before every topic and group, so that tests and towns can share a cluster.")
+    session_timeout_seconds: float = _setting(6.0, "A worker unheard for so long loses its partitions.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postgres:
+    """The database of homes, alerts and history."""
+
+    dsn: Secret = _setting(Secret("postgresql://dolbom@127.0.0.1/dolbom"), "libpq connection string.")
+    pool_size: int = _setting(4, "Most connections of one service.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What every process has."""
+
+    probe_host: str = _setting("127.0.0.1", "Where /live, /ready and /metrics listen.")
+    probe_port: int = _setting(0, "Their port; 0 picks a free one and logs it.")
+    stop_seconds: float = _setting(4.0, "A stop that takes longer is cut short; nothing is lost by that.")
+    log_format: str = _setting("json", "`json` for machines, `console` for people.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingest:
+    """How the bridge waits and how much it holds."""
+
+    linger_milliseconds: int = _setting(20, "Readings wait so long for company; emergencies do not wait.")
+    window: int = _setting(4_000, "Unacknowledged messages held at most; then the bridge stops reading its socket.")
+    largest_payload_bytes: int = _setting(262_144, "A larger payload is refused as too_large.")
+    late_after_seconds: int = _setting(300, "A reading older than this on arrival is marked late.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detectors:
+    """How often state is made durable."""
+
+    checkpoint_seconds: float = _setting(15.0, "One full round of the 16 chunks of a partition.")
+    data_dir: str = _setting(".dolbom/faust", "Faust's own folder; holds nothing that matters.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerts:
+    """How people are reached."""
+
+    public_url: str = _setting("http://127.0.0.1:8080", "Base of the links that responders get.")
+    link_secret: Secret = _setting(Secret(""), "Key that signs capability links; at least 32 characters.")
+    webhook_secret: Secret = _setting(Secret(""), "Key of the HMAC on outgoing webhooks; at least 32 characters.")
+    acknowledgement_seconds: int = _setting(600, "An acknowledgement without action expires after this.")
+    smtp_host: str = _setting("", "Mail server; empty: e-mail deliveries fail with that reason.")
+    smtp_port: int = _setting(587, "Port of the mail server.")
+    smtp_username: str = _setting("", "User at the mail server.")
+    smtp_password: Secret = _setting(Secret(""), "Password at the mail server.")
+    smtp_from: str = _setting("dolbom@localhost", "Sender of mails.")
+    smtp_starttls: bool = _setting(True, "Insist on STARTTLS.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Console:
+    """The operators' pages."""
+
+    host: str = _setting("127.0.0.1", "Where the pages listen.")
+    port: int = _setting(8080, "Their port.")
+    session_secret: Secret = _setting(Secret(""), "Key that signs session cookies; at least 32 characters.")
+    secure_cookies: bool = _setting(True, "Cookies only over HTTPS; off only on loopback.")
+    operator_name: str = _setting("", "First operator, made when there is none.")
+    operator_password: Secret = _setting(Secret(""), "The first operator's password, at least 12 characters.")
+    demo_control_url: str = _setting("", "Address of the simulator's scene door; set by the demo only.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """How readings are recorded."""
+
+    batch_rows: int = _setting(5_000, "Rows of one transaction at most.")
+    batch_milliseconds: int = _setting(200, "A batch waits no longer than this.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything, in sections; hand on a section, not the whole."""
+
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    kafka: Kafka = field(default_factory=Kafka)
+    postgres: Postgres = field(default_factory=Postgres)
+    service: Service = field(default_factory=Service)
+    ingest: Ingest = field(default_factory=Ingest)
+    detectors: Detectors = field(default_factory=Detectors)
+    alerts: Alerts = field(default_factory=Alerts)
+    console: Console = field(default_factory=Console)
+    history: History = field(default_factory=History)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read all sections; raise BadSettings with one line per fault, unknown names included."""
+    faults: list[str] = []
+    known: set[str] = set()
+    sections: dict[str, object] = {}
+    for section in fields(Settings):
+        kind = get_type_hints(Settings)[section.name]
+        names = {name_of(section.name, setting.name): setting for setting in fields(kind)}
+        known |= names.keys()
+        sections[section.name] = _section(kind, names, environ, faults)
+    # A misspelt setting would otherwise be a silent default. DOLBOM_RUN_* belongs to make and the tests.
+    unknown = (name for name in environ if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}RUN_"))
+    faults += [f"{name}: no such setting; see docs/reference/settings.md" for name in unknown if name not in known]
+    if faults:
+        raise BadSettings("these settings cannot be used:\n  " + "\n  ".join(sorted(faults)))
+    return Settings(**sections)  # type: ignore[arg-type]  # each section was made of its own kind just above
+
+
+def name_of(section: str, setting: str) -> str:
+    """Name the environment variable of a setting."""
+    return f"{PREFIX}{section}_{setting}".upper()
+
+
+def _section(kind: type, names: dict[str, Field[Any]], environ: Mapping[str, str], faults: list[str]) -> object:
+    values: dict[str, object] = {}
+    hints = get_type_hints(kind)
+    for name, setting in names.items():
+        if name not in environ:
+            continue
+        try:
+            values[setting.name] = _parse(environ[name], hints[setting.name])
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    return kind(**values)
+
+
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"0", "false", "no", "off", ""})
+
+
+def _parse(text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() not in _TRUE | _FALSE:
+            raise ValueError(f"expected yes or no, got {text!r}")
+        return text.lower() in _TRUE
+    if kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            raise ValueError(f"expected a number, got {text!r}") from None
+        if number < 0:
+            raise ValueError(f"expected zero or more, got {text!r}")
+        return number
+    return kind(text)
