@@ -1,0 +1,1 @@
+"""What the house promises, written as sentences that can fail."""
