@@ -12,9 +12,33 @@ PACKAGES = ("contracts", "runtime", "homes", "ingest", "detectors", "alerts", "h
 DOORS = {"mqtt", "kafka", "stream", "stream_adaptations", "postgres", "push", "web", "live", "access", "metrics"}
 DOORS |= {"service", "__main__"}
 #: What only a door may import.
-WORLD = set(
-    ["aiokafka", "aiosmtplib", "apprise", "asyncio", "faust", "httpx", "logging", "mode", "os", "paho", "prometheus_client", "psycopg", "psycopg_pool", "random", "secrets", "smtplib", "socket", "starlette", "structlog", "subprocess", "threading", "time", "urllib.request", "uuid", "uvicorn"]
-)
+WORLD = {
+    "aiokafka",
+    "aiosmtplib",
+    "apprise",
+    "asyncio",
+    "faust",
+    "httpx",
+    "logging",
+    "mode",
+    "os",
+    "paho",
+    "prometheus_client",
+    "psycopg",
+    "psycopg_pool",
+    "random",
+    "secrets",
+    "smtplib",
+    "socket",
+    "starlette",
+    "structlog",
+    "subprocess",
+    "threading",
+    "time",
+    "urllib.request",
+    "uuid",
+    "uvicorn",
+}
 
 
 def modules(*packages: str) -> Iterator[Path]:
