@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -24,6 +25,26 @@ class RefusalReason(StrEnum):
     TIME_UNREADABLE = "time_unreadable"
     TIME_TOO_OLD = "time_too_old"
     TIME_IN_FUTURE = "time_in_future"
+
+
+#: What each reason means and what mends it, for the reference and for the engineer who reads the dead letters.
+MENDS: Final[dict[RefusalReason, str]] = {
+    RefusalReason.TOO_LARGE: "The payload is larger than DOLBOM_INGEST_LARGEST_PAYLOAD_BYTES; send smaller batches.",
+    RefusalReason.BAD_TOPIC: "The topic is not home/<shard>/<home_id>/<dialect>/...; set the gateway's base topic.",
+    RefusalReason.UNKNOWN_DIALECT: "The fourth part of the topic names no decoder; see the reference of topics.",
+    RefusalReason.NOT_TEXT: "The payload is not UTF-8 where the dialect is text; look at the gateway's encoding.",
+    RefusalReason.NOT_JSON: "The payload is text but not JSON; look at the gateway's template.",
+    RefusalReason.WRONG_SHAPE: "The JSON is not what the dialect promises; compare with the reference of dialects.",
+    RefusalReason.NOTHING_WE_KNOW: "No field of the message is one that we know; add the device to its profile.",
+    RefusalReason.UNKNOWN_HOME: "No such home is registered; import it, or mend the gateway's topic.",
+    RefusalReason.WRONG_SHARD: "The shard in the topic is not the home's; use the topic given at enrolment.",
+    RefusalReason.ANOTHER_HOME: "The payload names another home than the topic; the gateway is set up for two homes.",
+    RefusalReason.RETAINED_REPLAY: "A retained message is the broker's memory, not news; publish readings unretained.",
+    RefusalReason.IMPOSSIBLE_VALUE: "The value is outside what physics or the unit allow; look at the sensor.",
+    RefusalReason.TIME_UNREADABLE: "The time is neither ISO 8601 nor milliseconds since 1970; mend the template.",
+    RefusalReason.TIME_TOO_OLD: "Observed over 24 h before arrival: kept at arrival time; set the gateway's clock.",
+    RefusalReason.TIME_IN_FUTURE: "Observed over 2 min after arrival: kept at arrival time; set the gateway's clock.",
+}
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
