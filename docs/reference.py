@@ -1,0 +1,116 @@
+"""The reference pages as text, made from the settings, topics, values, reasons, detectors and metrics of the code."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import get_args, get_type_hints
+
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.metrics_core import Metric
+
+import alerts.metrics
+import console.metrics
+import detectors.metrics
+import history.metrics
+import ingest.metrics
+import runtime.metrics
+from alerts.machine import Reason
+from alerts.outcomes import OutcomeCode, words_of
+from contracts import RefusalReason, Value
+from contracts.refusals import MENDS
+from contracts.topics import ALL_TOPICS
+from detectors.watch import DETECTORS
+from runtime.settings import Settings, name_of
+
+NOTE = "<!-- Written by `python -m docs` from the code. Do not edit. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Answer every page by its file name."""
+    return {
+        "settings.md": settings(),
+        "topics.md": topics(),
+        "readings.md": readings(),
+        "reasons.md": reasons(),
+        "outcomes.md": outcomes(),
+        "detectors.md": detectors_page(),
+        "metrics.md": metrics(REGISTRY),
+    }
+
+
+def settings() -> str:
+    """List every setting with its default and its sentence."""
+    parts = ["# Settings\n\nRead from the environment once, at start; all faults are reported at once.\n"]
+    for section in fields(Settings):
+        kind = get_type_hints(Settings)[section.name]
+        rows = (
+            (f"`{name_of(section.name, one.name)}`", _code(one.default), one.metadata["about"]) for one in fields(kind)
+        )
+        parts.append(f"## {section.name}\n\n{kind.__doc__}\n\n" + _table(("setting", "default", "what it does"), rows))
+    return NOTE + "\n".join(parts)
+
+
+def topics() -> str:
+    """List every Kafka topic with its partitions and configuration."""
+    rows = (
+        (f"`{topic.name}`", str(topic.partitions), ", ".join(f"`{key}={value}`" for key, value in topic.config.items()))
+        for topic in ALL_TOPICS
+    )
+    return NOTE + "# Topics\n\n" + _table(("topic", "partitions", "configuration"), rows)
+
+
+def readings() -> str:
+    """List every kind of value that a reading may carry."""
+    rows = ((f"`{kind.__struct_config__.tag}`", _first_line(kind), _fields_of(kind)) for kind in get_args(Value))
+    return NOTE + "# Kinds of readings\n\n" + _table(("kind", "what it says", "fields"), rows)
+
+
+def reasons() -> str:
+    """List why something is turned away at the door, and why an alert moves or does not."""
+    refusals = _table(("reason", "what mends it"), ((f"`{reason}`", MENDS[reason]) for reason in RefusalReason))
+    moves = "\n".join(f"- `{reason}`" for reason in Reason)
+    return NOTE + f"# Reasons\n\n## Refusals\n\n{refusals}\n## Moves of an alert\n\n{moves}\n"
+
+
+def outcomes() -> str:
+    """List the outcome codes in both languages."""
+    rows = ((f"`{code}`", words_of(code).ko, words_of(code).en) for code in OutcomeCode)
+    return NOTE + "# Outcome codes\n\n" + _table(("code", "우리말", "English"), rows)
+
+
+def detectors_page() -> str:
+    """List every detector with the first sentence of its file."""
+    rows = ((f"`{detector.__name__.split('.')[-1]}`", _first_line(detector)) for detector in DETECTORS)
+    return NOTE + "# Detectors\n\n" + _table(("detector", "what it finds"), rows)
+
+
+def metrics(registry: CollectorRegistry) -> str:
+    """List every metric of ours with its sentence."""
+    ours = sorted(
+        (metric for metric in registry.collect() if metric.name.startswith("dolbom_")), key=lambda metric: metric.name
+    )
+    rows = ((f"`{_exposed(metric)}`", metric.type, metric.documentation) for metric in ours)
+    return NOTE + "# Metrics\n\n" + _table(("metric", "type", "what it measures"), rows)
+
+
+def _exposed(metric: Metric) -> str:
+    return metric.name + ("_total" if metric.type == "counter" else "")
+
+
+def _fields_of(kind: type) -> str:
+    return ", ".join(f"`{name}`" for name in get_type_hints(kind) if not name.startswith("_")) or "none"
+
+
+def _first_line(thing: object) -> str:
+    return (thing.__doc__ or "").strip().split("\n")[0]
+
+
+def _code(value: object) -> str:
+    return f"`{value!r}`"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return (
+        "\n".join([*lines, *("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)])
+        + "\n"
+    )
