@@ -1,0 +1,1 @@
+"""What starting, crashing and configuring the stack promises."""
