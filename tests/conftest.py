@@ -10,11 +10,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from _pytest.mark import ParameterSet
 from psycopg import sql
 
+from deploy.embedded.apache_kafka import LocalApacheKafka, NoApacheKafka
 from deploy.embedded.kafka import EmbeddedKafka
+from deploy.embedded.mosquitto import LocalMosquitto, NoMosquitto
 from deploy.embedded.mqtt import EmbeddedMqtt
 from deploy.embedded.postgres import EmbeddedPostgres
+from deploy.embedded.stack import ROOT
 from runtime.kafka import create_topics
 from runtime.postgres import migrate
 from runtime.settings import Kafka, Mqtt, Postgres, Settings
@@ -66,6 +70,64 @@ def kafka(embedded_kafka: EmbeddedKafka) -> Kafka:
 def postgres(embedded_postgres: EmbeddedPostgres) -> Iterator[Postgres]:
     """A migrated database that no other test sees."""
     with _database(embedded_postgres) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def real_mqtt(server_folder: Path) -> Iterator[LocalMosquitto]:
+    """Debian's Mosquitto with our delivery settings."""
+    try:
+        broker = LocalMosquitto(server_folder / "mosquitto")
+    except NoMosquitto as why:
+        pytest.skip(f"ran on the embedded MQTT broker only: {why}")
+    with broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def real_kafka(server_folder: Path) -> Iterator[LocalApacheKafka]:
+    """Apache Kafka on the JVM."""
+    try:
+        broker = LocalApacheKafka(server_folder / "apache-kafka", ROOT / ".dolbom" / "kafka-jars")
+    except NoApacheKafka as why:
+        pytest.skip(f"ran on the embedded Kafka broker only: {why}")
+    with broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def real_postgres(server_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The newest PostgreSQL of Debian's packages, run by the same launcher."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("ran on the embedded PostgreSQL only: Debian's package `postgresql` is not installed")
+    with EmbeddedPostgres(server_folder / "debian-postgres", durable=False, binaries=found[-1].parent) as server:
+        _make_template(server)
+        yield server
+
+
+def _on_both(embedded: str, real: str) -> list[ParameterSet]:
+    return [pytest.param(embedded, id="embedded"), pytest.param(real, id="real", marks=pytest.mark.real)]
+
+
+@pytest.fixture(params=_on_both("embedded_mqtt", "real_mqtt"))
+def any_mqtt(request: pytest.FixtureRequest) -> Mqtt:
+    """An embedded broker, and then Mosquitto."""
+    broker = request.getfixturevalue(request.param)
+    return _mqtt_of(broker.host, broker.port)
+
+
+@pytest.fixture(params=_on_both("embedded_kafka", "real_kafka"))
+def any_kafka(request: pytest.FixtureRequest) -> Kafka:
+    """An embedded broker, and then Apache Kafka with its idempotent producer."""
+    broker = request.getfixturevalue(request.param)
+    return _kafka_of(broker.bootstrap, idempotence=broker.idempotence)
+
+
+@pytest.fixture(params=_on_both("embedded_postgres", "real_postgres"))
+def any_postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """An embedded PostgreSQL, and then Debian's."""
+    with _database(request.getfixturevalue(request.param)) as settings:
         yield settings
 
 

@@ -18,29 +18,29 @@ from tests.until import until
 pytestmark = pytest.mark.door
 
 
-async def test_a_record_goes_through_a_topic_of_the_tests_own(kafka: Kafka) -> None:
-    name = runtime_kafka.name_of(READINGS, kafka)
-    async with runtime_kafka.producing(kafka) as producer:
+async def test_a_record_goes_through_a_topic_of_the_tests_own(any_kafka: Kafka) -> None:
+    name = runtime_kafka.name_of(READINGS, any_kafka)
+    async with runtime_kafka.producing(any_kafka) as producer:
         await producer.send_and_wait(name, b"one", partition=2)
-    async with runtime_kafka.consuming(kafka, READINGS, group="g") as consumer:
+    async with runtime_kafka.consuming(any_kafka, READINGS, group="g") as consumer:
         record = await asyncio.wait_for(consumer.getone(), 10)
     assert (record.topic, record.partition, record.value) == (name, 2, b"one")
 
 
-async def test_each_test_has_a_migrated_database_of_its_own(postgres: Postgres) -> None:
-    connection = await connect(postgres)
+async def test_each_test_has_a_migrated_database_of_its_own(any_postgres: Postgres) -> None:
+    connection = await connect(any_postgres)
     async with connection:
         row = await (await connection.execute("select count(*) from storage_mode")).fetchone()
     assert row == (1,)
 
 
-async def test_an_oversized_payload_passes_the_broker_so_that_ingest_can_refuse_it(mqtt: Mqtt) -> None:
+async def test_an_oversized_payload_passes_the_broker_so_that_ingest_can_refuse_it(any_mqtt: Mqtt) -> None:
     heard: list[int] = []
-    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=mqtt.client_id, protocol=paho.MQTTv5)
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=any_mqtt.client_id, protocol=paho.MQTTv5)
     granted: list[int] = []
     client.on_message = lambda _client, _data, message: heard.append(len(message.payload))
     client.on_subscribe = lambda *_: granted.append(1)
-    client.connect(mqtt.host, mqtt.port)
+    client.connect(any_mqtt.host, any_mqtt.port)
     client.loop_start()
     try:
         client.subscribe("home/00/h-big/#", qos=1)
