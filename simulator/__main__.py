@@ -1,0 +1,114 @@
+"""`python -m simulator`: invent a street, live in it, play a scene in it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated, Final
+
+import httpx
+import typer
+from rich.console import Console
+
+from homes import street as streets
+from homes.model import watched_home
+from runtime import lifecycle, logs, settings
+from runtime.lifecycle import Life
+from simulator.household import Household, household_of
+from simulator.neighbourhood import neighbourhood
+from simulator.push import Telephone
+from simulator.scenes import SceneName
+from simulator.service import Pace, Player
+from simulator.web import Stage, serving
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+say: Final = Console(stderr=True)
+
+#: One home in so many rests, so that the scene `stillness` always finds one in which nobody was seen to move.
+_RESTING_EVERY: Final = 12
+
+
+@app.command()
+def street(
+    homes: Annotated[int, typer.Option(min=1, max=9_999, help="How many homes.")] = 24,
+    seed: Annotated[int, typer.Option(help="The same seed invents the same street.")] = 1,
+    webhook: Annotated[str, typer.Option(help="Where all responders are pushed.")] = "http://127.0.0.1:8091/push",
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, to stdout.")] = None,
+) -> None:
+    """Invent a street and write it as `python -m homes import` reads it."""
+    text = streets.dump(neighbourhood(homes, seed=seed, webhook=webhook))
+    if out is None:
+        sys.stdout.write(text)
+        return
+    out.write_text(text)
+    say.print(f"wrote {homes} homes to {out}")
+
+
+@app.command()
+def run(
+    street: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The street to live in.")],
+    control_port: Annotated[int, typer.Option(help="Port of the page that begins scenes.")] = 8090,
+    push_port: Annotated[int, typer.Option(help="Port of a pretended telephone; 0: none.")] = 0,
+    heartbeat_seconds: Annotated[float, typer.Option(min=0.1, help="Between two heartbeats of a gateway.")] = 60.0,
+    stored_hours: Annotated[float, typer.Option(min=0, max=23.5, help="What gateways stored before they came.")] = 0.0,
+    shared: Annotated[bool, typer.Option(help="One connection for all homes, for load.")] = False,
+) -> None:
+    """Live in a street until told to stop: every gateway speaks to the broker of DOLBOM_MQTT_*."""
+    try:
+        loaded = settings.load(os.environ)
+    except settings.BadSettings as error:
+        say.print(str(error))
+        raise typer.Exit(2) from error
+    logs.configure("simulator", log_format=loaded.service.log_format)
+    pace = Pace(heartbeat_seconds=heartbeat_seconds, stored_hours=stored_hours, shared=shared)
+    homes = _households(street)
+
+    async def main(life: Life) -> None:
+        player = Player(homes, loaded.mqtt, pace)
+        async with AsyncExitStack() as served:
+            await served.enter_async_context(serving(Stage(player).app(), port=control_port))
+            if push_port:
+                await served.enter_async_context(serving(Telephone().app(), port=push_port))
+            await player.live(life)
+
+    lifecycle.run("simulator", loaded.service, main)
+
+
+@app.command()
+def scene(
+    name: Annotated[SceneName, typer.Argument(help="What happens.")],
+    home: Annotated[str, typer.Option(help="In which home; without it, the street chooses.")] = "",
+    control: Annotated[str, typer.Option(help="The running street.")] = "http://127.0.0.1:8090",
+) -> None:
+    """Begin a scene in a running street."""
+    try:
+        answer = httpx.post(f"{control}/scenes/{name}", params={"home": home}, timeout=5)
+    except httpx.TransportError as error:
+        say.print(f"no street answers at {control}: start one with `python -m simulator run`")
+        raise typer.Exit(1) from error
+    told = answer.json()
+    if answer.is_error:
+        say.print(told["fault"])
+        raise typer.Exit(1)
+    say.print(f"{name} in {', '.join(told['homes'])}")
+
+
+def _households(file: Path) -> Sequence[Household]:
+    read = streets.parse(file.read_text())
+    if isinstance(read, list):
+        for fault in read:
+            say.print(str(fault))
+        raise typer.Exit(2)
+    return [
+        household_of(watched_home(home), seed=1, resting=_rests(number, len(read.homes)))
+        for number, home in enumerate(read.homes, start=1)
+    ]
+
+
+def _rests(number: int, homes: int) -> bool:
+    return number % _RESTING_EVERY == 0 or (number == homes and 1 < homes < _RESTING_EVERY)
+
+
+if __name__ == "__main__":
+    app()

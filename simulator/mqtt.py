@@ -1,0 +1,155 @@
+"""The line of a gateway: one MQTT 5 connection that keeps what it says until the broker has it."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, Protocol
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessageInfo
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from runtime import clock
+from runtime.settings import Mqtt
+from simulator.dialects import Message
+
+log = structlog.get_logger()
+
+_AGAIN_AFTER_SECONDS: Final = 1.0
+
+
+class Opened(Protocol):
+    """What paho hands us: a TCP or a TLS socket."""
+
+    def fileno(self) -> int:
+        """Tell the descriptor to watch."""
+
+
+class Line:
+    """One connection. What is sent while it is down waits, and goes out when it is up again."""
+
+    def __init__(
+        self,
+        settings: Mqtt,
+        *,
+        client_id: str,
+        will: Message | None = None,
+        birth: Callable[[], Message] | None = None,
+        keepalive: int = 60,
+    ) -> None:
+        """Make a line that is not open yet; `birth` is said each time that it comes up."""
+        self._settings, self._keepalive, self._birth = settings, keepalive, birth
+        self._client = _client(settings, client_id, will)
+        self._client.on_socket_open = self._on_socket_open
+        self._client.on_socket_close = self._on_socket_close
+        self._client.on_socket_register_write = self._on_register_write
+        self._client.on_socket_unregister_write = self._on_unregister_write
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_publish = self._on_publish
+        self._waiting: dict[int, asyncio.Future[float]] = {}
+        self._wanted = False
+        self._tended: asyncio.Task[None] | None = None
+        self.connected = asyncio.Event()
+
+    @property
+    def unanswered(self) -> int:
+        """How many messages the broker has not acknowledged."""
+        return len(self._waiting)
+
+    def open(self) -> None:
+        """Open the line and keep it open until it is closed or cut."""
+        self._wanted = True
+        if self._tended is None or self._tended.done():
+            self._tended = asyncio.create_task(self._tend())
+
+    def say(self, message: Message) -> "asyncio.Future[float]":
+        """Send a message; the future holds the moment of its PUBACK."""
+        answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        info: MQTTMessageInfo = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+        self._waiting[info.mid] = answered
+        return answered
+
+    def cut(self) -> None:
+        """Let the line break without a word, so that the broker says the last will."""
+        self._wanted = False
+        if isinstance(opened := self._client.socket(), socket.socket):
+            # The connection ends without a DISCONNECT, as by a pulled plug.
+            opened.shutdown(socket.SHUT_RDWR)
+
+    async def close(self) -> None:
+        """Take leave of the broker; what it has not acknowledged is lost with this process."""
+        self._wanted = False
+        self._client.disconnect()
+        if self._tended is not None:
+            self._tended.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._tended
+
+    async def _tend(self) -> None:
+        """Connect again while the line is wanted, and let paho keep its time."""
+        while self._wanted or self._client.socket() is not None:
+            if self._client.socket() is None:
+                await self._connect()
+            self._client.loop_misc()
+            await asyncio.sleep(_AGAIN_AFTER_SECONDS)
+
+    async def _connect(self) -> None:
+        try:
+            # paho connects with a blocking call; the broker of a pretend street is near.
+            self._client.connect(
+                self._settings.host,
+                self._settings.port,
+                keepalive=self._keepalive,
+                clean_start=True,
+            )
+        except OSError as error:
+            log.warning("broker_not_reached", error=type(error).__name__)
+
+    def _on_connect(
+        self, client: Client, data: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            log.warning("broker_refused_us", reason=str(reason))
+            return
+        self.connected.set()
+        if self._birth is not None:
+            self.say(self._birth())
+
+    def _on_disconnect(
+        self, client: Client, data: object, flags: DisconnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        self.connected.clear()
+
+    def _on_publish(self, client: Client, data: object, mid: int, reason: ReasonCode, properties: Properties) -> None:
+        answered = self._waiting.pop(mid, None)
+        if answered is not None and not answered.done():
+            answered.set_result(clock.ticks())
+
+    def _on_socket_open(self, client: Client, data: object, opened: Opened) -> None:
+        asyncio.get_running_loop().add_reader(opened, client.loop_read)
+
+    def _on_socket_close(self, client: Client, data: object, closed: Opened) -> None:
+        asyncio.get_running_loop().remove_reader(closed)
+
+    def _on_register_write(self, client: Client, data: object, ready: Opened) -> None:
+        asyncio.get_running_loop().add_writer(ready, client.loop_write)
+
+    def _on_unregister_write(self, client: Client, data: object, ready: Opened) -> None:
+        asyncio.get_running_loop().remove_writer(ready)
+
+
+def _client(settings: Mqtt, client_id: str, will: Message | None) -> Client:
+    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5)
+    client.max_inflight_messages_set(100)
+    client.max_queued_messages_set(0)
+    if settings.username:
+        client.username_pw_set(settings.username, settings.password)
+    if settings.ca_file:
+        client.tls_set(settings.ca_file)
+    if will is not None:
+        client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+    return client

@@ -1,0 +1,190 @@
+"""The pretend gateways of a street: they live through their residents' days and play the scenes that are asked for."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from contracts import SensorId
+from contracts.values import Heartbeat
+from runtime import clock
+from runtime.lifecycle import Life
+from runtime.settings import Mqtt
+from simulator.dialects import GATEWAY, Message, dialect_of, spoken, status
+from simulator.dice import roll
+from simulator.household import Household, Sighting, readings_between
+from simulator.mqtt import Line
+from simulator.scenes import Cue, Cut, Say, SceneName, cues_of
+
+log = structlog.get_logger()
+
+#: Sightings in one message at most, so that a stored day stays far below what ingest takes.
+_TOGETHER: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How a street lives."""
+
+    heartbeat_seconds: float = 60.0
+    #: Hours before the start that the gateways have stored and send first.
+    stored_hours: float = 0.0
+    #: One connection for all homes, for load; gateways have one each.
+    shared: bool = False
+
+
+class Gateway:
+    """One home's gateway: it numbers what it says, and forwards what it stored while its line was cut."""
+
+    def __init__(self, household: Household, settings: Mqtt, *, session: int, line: Line | None = None) -> None:
+        """Make a gateway with a line of its own, or on a line that homes share."""
+        self.household, self.cut_now = household, False
+        self._dialect = dialect_of(household)
+        self._session, self._seq = session, 0
+        self._stored: list[Sighting] = []
+        self._shared = line is not None
+        self._line = line or Line(
+            settings,
+            client_id=f"gateway-{household.home_id}",
+            will=self._status(online=False, at=None),
+            birth=lambda: self._status(online=True, at=clock.now()),
+        )
+
+    def open(self) -> None:
+        """Come online."""
+        self._line.open()
+        if self._shared:
+            self._line.say(self._status(online=True, at=clock.now()))
+
+    def say(self, sightings: Sequence[Sighting]) -> None:
+        """Send sightings in their order, or store them while the line is cut."""
+        if self.cut_now:
+            self._stored += sightings
+            return
+        for first in range(0, len(sightings), _TOGETHER):
+            some = sightings[first : first + _TOGETHER]
+            for message in spoken(
+                self.household.home_id, self._dialect, some, session=self._session, seq=self._seq + 1
+            ):
+                self._seq += "/native/" in message.topic
+                self._line.say(message)
+
+    def beat(self, now: datetime) -> None:
+        """Say that the gateway lives and has said all that it saw; a beat is not stored."""
+        if not self.cut_now:
+            self.say([Sighting(sensor_id=SensorId(GATEWAY), at=now, value=Heartbeat())])
+
+    def cut(self, lasts: timedelta) -> None:
+        """Break the line; it comes back by itself, with what was stored meanwhile."""
+        self.cut_now = True
+        if self._shared:
+            self._line.say(self._status(online=False, at=None))
+        else:
+            self._line.cut()
+        asyncio.get_running_loop().call_later(lasts.total_seconds(), self._return)
+
+    async def close(self) -> None:
+        """Go offline in good order."""
+        if not self._shared:
+            await self._line.close()
+
+    def _return(self) -> None:
+        self.cut_now, stored, self._stored = False, self._stored, []
+        self.open()
+        self.say(stored)
+        self.beat(clock.now())
+
+    def _status(self, *, online: bool, at: datetime | None) -> Message:
+        return status(self.household.home_id, online=online, session=self._session, at=at)
+
+
+class Player:
+    """Plays a street, live, and the scenes in it."""
+
+    def __init__(self, homes: Sequence[Household], settings: Mqtt, pace: Pace) -> None:
+        """Make a gateway for every home; none of them is online yet."""
+        session = int(clock.now().timestamp())
+        self._pace = pace
+        self._line = Line(settings, client_id=f"street-{session}") if pace.shared else None
+        self.gateways = {home.home_id: Gateway(home, settings, session=session, line=self._line) for home in homes}
+        self._asked = 0
+
+    async def live(self, life: Life) -> None:
+        """Live the street's days until the stop."""
+        async with AsyncExitStack() as closing:
+            began = clock.now()
+            if self._line is not None:
+                closing.push_async_callback(self._line.close)
+            for gateway in self.gateways.values():
+                closing.push_async_callback(gateway.close)
+                gateway.open()
+                gateway.say(_stored(gateway.household, began, self._pace.stored_hours))
+                # Let the loop breathe: a large street takes seconds to come online.
+                await asyncio.sleep(0)
+            log.info("street_came_online", homes=len(self.gateways))
+            life.set_ready(True)
+            await self._days(life, began)
+
+    def play(self, scene: SceneName, asked_for: str = "") -> tuple[str, ...]:
+        """Begin a scene now; tell in which homes it plays, none when no home has that name."""
+        homes = self._cast(scene, asked_for)
+        if not homes:
+            return ()
+        for cue in cues_of(scene, homes, clock.now()):
+            asyncio.get_running_loop().call_later(cue.after.total_seconds(), self._act, cue)
+        log.info("scene_begun", scene=scene, homes=len(homes))
+        return tuple(home.home_id for home in homes)
+
+    def _cast(self, scene: SceneName, asked_for: str) -> list[Household]:
+        everyone = [gateway.household for gateway in self.gateways.values() if not gateway.cut_now]
+        if asked_for:
+            return [home for home in everyone if home.home_id == asked_for]
+        resting = [home for home in everyone if home.resting]
+        lively = [home for home in everyone if not home.resting]
+        if scene is SceneName.STILLNESS:
+            return resting[:1]
+        if scene is SceneName.FLOOD:
+            return [home for home in lively if roll(home.seed, "flood") < 0.6]
+        # Each scene meets another home, as long as there are some.
+        self._asked += 1
+        return [lively[self._asked * 7 % len(lively)]] if lively else []
+
+    def _act(self, cue: Cue) -> None:
+        gateway = self.gateways[cue.household.home_id]
+        match cue.act:
+            case Say(sightings=sightings):
+                gateway.say(sightings)
+            case Cut(lasts=lasts):
+                gateway.cut(lasts)
+
+    async def _days(self, life: Life, told_until: datetime) -> None:
+        every = timedelta(seconds=self._pace.heartbeat_seconds)
+        beats = {
+            home: told_until + every * roll(gateway.household.seed, "beat") for home, gateway in self.gateways.items()
+        }
+        while not life.stopping.is_set():
+            now = clock.now()
+            for home, gateway in self.gateways.items():
+                gateway.say(readings_between(gateway.household, told_until, now))
+                if now >= beats[home]:
+                    gateway.beat(now)
+                    beats[home] += every
+            told_until = now
+            life.turned("street")
+            await life.rest(min(1.0, self._pace.heartbeat_seconds / 4))
+
+
+def _stored(household: Household, now: datetime, hours: float) -> list[Sighting]:
+    """What a gateway stored before it came online: its sightings, and that it was alive in every five minutes."""
+    if not hours:
+        return []
+    began = now - timedelta(hours=hours)
+    beats = [
+        Sighting(sensor_id=SensorId(GATEWAY), at=began + timedelta(minutes=minute), value=Heartbeat())
+        for minute in range(0, int(hours * 60), 5)
+    ]
+    return sorted([*readings_between(household, began, now), *beats], key=lambda sighting: sighting.at)

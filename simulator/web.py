@@ -1,0 +1,128 @@
+"""The stage door: begin scenes by HTTP, and serve small applications beside the street."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from html import escape
+from typing import Final
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from simulator.scenes import SceneName
+from simulator.service import Player
+
+
+class Stage:
+    """The control pages of one street."""
+
+    def __init__(self, player: Player) -> None:
+        """Take the street whose scenes are asked for here."""
+        self._player = player
+
+    def app(self) -> Starlette:
+        """Build the pages: POST /scenes/NAME?home=ID plays, GET /scenes and /homes list, GET / has buttons."""
+        return Starlette(
+            routes=[
+                Route("/scenes/{name}", self._play, methods=["POST"]),
+                Route("/scenes", self._scenes),
+                Route("/homes", self._homes),
+                Route("/", self._page),
+            ]
+        )
+
+    async def _play(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in set(SceneName):
+            return _json({"fault": f"there is no scene {name!r}", "scenes": list(SceneName)}, status=404)
+        homes = self._player.play(SceneName(name), request.query_params.get("home", ""))
+        if not homes:
+            return _json({"fault": "no home of this street can play that now", "scene": name}, status=404)
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(f"/?played={name}&home={homes[0]}", status_code=303)
+        return _json({"scene": name, "homes": homes})
+
+    async def _scenes(self, request: Request) -> Response:
+        return _json({"scenes": list(SceneName)})
+
+    async def _homes(self, request: Request) -> Response:
+        gateways = self._player.gateways.values()
+        return _json(
+            {
+                "homes": [
+                    {
+                        "home": gateway.household.home_id,
+                        "online": not gateway.cut_now,
+                        "resting": gateway.household.resting,
+                    }
+                    for gateway in gateways
+                ]
+            }
+        )
+
+    async def _page(self, request: Request) -> Response:
+        played, home = request.query_params.get("played", ""), request.query_params.get("home", "")
+        said = f"{played} → {home}" if played else ""
+        buttons = "".join(_button(scene) for scene in SceneName)
+        return HTMLResponse(_PAGE.format(said=escape(said), buttons=buttons, homes=len(self._player.gateways)))
+
+
+@asynccontextmanager
+async def serving(app: Starlette, *, port: int, host: str = "127.0.0.1") -> AsyncIterator[int]:
+    """Serve an application while the block runs; hand out the port, a free one for 0."""
+    # Bound before the server runs: whoever comes early waits in the queue instead of being turned away.
+    bound = socket.create_server((host, port))
+    server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        yield int(bound.getsockname()[1])
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+        bound.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to the service's life."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _json(body: object, *, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status_code=status, media_type="application/json")
+
+
+def _button(scene: SceneName) -> str:
+    return (
+        f'<form method="post" action="/scenes/{scene}"><button>{_KOREAN[scene]}<small>{scene}</small></button></form>'
+    )
+
+
+_KOREAN: Final = {
+    SceneName.HELP_BUTTON: "도움 버튼",
+    SceneName.FALL: "넘어짐",
+    SceneName.SMOKE: "연기",
+    SceneName.STILLNESS: "8시간 무활동",
+    SceneName.GATEWAY_CUT: "게이트웨이 끊김",
+    SceneName.BATTERY_LOW: "배터리 부족",
+    SceneName.FLOOD: "여러 집 동시에",
+}
+_PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
+<meta name="viewport" content="width=device-width">
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }}
+div {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem }}
+button {{ font: inherit; width: 100%; padding: .9rem; border: 1px solid #999; border-radius: 8px; background: #fff }}
+button:hover, button:focus-visible {{ background: #eef3ff; outline: 2px solid #1e5bd6 }}
+small {{ display: block; color: #555 }}
+</style>
+<h1>무대 <small>{homes}가구 · scenes for a street of {homes} homes</small></h1>
+<p role="status">{said}</p><div>{buttons}</div></html>
+"""
