@@ -1,0 +1,51 @@
+# Everything a newcomer types. Each target makes its own virtual environment from requirements.lock first.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check prove bench lock clean static
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+READY := $(VENV)/made-from-the-lock
+FAST := not door and not journey and not browser and not real
+
+help: ## Show these lines.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(READY) ## Run a street of pretend homes and the whole service on this machine; Ctrl-C ends it.
+	@$(RUN)/python -m deploy demo
+
+test: static ## Check the form, then run every test, against real brokers and databases where they are installed.
+	@echo "All tests: the servers start by themselves; what cannot run here says so." && \
+	$(RUN)/pytest -n 2 --dist loadfile -rs $(TESTS)
+
+check: static ## Check format, lint, types, floors and the fast tests, in under a minute.
+	@echo "Fast tests: no server is started." && $(RUN)/pytest -n 2 -m "$(FAST)" $(TESTS)
+
+prove: $(READY) ## Publish real payloads, await their pushes and print the time each took; a missing one fails.
+	@$(RUN)/python -m bench prove
+
+bench: $(READY) ## Measure what the service costs and how fast it is.
+	@$(RUN)/python -m bench
+
+lock: ## Choose the versions of all libraries anew and write requirements.lock.
+	@test -x .dolbom/uv/bin/uv || { $(PYTHON) -m venv .dolbom/uv && .dolbom/uv/bin/pip install --quiet uv; }
+	.dolbom/uv/bin/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras \
+	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock --quiet
+
+clean: ## Remove the virtual environment, caches and everything the demo kept.
+	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+static: $(READY)
+	@echo "Format:"  && $(RUN)/ruff format --check .
+	@echo "Lint:"    && $(RUN)/ruff check .
+	@echo "Types:"   && $(RUN)/mypy
+	@echo "Floors:"  && PYTHONPATH=. $(RUN)/lint-imports
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Dolbom needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Making $(VENV) from requirements.lock: once, a minute or so."
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
