@@ -1,0 +1,169 @@
+"""A home as the house knows it: who lives there, what watches over them, and who comes."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from contracts import Hold, HomeId, ResponderId, WatchedHome, WatchedSensor, WatchPlan
+
+#: A longer absence is entered again: a forgotten hold must not leave a home unwatched for months.
+LONGEST_HOLD: Final = timedelta(days=14)
+
+
+class ResponderKind(StrEnum):
+    """What a responder is to the home."""
+
+    OPERATOR = "operator"
+    FAMILY = "family"
+    CARE_MANAGER = "care_manager"
+    VOLUNTEER = "volunteer"
+    GUARD = "guard"
+    RESPONDER_TEAM = "responder_team"
+    EMERGENCY_SERVICE = "emergency_service"
+    SUPERVISOR = "supervisor"
+
+
+class Channel(StrEnum):
+    """How a responder is reached."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    APPRISE = "apprise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """One way to reach a responder. Its repr tells no address."""
+
+    channel: Channel
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Responder:
+    """Somebody who may be called. Its repr tells neither name nor number."""
+
+    responder_id: ResponderId
+    name: str = field(repr=False)
+    kind: ResponderKind
+    phone: str = field(default="", repr=False)
+    language: str = "ko"
+    has_key: bool = False
+    distance_km: float | None = None
+    #: Tried in this order.
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyStep:
+    """One level of an escalation: everyone of these kinds on the home's list is called."""
+
+    #: Counted from the step before; the first from the opening of the alert.
+    after_seconds: int
+    kinds: tuple[ResponderKind, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Who is called when, until somebody answers."""
+
+    policy_id: str
+    name: str
+    steps: tuple[PolicyStep, ...]
+    #: After the last step the supervisor is called, and the steps start again after so long.
+    repeat_every_seconds: int = 180
+
+
+@dataclass(frozen=True, kw_only=True)
+class District:
+    """시·구·동: the place that a home belongs to."""
+
+    district_id: str
+    city: str
+    gu: str
+    dong: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resident:
+    """Who lives there, as far as a responder must know. Its repr tells nothing of the person."""
+
+    name: str = field(repr=False)
+    birth_year: int = field(repr=False)
+    sex: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+    language: str = "ko"
+    #: What endangers them or the responder: insulin, an allergy.
+    hazards: str = field(default="", repr=False)
+    health: str = field(default="", repr=False)
+    hearing: str = field(default="", repr=False)
+    animals: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A home with everything that belongs to it."""
+
+    home_id: HomeId
+    #: Grows by one with every change; 0 in a street file, which knows no versions.
+    version: int = 0
+    district: District
+    address: str = field(repr=False)
+    #: How one gets in: a door code, where the key is.
+    entry: str = field(default="", repr=False)
+    resident: Resident
+    sensors: tuple[WatchedSensor, ...]
+    #: In the order in which they are called.
+    responders: tuple[Responder, ...]
+    policy: Policy
+    holds: tuple[Hold, ...] = ()
+    plan: WatchPlan = field(default_factory=WatchPlan)
+    timezone: str = "Asia/Seoul"
+    #: False: taken out of service.
+    watched: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Street:
+    """Homes with the districts, policies and responders that they share: what a street file holds."""
+
+    districts: tuple[District, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    responders: tuple[Responder, ...] = ()
+    homes: tuple[Home, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What an import did to the homes."""
+
+    added: tuple[HomeId, ...] = ()
+    changed: tuple[HomeId, ...] = ()
+    unchanged: tuple[HomeId, ...] = ()
+    #: In the database and not in the file: left as they are.
+    left_alone: tuple[HomeId, ...] = ()
+
+
+def watched_home(home: Home) -> WatchedHome:
+    """Tell of a home only what detectors may know."""
+    return WatchedHome(
+        home_id=home.home_id,
+        version=home.version,
+        timezone=home.timezone,
+        watched=home.watched,
+        sensors=home.sensors,
+        holds=home.holds,
+        plan=home.plan,
+    )
+
+
+def hold_fault(hold: Hold) -> str | None:
+    """Say what is wrong with the span of a hold, if anything is."""
+    if hold.until_at <= hold.from_at:
+        return "until_at 이 from_at 보다 뒤여야 합니다 (a hold must end after it begins)"
+    if hold.until_at - hold.from_at > LONGEST_HOLD:
+        return (
+            f"보류는 최대 {LONGEST_HOLD.days}일입니다 (a hold lasts at most {LONGEST_HOLD.days} days; enter it again)"
+        )
+    return None

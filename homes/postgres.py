@@ -1,0 +1,195 @@
+"""Homes in PostgreSQL: read whole, written by the street, and told to whoever listens."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final, LiteralString, TypeVar
+
+import msgspec
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from contracts import Hold, HomeId, WatchedHome
+from homes import statements
+from homes.changes import compare
+from homes.model import District, Home, ImportReport, Policy, Responder, Street, hold_fault
+from runtime import clock, postgres
+from runtime.postgres import Pool
+from runtime.settings import Postgres
+
+log = structlog.get_logger()
+
+#: More changes than these are told as one: "load everything again".
+_TOLD_ONE_BY_ONE: Final = 64
+#: Any fixed number: who saves a street holds this advisory lock until the end of the transaction.
+_SAVE_LOCK: Final = 0x686F6D65
+
+Connection = AsyncConnection[Any]
+Thing = TypeVar("Thing")
+
+
+class UnknownHome(Exception):
+    """There is no home of this id."""
+
+
+class BadHold(Exception):
+    """The span of the hold is not allowed; the message says why."""
+
+
+class HomeStore:
+    """The homes of the database."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def load(self, home_id: HomeId) -> Home | None:
+        """Load one home, or None when there is none of this id."""
+        return (await self.load_many([home_id])).get(home_id)
+
+    async def load_many(self, home_ids: Sequence[HomeId]) -> dict[HomeId, Home]:
+        """Load those of these homes that exist."""
+        async with self._pool.connection() as connection:
+            return await _homes(connection, home_ids)
+
+    async def all_watched(self) -> list[WatchedHome]:
+        """Load what detectors may know of every home; one that is out of service says so itself."""
+        async with self._pool.connection() as connection:
+            return await _read(connection, statements.WATCHED, WatchedHome)
+
+    async def watched(self, home_id: HomeId) -> WatchedHome | None:
+        """Load what detectors may know of one home."""
+        async with self._pool.connection() as connection:
+            found = await _read(connection, statements.WATCHED_ONE, WatchedHome, home_id=home_id)
+        return found[0] if found else None
+
+    async def save(self, street: Street) -> ImportReport:
+        """Write a street in one transaction; only homes that really differ get a new version and are told."""
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                await connection.execute("select pg_advisory_xact_lock(%(lock)s)", {"lock": _SAVE_LOCK})
+                report = await _save(connection, street)
+            await _tell(connection, [*report.added, *report.changed])
+        return report
+
+    async def export(self) -> Street:
+        """Read everything as a street; a street knows no versions."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("set transaction isolation level repeatable read read only")
+            return Street(
+                districts=tuple(await _read(connection, statements.DISTRICTS, District)),
+                policies=tuple(await _read(connection, statements.POLICIES, Policy)),
+                responders=tuple(await _read(connection, statements.RESPONDERS, Responder)),
+                homes=tuple(
+                    replace(home, version=0)
+                    for home in await _read(connection, statements.HOMES + statements.IN_ORDER, Home)
+                ),
+            )
+
+    async def add_hold(self, home_id: HomeId, hold: Hold) -> None:
+        """Let passive watching of a home rest until the hold ends; raise BadHold or UnknownHome."""
+        if fault := hold_fault(hold):
+            raise BadHold(fault)
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                if not await _bump(connection, [home_id]):
+                    raise UnknownHome(f"{home_id}: there is no such home")
+                await connection.execute(statements.PUT_HOLDS, {"new": _json([{"home_id": home_id, "holds": [hold]}])})
+            await _tell(connection, [home_id])
+
+
+async def changes(settings: Postgres) -> AsyncGenerator[HomeId | None, None]:
+    """Yield each home that changed; None is "load everything again": at first, and after every gap in hearing."""
+    while True:
+        try:
+            async with await postgres.connect(settings) as connection:
+                await connection.execute("listen homes_changed")
+                yield None
+                while True:
+                    async for heard in connection.notifies(timeout=5):
+                        yield HomeId(heard.payload) if heard.payload else None
+                    # A dead line is as quiet as a quiet street: ask something, so that it breaks here.
+                    await connection.execute("select 1")
+        except psycopg.OperationalError as error:
+            log.warning("homes_listener_lost", error=type(error).__name__)
+            await asyncio.sleep(0.5)
+
+
+async def _save(connection: Connection, street: Street) -> ImportReport:
+    # Read before anything is written: a home also differs when its responder, policy or district does.
+    stored = await _homes(connection, _ids(street.homes))
+    found = compare(street.homes, stored, now=clock.now())
+    touched = await _put_shared(connection, street)
+    wrote = {"new": _json([*found.added, *found.changed])}
+    for statement in (
+        statements.PUT_HOMES,
+        statements.PUT_RESIDENTS,
+        statements.DROP_SENSORS,
+        statements.PUT_SENSORS,
+        statements.DROP_CALLS,
+        statements.PUT_CALLS,
+        statements.PUT_HOLDS,
+    ):
+        await connection.execute(statement, wrote)
+    await _bump(connection, touched)
+    return ImportReport(
+        added=_ids(found.added),
+        changed=(*_ids(found.changed), *touched),
+        unchanged=found.unchanged,
+        left_alone=await _others(connection, [*_ids(street.homes), *touched]),
+    )
+
+
+async def _put_shared(connection: Connection, street: Street) -> list[HomeId]:
+    """Write what homes share; answer the homes outside the street that are changed by it."""
+    districts = {each.district_id: each for each in (*street.districts, *(home.district for home in street.homes))}
+    policies = {each.policy_id: each for each in (*street.policies, *(home.policy for home in street.homes))}
+    called = (responder for home in street.homes for responder in home.responders)
+    responders = {each.responder_id: each for each in (*street.responders, *called)}
+    asked = {
+        "districts": await _changed(connection, statements.PUT_DISTRICTS, districts.values()),
+        "policies": await _changed(connection, statements.PUT_POLICIES, policies.values()),
+        "responders": await _changed(connection, statements.PUT_RESPONDERS, responders.values()),
+        "homes": list(_ids(street.homes)),
+    }
+    return [HomeId(row[0]) for row in await (await connection.execute(statements.TOUCHED, asked)).fetchall()]
+
+
+async def _changed(connection: Connection, statement: LiteralString, things: Iterable[object]) -> list[str]:
+    cursor = await connection.execute(statement, {"new": _json(list(things))})
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def _bump(connection: Connection, home_ids: Sequence[HomeId]) -> bool:
+    return (await connection.execute(statements.BUMP, {"homes": list(home_ids)})).rowcount > 0
+
+
+async def _others(connection: Connection, home_ids: Sequence[HomeId]) -> tuple[HomeId, ...]:
+    cursor = await connection.execute(statements.OTHERS, {"homes": list(home_ids)})
+    return tuple(HomeId(row[0]) for row in await cursor.fetchall())
+
+
+async def _tell(connection: Connection, home_ids: Sequence[HomeId]) -> None:
+    """Wake the listeners; after the commit, because NOTIFY inside a transaction makes all commits queue."""
+    for home_id in home_ids if len(home_ids) <= _TOLD_ONE_BY_ONE else [""]:
+        await connection.execute("select pg_notify('homes_changed', %(home)s)", {"home": home_id})
+
+
+async def _homes(connection: Connection, home_ids: Sequence[HomeId]) -> dict[HomeId, Home]:
+    found = await _read(connection, statements.HOMES + statements.ASKED, Home, homes=list(home_ids))
+    return {home.home_id: home for home in found}
+
+
+async def _read(connection: Connection, statement: LiteralString, kind: type[Thing], **asked: object) -> list[Thing]:
+    """Run a statement that answers one JSON text a row, in the shape of the kind."""
+    cursor = await connection.execute(statement, asked)
+    decoder = msgspec.json.Decoder(kind)
+    return [decoder.decode(row[0]) for row in await cursor.fetchall()]
+
+
+def _ids(homes: Iterable[Home]) -> tuple[HomeId, ...]:
+    return tuple(home.home_id for home in homes)
+
+
+def _json(things: list[Any]) -> str:
+    return msgspec.json.encode(things).decode()

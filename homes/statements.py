@@ -1,0 +1,132 @@
+"""The SQL of the homes; homes/postgres.py runs it."""
+
+from typing import Final
+
+# Rows are read as JSON in the shape of the model, and the decoder takes the fields that it knows by name.
+DISTRICTS: Final = "select to_jsonb(d)::text from district d order by d.district_id"
+POLICIES: Final = "select to_jsonb(p)::text from policy p order by p.policy_id"
+RESPONDERS: Final = "select to_jsonb(r)::text from responder r order by r.responder_id"
+
+HOLDS_OF_HOME: Final = """
+    (select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', o.kind,
+        'from_at', to_char(o.from_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'until_at', to_char(o.until_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ) order by o.from_at, o.kind), '[]')
+    from hold o where o.home_id = h.home_id and o.until_at > now() - interval '1 day')
+"""
+SENSORS_OF_HOME: Final = """
+    (select coalesce(jsonb_agg(to_jsonb(s) order by s.place), '[]') from sensor s where s.home_id = h.home_id)
+"""
+WATCHED: Final = f"""
+    select jsonb_build_object(
+        'home_id', h.home_id, 'version', h.version, 'timezone', h.timezone, 'watched', h.watched, 'plan', h.plan,
+        'sensors', {SENSORS_OF_HOME}, 'holds', {HOLDS_OF_HOME}
+    )::text from home h
+"""
+WATCHED_ONE: Final = f"{WATCHED} where h.home_id = %(home_id)s"
+HOMES: Final = f"""
+    select jsonb_build_object(
+        'home_id', h.home_id, 'version', h.version, 'timezone', h.timezone, 'watched', h.watched, 'plan', h.plan,
+        'address', h.address, 'entry', h.entry,
+        'district', to_jsonb(d), 'policy', to_jsonb(p), 'resident', to_jsonb(r),
+        'sensors', {SENSORS_OF_HOME}, 'holds', {HOLDS_OF_HOME},
+        'responders', (
+            select coalesce(jsonb_agg(to_jsonb(who) order by call.place), '[]')
+            from home_responder call join responder who using (responder_id) where call.home_id = h.home_id
+        )
+    )::text
+    from home h
+    join district d using (district_id) join policy p using (policy_id) join resident r using (home_id)
+"""
+ASKED: Final = " where h.home_id = any(%(homes)s)"
+IN_ORDER: Final = " order by h.home_id"
+
+PUT_DISTRICTS: Final = """
+    insert into district (district_id, city, gu, dong)
+    select district_id, city, gu, dong
+    from jsonb_to_recordset(%(new)s) as new (district_id text, city text, gu text, dong text)
+    on conflict (district_id) do update set city = excluded.city, gu = excluded.gu, dong = excluded.dong
+    where (district.city, district.gu, district.dong) is distinct from (excluded.city, excluded.gu, excluded.dong)
+    returning district_id
+"""
+PUT_POLICIES: Final = """
+    insert into policy (policy_id, name, repeat_every_seconds, steps)
+    select policy_id, name, repeat_every_seconds, steps
+    from jsonb_to_recordset(%(new)s) as new (policy_id text, name text, repeat_every_seconds integer, steps jsonb)
+    on conflict (policy_id) do update
+    set name = excluded.name, repeat_every_seconds = excluded.repeat_every_seconds, steps = excluded.steps
+    where (policy.name, policy.repeat_every_seconds, policy.steps)
+        is distinct from (excluded.name, excluded.repeat_every_seconds, excluded.steps)
+    returning policy_id
+"""
+PUT_RESPONDERS: Final = """
+    insert into responder (responder_id, name, kind, phone, language, has_key, distance_km, contacts)
+    select responder_id, name, kind, phone, language, has_key, distance_km, contacts
+    from jsonb_to_recordset(%(new)s) as new (responder_id text, name text, kind text, phone text, language text,
+        has_key boolean, distance_km double precision, contacts jsonb)
+    on conflict (responder_id) do update
+    set name = excluded.name, kind = excluded.kind, phone = excluded.phone, language = excluded.language,
+        has_key = excluded.has_key, distance_km = excluded.distance_km, contacts = excluded.contacts
+    where to_jsonb(responder) is distinct from to_jsonb(excluded)
+    returning responder_id
+"""
+TOUCHED: Final = """
+    select h.home_id from home h
+    where h.home_id <> all(%(homes)s) and (
+        h.district_id = any(%(districts)s) or h.policy_id = any(%(policies)s) or h.home_id in (
+            select call.home_id from home_responder call where call.responder_id = any(%(responders)s)
+        )
+    )
+    order by h.home_id
+"""
+BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"
+OTHERS: Final = "select home_id from home where home_id <> all(%(homes)s) order by home_id"
+PUT_HOMES: Final = """
+    insert into home (home_id, version, district_id, policy_id, address, entry, timezone, watched, plan)
+    select home_id, 1, district ->> 'district_id', policy ->> 'policy_id', address, entry, timezone, watched, plan
+    from jsonb_to_recordset(%(new)s) as new (home_id text, district jsonb, policy jsonb, address text, entry text,
+        timezone text, watched boolean, plan jsonb)
+    on conflict (home_id) do update
+    set version = home.version + 1, district_id = excluded.district_id, policy_id = excluded.policy_id,
+        address = excluded.address, entry = excluded.entry, timezone = excluded.timezone,
+        watched = excluded.watched, plan = excluded.plan, changed_at = now()
+"""
+PUT_RESIDENTS: Final = """
+    insert into resident (home_id, name, birth_year, sex, phone, language, hazards, health, hearing, animals)
+    select new.home_id, r.name, r.birth_year, r.sex, r.phone, r.language, r.hazards, r.health, r.hearing, r.animals
+    from jsonb_to_recordset(%(new)s) as new (home_id text, resident jsonb),
+        jsonb_to_record(new.resident) as r (name text, birth_year integer, sex text, phone text, language text,
+            hazards text, health text, hearing text, animals text)
+    on conflict (home_id) do update
+    set name = excluded.name, birth_year = excluded.birth_year, sex = excluded.sex, phone = excluded.phone,
+        language = excluded.language, hazards = excluded.hazards, health = excluded.health,
+        hearing = excluded.hearing, animals = excluded.animals
+"""
+DROP_SENSORS: Final = """
+    delete from sensor using jsonb_to_recordset(%(new)s) as new (home_id text) where sensor.home_id = new.home_id
+"""
+PUT_SENSORS: Final = """
+    insert into sensor (home_id, sensor_id, place, kind, room, silent_after_seconds)
+    select new.home_id, s.value ->> 'sensor_id', s.place, s.value ->> 'kind', s.value ->> 'room',
+        (s.value ->> 'silent_after_seconds')::integer
+    from jsonb_to_recordset(%(new)s) as new (home_id text, sensors jsonb),
+        jsonb_array_elements(new.sensors) with ordinality as s (value, place)
+"""
+DROP_CALLS: Final = """
+    delete from home_responder using jsonb_to_recordset(%(new)s) as new (home_id text)
+    where home_responder.home_id = new.home_id
+"""
+PUT_CALLS: Final = """
+    insert into home_responder (home_id, place, responder_id)
+    select new.home_id, r.place, r.value ->> 'responder_id'
+    from jsonb_to_recordset(%(new)s) as new (home_id text, responders jsonb),
+        jsonb_array_elements(new.responders) with ordinality as r (value, place)
+"""
+PUT_HOLDS: Final = """
+    insert into hold (home_id, kind, from_at, until_at)
+    select new.home_id, o.kind, o.from_at, o.until_at
+    from jsonb_to_recordset(%(new)s) as new (home_id text, holds jsonb),
+        jsonb_to_recordset(new.holds) as o (kind text, from_at timestamptz, until_at timestamptz)
+    on conflict (home_id, kind, from_at) do update set until_at = excluded.until_at
+"""
