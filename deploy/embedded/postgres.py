@@ -85,6 +85,14 @@ class EmbeddedPostgres:
         if self._socket.parent != self.folder:
             shutil.rmtree(self._socket, ignore_errors=True)
 
+    def forget(self) -> None:
+        """Remove all databases; the server must not run."""
+        self._own(self.folder)
+        self._take_lock()
+        self._end_left_over()
+        shutil.rmtree(self._data, ignore_errors=True)
+        self.stop()
+
     def __enter__(self) -> Self:
         self.start()
         return self

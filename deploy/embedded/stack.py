@@ -6,15 +6,14 @@ import secrets
 import signal
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-from deploy.embedded.children import Child, loopback_port
+from deploy.embedded.children import Child, NeverCameUp, loopback_port
 from deploy.embedded.kafka import EmbeddedKafka
 from deploy.embedded.mqtt import EmbeddedMqtt
 from deploy.embedded.postgres import EmbeddedPostgres
@@ -70,6 +69,10 @@ class Running:
         """Return once it can do its work; raise NeverCameUp with the end of its log otherwise."""
         self._child.wait_for(self.ready, within=within, what=f"the service {self.name}")
 
+    def wait_for(self, fact: Callable[[], bool], *, within: float) -> None:
+        """Wait for a fact while it lives; raise NeverCameUp with the end of its log otherwise."""
+        self._child.wait_for(fact, within=within, what=f"the service {self.name}")
+
     def metrics(self) -> str:
         """Read its metrics."""
         with urllib.request.urlopen(f"{self.probe_url}/metrics", timeout=5) as response:
@@ -109,16 +112,32 @@ class Stack:
         self._brokers = ExitStack()
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start what no address was given for; leave nothing running when one of them fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self._start()
         except BaseException:
             self._brokers.close()
             raise
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop()
+    def forget(self) -> None:
+        """Remove the embedded database before a start; the embedded Kafka has forgotten its side anyway."""
+        if "DOLBOM_POSTGRES_DSN" not in self._given:
+            EmbeddedPostgres(self.folder / "postgres").forget()
+
+    def check_brokers(self) -> None:
+        """Raise NeverCameUp when an embedded server has ended by itself."""
+        for name, server in (("MQTT", self.mqtt), ("Kafka", self.kafka), ("PostgreSQL", self.postgres)):
+            child = server.child if server else None
+            if child and not child.alive:
+                raise NeverCameUp(f"the embedded {name} ended with status {child.status}\n{child.log_tail()}")
 
     def service(self, name: str, extra: Mapping[str, str] = _NOTHING, *, arguments: Sequence[str] = ()) -> Running:
         """Start `python -m name`, with a probe port and a log of its own."""
