@@ -1,0 +1,24 @@
+"""Dialects: each decoder reads one and never fails; the second part of the topic's tail picks it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from contracts import RefusalReason, WatchedHome
+from ingest.decode import native, senml, zigbee2mqtt
+from ingest.message import Address, Decoded, GatewayMessage, unreadable
+
+Decoder = Callable[[GatewayMessage, Address, WatchedHome | None], Decoded]
+
+DIALECTS: Final[Mapping[str, Decoder]] = {
+    "native": native.decode,
+    "senml": senml.decode,
+    "zigbee2mqtt": zigbee2mqtt.decode,
+}
+
+
+def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+    """Read a message in the dialect that its topic names."""
+    decoder = DIALECTS.get(address.dialect)
+    if decoder is None:
+        return unreadable(RefusalReason.UNKNOWN_DIALECT, f"expected one of {', '.join(DIALECTS)}")
+    return decoder(message, address, home)

@@ -1,0 +1,104 @@
+"""Zigbee2MQTT: one JSON object per device, named by its topic; what the bridge says of itself beside it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from contracts import RefusalReason, Value, WatchedHome
+from contracts.values import DeviceStatus, GatewayStatus
+from ingest.decode.text import json_of
+from ingest.decode.times import instant
+from ingest.decode.zigbee2mqtt_values import KNOWN, values_of
+from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
+
+_BASE: Final = "zigbee2mqtt"
+#: What is sent to devices passes on the same tree.
+_COMMANDS: Final = frozenset({"set", "get"})
+
+
+def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+    """Read what a device, or the Zigbee bridge, says; commands and the bridge's own talk are passed over."""
+    path = _without_base(address.path, home)
+    match path:
+        case ("bridge", "state"):
+            return _status(message.payload, "gateway", lambda online: GatewayStatus(online=online))
+        case ("bridge", *_):
+            return Decoded()
+        case (*_, last) if last in _COMMANDS and len(path) > 1:
+            return Decoded()
+        case (*name, "availability") if name:
+            return _status(message.payload, "/".join(name), lambda online: DeviceStatus(online=online))
+        case _:
+            return _device(message.payload, path, home)
+
+
+def _without_base(path: tuple[str, ...], home: WatchedHome | None) -> tuple[str, ...]:
+    """Take the base topic off, if it is there: a Mosquitto bridge may have taken it off already."""
+    if len(path) < 2:
+        return path
+    if path[0] == _BASE or path[1:3] == ("bridge", "state"):
+        return path[1:]
+    # A base of another name looks like the first part of a device's name; the registration tells them apart.
+    known = _registered(home)
+    return path[1:] if "/".join(path) not in known and "/".join(path[1:]) in known else path
+
+
+def _registered(home: WatchedHome | None) -> Mapping[str, str]:
+    return {sensor.sensor_id: sensor.kind for sensor in home.sensors} if home else {}
+
+
+def _status(payload: bytes, sensor_id: str, value_of: Callable[[bool], Value]) -> Decoded:
+    said = json_of(payload)
+    match said:
+        case {"state": "online"}:
+            return _one(sensor_id, value_of(True))
+        case {"state": "offline"}:
+            return _one(sensor_id, value_of(False))
+    match payload.strip():
+        case b"online":
+            return _one(sensor_id, value_of(True))
+        case b"offline":
+            return _one(sensor_id, value_of(False))
+        case b"":  # a retained message was taken back
+            return Decoded()
+        case _:
+            return unreadable(RefusalReason.WRONG_SHAPE, "expected online or offline, plain or as the state")
+
+
+def _one(sensor_id: str, value: Value) -> Decoded:
+    return Decoded(drafts=(Draft(sensor_id=sensor_id, value=value),))
+
+
+def _device(payload: bytes, path: tuple[str, ...], home: WatchedHome | None) -> Decoded:
+    if not payload.strip():
+        return Decoded()
+    known = _registered(home)
+    said = json_of(payload)
+    if isinstance(said, dict):
+        return _state("/".join(path), said, known)
+    if len(path) > 1 and path[-1] in KNOWN:
+        # `output: attribute`: one topic per property, its value plain.
+        plain = payload.decode(errors="replace") if isinstance(said, Malformed) else said
+        return _state("/".join(path[:-1]), {path[-1]: plain}, known)
+    if isinstance(said, Malformed):
+        return Decoded(faults=(said,))
+    if len(path) > 1:  # a property that we have no use for
+        return Decoded()
+    return unreadable(RefusalReason.WRONG_SHAPE, "expected an object of the device's properties")
+
+
+def _state(name: str, said: Mapping[str, object], known: Mapping[str, str]) -> Decoded:
+    # A lamp that nobody registered may talk; a registered sensor that says nothing we know is badly installed.
+    if name in known and not said.keys() & KNOWN:
+        return unreadable(RefusalReason.NOTHING_WE_KNOW, "a registered sensor, and none of its properties is known")
+    last_seen = said.get("last_seen")
+    seen = instant(last_seen)
+    unread = last_seen is not None and seen is None
+    found = list(values_of(said, known.get(name, "")))
+    return Decoded(
+        drafts=tuple(
+            Draft(sensor_id=name, value=each, observed_at=seen, time_unreadable=unread)
+            for each in found
+            if not isinstance(each, Malformed)
+        ),
+        faults=tuple(each for each in found if isinstance(each, Malformed)),
+    )

@@ -1,0 +1,99 @@
+"""One message, the whole way: what is published of it, what is refused, what its gateway is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome
+from ingest import topics
+from ingest.admit import Admitted, Sender, admit
+from ingest.decode import decode
+from ingest.message import Address, Decoded, GatewayMessage, Malformed, Mark
+
+#: So many bytes of a refused payload are kept for the engineer.
+KEPT_PAYLOAD: Final = 512
+_KEPT_TOPIC: Final = 256
+#: One message holds so many readings at most: a small payload must not become a flood of records.
+MOST_READINGS: Final = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What the settings bound."""
+
+    largest_payload_bytes: int
+    late_after: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What becomes of one message."""
+
+    readings: tuple[Reading, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    home_id: HomeId | None = None
+    mark: Mark | None = None
+
+
+def take_in(message: GatewayMessage, homes: Mapping[str, WatchedHome], limits: Limits) -> Intake:
+    """Decode and admit one message; nothing that a gateway can send makes this fail."""
+    address = topics.parse(message.topic)
+    if isinstance(address, Malformed):
+        return _refused(message, None, address)
+    if len(message.payload) > limits.largest_payload_bytes:
+        detail = f"expected at most {limits.largest_payload_bytes} bytes, got {len(message.payload)}"
+        return _refused(message, address, Malformed(reason=RefusalReason.TOO_LARGE, detail=detail))
+    home = homes.get(address.home_id)
+    if home is None:
+        return _refused(message, address, Malformed(reason=RefusalReason.UNKNOWN_HOME, detail="no such home"))
+    return _admitted(message, address, decode(message, address, home), limits)
+
+
+def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limits: Limits) -> Intake:
+    home_id = HomeId(address.home_id)
+    if len(decoded.drafts) + len(decoded.faults) > MOST_READINGS:
+        fault = Malformed(reason=RefusalReason.TOO_LARGE, detail=f"expected at most {MOST_READINGS} readings at once")
+        return Intake(refusals=(_refusal(message, address, fault),), home_id=home_id, mark=decoded.mark)
+    sender = Sender(
+        home_id=home_id,
+        received_at=message.received_at,
+        retained=message.retained,
+        mark=decoded.mark,
+        late_after=limits.late_after,
+    )
+    judged = [admit(draft, sender, place) for place, draft in enumerate(decoded.drafts)]
+    admitted = [each for each in judged if isinstance(each, Admitted)]
+    faults = (*decoded.faults, *(each for each in judged if isinstance(each, Malformed)))
+    doubts = tuple(each.doubt for each in admitted if each.doubt)
+    return Intake(
+        readings=tuple(each.reading for each in admitted),
+        refusals=(*_told_once(message, address, faults), *_told_once(message, address, doubts, kept=True)),
+        home_id=home_id,
+        mark=decoded.mark,
+    )
+
+
+def _told_once(
+    message: GatewayMessage, address: Address, faults: tuple[Malformed, ...], *, kept: bool = False
+) -> tuple[Refusal, ...]:
+    """Tell each reason once per message: a thousand bad readings at once are one fault of one gateway."""
+    first = {fault.reason: fault for fault in reversed(faults)}
+    return tuple(_refusal(message, address, fault, kept=kept) for fault in first.values())
+
+
+def _refused(message: GatewayMessage, address: Address | None, fault: Malformed) -> Intake:
+    return Intake(refusals=(_refusal(message, address, fault),))
+
+
+def _refusal(message: GatewayMessage, address: Address | None, fault: Malformed, *, kept: bool = False) -> Refusal:
+    return Refusal(
+        reason=fault.reason,
+        detail=fault.detail,
+        topic=message.topic[:_KEPT_TOPIC],
+        received_at=message.received_at,
+        home_id=address.home_id if address else None,
+        payload=message.payload[:KEPT_PAYLOAD],
+        payload_bytes=len(message.payload),
+        kept=kept,
+    )

@@ -1,0 +1,74 @@
+"""What the bridge hears, and what a decoder makes of it before anything is checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts import RefusalReason, Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewayMessage:
+    """One MQTT publication as it arrived."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+    #: The broker kept it and says it again to a new subscriber: it tells what was, not what happens.
+    retained: bool = False
+    #: A hint only: iotcore never sets it, Mosquitto sets it for what we may never have seen.
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """The parts of a gateway's topic."""
+
+    shard: int
+    home_id: str
+    dialect: str
+    #: The device's own topic, without the part that is ours.
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Malformed:
+    """What could not be read, and why."""
+
+    reason: RefusalReason
+    #: What was expected and what came, in our words: never an echo of the payload.
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What a sensor claims; nothing of it is checked yet."""
+
+    sensor_id: str
+    value: Value
+    #: When the sensor says it saw it; None: it does not say, so its arrival counts.
+    observed_at: datetime | None = None
+    #: It did say when, but nobody can read it.
+    time_unreadable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """The gateway's own count of its messages; `session` changes when the count starts again."""
+
+    session: int | None
+    seq: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """What a decoder made of one message. Nothing at all means: known, and deliberately not for us."""
+
+    drafts: tuple[Draft, ...] = ()
+    #: One bad value does not silence its neighbours: a cry may stand beside it.
+    faults: tuple[Malformed, ...] = ()
+    mark: Mark | None = None
+
+
+def unreadable(reason: RefusalReason, detail: str) -> Decoded:
+    """Answer that the whole message could not be read."""
+    return Decoded(faults=(Malformed(reason=reason, detail=detail),))

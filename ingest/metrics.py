@@ -1,0 +1,26 @@
+"""What the bridge measures of itself."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+messages = Counter("dolbom_ingest_messages_total", "MQTT messages heard, before anything is checked.")
+ignored = Counter("dolbom_ingest_ignored_total", "Messages that are known and deliberately hold no reading.")
+readings = Counter("dolbom_ingest_readings_total", "Readings admitted.", ["kind"])
+refusals = Counter("dolbom_ingest_refusals_total", "Messages or drafts turned away, or doubted but kept.", ["reason"])
+batches = Counter("dolbom_ingest_batches_total", "Records written to the topic of readings.")
+connections = Counter("dolbom_ingest_connections_total", "Connections to the MQTT broker, refused ones not counted.")
+kafka_troubles = Counter("dolbom_ingest_kafka_troubles_total", "Failed sends; each drops the MQTT connection.")
+pauses = Counter("dolbom_ingest_pauses_total", "Times the window was full and the socket was left unread.")
+connected = Gauge("dolbom_ingest_connected", "1 while the broker has accepted our connection and subscription.")
+unacknowledged = Gauge("dolbom_ingest_unacknowledged", "Messages heard that the broker was not yet told to forget.")
+window = Gauge("dolbom_ingest_window", "As many unacknowledged messages are held at most.")
+homes = Gauge("dolbom_ingest_homes", "Homes that the bridge knows.")
+publish_seconds = Histogram(
+    "dolbom_ingest_publish_seconds",
+    "From hearing a message until Kafka has all of it.",
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 5, 30),
+)
+clock_offset_seconds = Histogram(
+    "dolbom_ingest_clock_offset_seconds",
+    "Arrival minus the gateway's own time, of heartbeats that were not late.",
+    buckets=(-120, -30, -5, -1, -0.2, 0, 0.2, 1, 5, 30, 120, 300),
+)

@@ -1,0 +1,264 @@
+"""Hear and acknowledge: one object per connection to the broker, so that no acknowledgement outlives its session."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from socket import SHUT_RDWR, socket
+from ssl import SSLSocket
+from typing import Final, Protocol
+
+import paho.mqtt.client as paho
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from ingest import metrics, topics
+from ingest.message import GatewayMessage
+from ingest.ticket import Ticket
+from runtime import clock
+from runtime.settings import Mqtt
+
+log = structlog.get_logger()
+
+#: paho reads one packet per call; so many calls per wake-up cost a third of one call per wake-up.
+PACKETS_PER_WAKE_UP: Final = 50
+KEEPALIVE_SECONDS: Final = 60
+CONNECT_SECONDS: Final = 3.0
+
+Hear = Callable[[GatewayMessage], Ticket]
+Forget = Callable[[Ticket], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unacknowledged:
+    """A message that the broker still holds for us."""
+
+    message_id: int
+    qos: int
+    ticket: Ticket
+
+
+class Waitable(Protocol):
+    """A socket, as the loop needs it."""
+
+    def fileno(self) -> int:
+        """Give the descriptor."""
+
+
+class BrokerAway(Exception):
+    """The MQTT broker did not answer, or refused us; try again."""
+
+
+class Connection:
+    """One connection, from CONNECT until it is lost or dropped."""
+
+    def __init__(self, settings: Mqtt, *, window: int, hear: Hear, acknowledged: Forget) -> None:
+        self._settings = settings
+        self._window = window
+        self._hear = hear
+        self._acknowledged = acknowledged
+        self._loop = asyncio.get_running_loop()
+        self._unacknowledged: deque[Unacknowledged] = deque()
+        self._paused = False
+        self._resting = False
+        self._draining = False
+        self._client = _client(settings)
+        self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = self._on_message
+        self._client.on_disconnect = self._on_disconnect
+        #: The broker has our session and our subscription.
+        self.up = asyncio.Event()
+        #: The connection is over.
+        self.down = asyncio.Event()
+
+    async def open(self) -> None:
+        """Connect and subscribe, or raise BrokerAway."""
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left it without types
+        properties.SessionExpiryInterval = self._settings.session_expiry_seconds
+        properties.ReceiveMaximum = min(self._window, 65_535)
+        try:
+            # paho resolves, connects and shakes hands in one blocking call.
+            await self._loop.run_in_executor(None, self._connect, properties)
+        except OSError as error:
+            raise BrokerAway(f"no MQTT broker at {self._settings.host}:{self._settings.port}") from error
+        self._attach()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS * 2):
+                await self._answered()
+        except TimeoutError as error:
+            self.drop()
+            raise BrokerAway("the MQTT broker did not answer in time") from error
+
+    def _connect(self, properties: Properties) -> None:
+        self._client.connect(
+            self._settings.host, self._settings.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties
+        )
+
+    async def _answered(self) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.up, self.down)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not self.up.is_set():
+            raise BrokerAway("the MQTT broker closed the connection before it let us in")
+
+    def _attach(self) -> None:
+        """Hand the socket to the loop; from here on paho runs in it."""
+        self._client.on_socket_close = self._on_socket_close
+        self._client.on_socket_register_write = self._on_socket_register_write
+        self._client.on_socket_unregister_write = self._on_socket_unregister_write
+        sock = self._client.socket()
+        if sock is None:
+            self.down.set()
+            return
+        self._loop.add_reader(sock, self._read)
+        if self._client.want_write():
+            self._loop.add_writer(sock, self._client.loop_write)
+
+    def _read(self) -> None:
+        for _ in range(PACKETS_PER_WAKE_UP):
+            sock = self._client.socket()
+            if sock is None or self._paused or self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return
+        # What TLS has already decrypted does not wake the selector.
+        if isinstance(sock, SSLSocket) and sock.pending():
+            self._loop.call_soon(self._read)
+
+    def _on_socket_close(self, client: paho.Client, data: object, sock: Waitable) -> None:
+        self._loop.remove_reader(sock)
+        self._loop.remove_writer(sock)
+
+    def _on_socket_register_write(self, client: paho.Client, data: object, sock: Waitable) -> None:
+        self._loop.add_writer(sock, client.loop_write)
+
+    def _on_socket_unregister_write(self, client: paho.Client, data: object, sock: Waitable) -> None:
+        self._loop.remove_writer(sock)
+
+    def _on_connect(
+        self, client: paho.Client, data: object, flags: paho.ConnectFlags, code: ReasonCode, properties: object
+    ) -> None:
+        if code.is_failure:
+            log.warning("mqtt_connection_refused", reason=str(code))
+            return
+        metrics.connections.inc()
+        log.info("mqtt_connected", session_present=flags.session_present)
+        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        client.subscribe([(each, options) for each in topics.filters(self._settings.shards)])
+
+    def _on_subscribe(
+        self, client: paho.Client, data: object, message_id: int, codes: list[ReasonCode], properties: object
+    ) -> None:
+        if any(code.is_failure for code in codes):
+            log.error("mqtt_subscription_refused", reasons=[str(code) for code in codes])
+            self.drop()
+            return
+        metrics.connected.set(1)
+        self.up.set()
+
+    def _on_disconnect(
+        self, client: paho.Client, data: object, flags: object, code: ReasonCode, properties: object
+    ) -> None:
+        metrics.connected.set(0)
+        if not self.down.is_set():
+            log.warning("mqtt_disconnected", reason=str(code), unacknowledged=len(self._unacknowledged))
+        self.down.set()
+
+    def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""  # no broker lets it pass; it is refused as a bad topic
+        self._take(message.mid, message.qos, topic, bytes(message.payload), message.retain, message.dup)
+
+    def _take(self, message_id: int, qos: int, topic: str, payload: bytes, retained: bool, duplicate: bool) -> None:
+        metrics.messages.inc()
+        ticket = self._hear(
+            GatewayMessage(
+                topic=topic, payload=payload, received_at=clock.now(), retained=retained, duplicate=duplicate
+            )
+        )
+        self._unacknowledged.append(Unacknowledged(message_id=message_id, qos=qos, ticket=ticket))
+        if not ticket.left:
+            self.progressed()
+        if len(self._unacknowledged) >= self._window:
+            self._pause()
+
+    def progressed(self) -> None:
+        """Hear that Kafka has more than before; acknowledge soon, many at once."""
+        if not self._draining:
+            self._draining = True
+            self._loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
+        """Acknowledge in arrival order what Kafka has: a later message never overtakes an earlier one."""
+        self._draining = False
+        if self.down.is_set():
+            return
+        while self._unacknowledged and not self._unacknowledged[0].ticket.left:
+            done = self._unacknowledged.popleft()
+            if done.qos:
+                self._client.ack(done.message_id, done.qos)
+            self._acknowledged(done.ticket)
+        if self._paused and not self._resting and len(self._unacknowledged) < self._window // 2:
+            self._resume()
+
+    def _pause(self) -> None:
+        sock = self._client.socket()
+        if sock is None or self._paused:
+            return
+        self._paused = True
+        metrics.pauses.inc()
+        self._loop.remove_reader(sock)
+
+    def _resume(self) -> None:
+        self._paused = False
+        sock = self._client.socket()
+        if sock is not None:
+            self._loop.add_reader(sock, self._read)
+            self._loop.call_soon(self._read)
+
+    def turn(self) -> None:
+        """Keep the connection alive; to be called once a second."""
+        metrics.unacknowledged.set(len(self._unacknowledged))
+        self._client.loop_misc()
+
+    def say(self, topic: str, payload: bytes) -> None:
+        """Publish at QoS 0: a lost acknowledgement is made good by the next."""
+        if not self.down.is_set():
+            self._client.publish(topic, payload, qos=0)
+
+    def rest(self) -> None:
+        """Stop reading; what has been heard can still be acknowledged."""
+        self._pause()
+        self._resting = True
+
+    def drop(self) -> None:
+        """End the connection without acknowledging: the broker keeps what Kafka does not have."""
+        self._drain()
+        self.down.set()
+        metrics.connected.set(0)
+        self._client.disconnect()
+        self._client.loop_write()
+        sock = self._client.socket()
+        if isinstance(sock, socket):  # the DISCONNECT did not fit into its buffer
+            sock.shutdown(SHUT_RDWR)
+            self._client.loop_read()
+
+
+def _client(settings: Mqtt) -> paho.Client:
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2, client_id=settings.client_id, protocol=paho.MQTTv5, manual_ack=True
+    )
+    client.connect_timeout = CONNECT_SECONDS
+    if settings.username:
+        client.username_pw_set(settings.username, str(settings.password))
+    if settings.ca_file:
+        client.tls_set(ca_certs=settings.ca_file)
+    return client

@@ -1,0 +1,215 @@
+"""The bridge: knows the homes, hears their gateways, publishes, and starts over when either side fails."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+import psycopg
+import structlog
+
+from contracts import HomeId, WatchedHome
+from contracts.values import Heartbeat
+from homes.postgres import HomeStore, changes
+from ingest import metrics, topics
+from ingest.directory import differences, farewell
+from ingest.intake import Intake, Limits, take_in
+from ingest.kafka import Publisher
+from ingest.message import GatewayMessage
+from ingest.mqtt import BrokerAway, Connection
+from ingest.progress import Progress, first
+from ingest.ticket import Ticket
+from runtime.kafka import create_topics, producing
+from runtime.lifecycle import Life
+from runtime.postgres import migrate, pooled
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+
+#: Every partition hears from us so often, so that detectors can tell our deafness from a gateway's silence.
+TICK_SECONDS: Final = 5
+#: A stop waits so long for what is under way to Kafka.
+WIND_DOWN_SECONDS: Final = 1.0
+
+
+class Bridge:
+    """One session with the broker and one producer at a time."""
+
+    def __init__(self, settings: Settings, life: Life) -> None:
+        self._settings = settings
+        self._life = life
+        self._limits = Limits(
+            largest_payload_bytes=settings.ingest.largest_payload_bytes,
+            late_after=timedelta(seconds=settings.ingest.late_after_seconds),
+        )
+        self._homes: dict[str, WatchedHome] = {}
+        self._progress: dict[HomeId, Progress] = {}
+        self._news: set[HomeId] = set()
+        self._publisher: Publisher | None = None
+        self._connection: Connection | None = None
+        #: The homes are known; before that every home would be refused as unknown.
+        self.loaded = asyncio.Event()
+
+    async def follow(self, store: HomeStore) -> None:
+        """Keep the homes fresh, for ever."""
+        while True:
+            try:
+                async for home_id in changes(self._settings.postgres):
+                    self._life.turned("homes")
+                    await self._refresh(store, home_id)
+            except psycopg.OperationalError as error:
+                log.warning("homes_not_loaded", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _refresh(self, store: HomeStore, home_id: HomeId | None) -> None:
+        if home_id is None:
+            self._learn(differences(self._homes, await store.all_watched()))
+            self.loaded.set()
+            return
+        home = await store.watched(home_id)
+        known = self._homes.get(home_id)
+        if home is not None and home != known:
+            self._learn([home])
+        if home is None and known is not None:
+            self._forget(known)
+
+    def _learn(self, changed: list[WatchedHome]) -> None:
+        self._homes |= {home.home_id: home for home in changed}
+        metrics.homes.set(len(self._homes))
+        log.info("homes_learned", homes=len(changed))
+        if self._publisher and changed:
+            self._publisher.tell(changed)
+
+    def _forget(self, home: WatchedHome) -> None:
+        self._learn([farewell(home)])
+        del self._homes[home.home_id]
+        metrics.homes.set(len(self._homes))
+
+    async def run(self) -> None:
+        """Publish for ever; after a failed send begin again with a new producer and a new connection."""
+        await self.loaded.wait()
+        while True:
+            async with producing(self._settings.kafka) as producer:
+                self._publisher = Publisher(
+                    producer,
+                    self._settings.kafka,
+                    linger_seconds=self._settings.ingest.linger_milliseconds / 1000,
+                    progressed=self._progressed,
+                )
+                # Detectors must know the homes before the first reading; and this proves that Kafka takes records.
+                self._publisher.tell(self._homes.values())
+                self._publisher.tick()
+                await self._publisher.settled()
+                await self._listen(self._publisher)
+                self._life.set_ready(False, "kafka does not take records")
+                await self._publisher.given_up()
+
+    async def _listen(self, publisher: Publisher) -> None:
+        """Hold a connection to the broker until Kafka fails."""
+        while not publisher.failed.is_set():
+            self._connection = Connection(
+                self._settings.mqtt,
+                window=self._settings.ingest.window,
+                hear=self._hear,
+                acknowledged=self._acknowledged,
+            )
+            try:
+                await self._connection.open()
+            except BrokerAway as away:
+                log.warning("mqtt_not_reached", reason=str(away))
+                self._life.set_ready(False, "no MQTT broker")
+                await asyncio.sleep(0.5)
+                continue
+            self._life.set_ready(True)
+            await self._attend(self._connection, publisher)
+            self._connection.drop()
+
+    async def _attend(self, connection: Connection, publisher: Publisher) -> None:
+        turns = 0
+        while not (connection.down.is_set() or publisher.failed.is_set()):
+            self._life.turned("bridge")
+            connection.turn()
+            self._tell_gateways(connection)
+            if turns % TICK_SECONDS == 0:
+                publisher.tick()
+            turns += 1
+            await _first(connection.down, publisher.failed, within=1.0)
+
+    def _hear(self, message: GatewayMessage) -> Ticket:
+        intake = take_in(message, self._homes, self._limits)
+        _measure(intake)
+        if self._publisher is None:  # nothing is heard before there is one
+            return Ticket(left=1)
+        return self._publisher.put(intake)
+
+    def _progressed(self) -> None:
+        if self._connection:
+            self._connection.progressed()
+
+    def _acknowledged(self, ticket: Ticket) -> None:
+        """Count for the gateway what Kafka has, good or refused: neither has to be sent again."""
+        if ticket.home_id is None or ticket.mark is None:
+            return
+        self._progress.setdefault(ticket.home_id, first(ticket.mark)).note(ticket.mark)
+        self._news.add(ticket.home_id)
+
+    def _tell_gateways(self, connection: Connection) -> None:
+        for home_id in self._news:
+            said = self._progress[home_id].acknowledgement()
+            connection.say(topics.acknowledgement(home_id), msgspec.json.encode(said))
+        self._news.clear()
+
+    async def wind_down(self) -> None:
+        """Stop hearing, bring to Kafka what was heard, acknowledge it, and leave."""
+        connection, publisher = self._connection, self._publisher
+        if connection is None or publisher is None:
+            return
+        connection.rest()
+        try:
+            async with asyncio.timeout(WIND_DOWN_SECONDS):
+                await publisher.settled()
+        except TimeoutError:
+            log.warning("stopped_with_unacknowledged_messages")
+        connection.drop()
+
+
+async def main(life: Life, settings: Settings) -> None:
+    """Run the bridge until the service stops."""
+    await migrate(settings.postgres)
+    await create_topics(settings.kafka)
+    metrics.window.set(settings.ingest.window)
+    bridge = Bridge(settings, life)
+    async with pooled(settings.postgres) as pool, asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(bridge.follow(HomeStore(pool))), tasks.create_task(bridge.run())]
+        await life.stopping.wait()
+        await bridge.wind_down()
+        for task in running:
+            task.cancel()
+
+
+async def prepare(settings: Settings) -> None:
+    """Create the persistent session, so that nothing that gateways say before the first start is lost."""
+    # Messages may come as soon as the session is there; a ticket that stays open leaves them with the broker.
+    connection = Connection(
+        settings.mqtt, window=1, hear=lambda message: Ticket(left=1), acknowledged=lambda ticket: None
+    )
+    await connection.open()
+    connection.drop()
+
+
+def _measure(intake: Intake) -> None:
+    if not intake.readings and not intake.refusals:
+        metrics.ignored.inc()
+    for reading in intake.readings:
+        if isinstance(reading.value, Heartbeat) and not reading.late and not reading.clock_doubted:
+            offset = reading.received_at - reading.observed_at
+            metrics.clock_offset_seconds.observe(offset.total_seconds())
+
+
+async def _first(*events: asyncio.Event, within: float) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
