@@ -69,7 +69,7 @@ def _home(number: int, district: District, shared: dict[str, tuple[Responder, ..
     building = pick(names.BUILDINGS, *label, "building")
     return Home(
         home_id=home_id,
-        version=1,
+        version=0,
         district=district,
         address=f"{road} {block}, {building} {int(between(101, 509, *label, 'flat'))}호",
         entry=pick(names.ENTRIES, *label, "entry"),
