@@ -1,0 +1,43 @@
+"""A battery that will soon be empty."""
+
+from datetime import datetime
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from detectors.concern import Concern, key_of
+from detectors.remember import BATTERY_LOW_PERCENT
+from detectors.state import Charge, HomeState
+from detectors.wording import joined, placed, room_of
+
+KIND: Final = "battery_low"
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every battery whose newest word is that it is low."""
+    return tuple(_concern(state, home, sensor, charge) for sensor, charge in state.charges.items() if charge.low)
+
+
+def _concern(state: HomeState, home: WatchedHome, sensor_id: str, charge: Charge) -> Concern:
+    told = state.told.get(key_of(KIND, sensor_id))
+    room = room_of(home, sensor_id)
+    left = charge.percent if charge.percent >= 0 else None
+    return Concern(
+        kind=KIND,
+        hazard=Hazard.POWER,
+        severity=Severity.DEVICE,
+        since=told.finding.since if told else charge.at,
+        about=sensor_id,
+        evidence=Evidence(
+            rule=f"{KIND}/1",
+            sentence=joined(
+                Sentence(ko="배터리 부족", en="battery low"),
+                Sentence(ko=f"{left:.0f}% 남음", en=f"{left:.0f} % left") if left is not None else None,
+                placed(room),
+            ),
+            values={} if left is None else {"percent": left},
+            limit=None if left is None else BATTERY_LOW_PERCENT,
+            readings=(charge.reading_id,),
+            sensor_id=sensor_id,
+            room=room or None,
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Checkpoints: which home belongs to which chunk, how a chunk is written, and where reading goes on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from zlib import crc32
+
+import msgspec
+
+from detectors.chunk import Chunk
+
+CHUNKS: Final = 16
+#: Grows when HomeState changes in a way that old chunks cannot be read: they are then rebuilt from the input.
+VERSION: Final = 1
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A chunk as it is written."""
+
+    version: int
+    chunk: Chunk
+
+
+class _Head(msgspec.Struct, frozen=True, kw_only=True):
+    version: int
+
+
+_head = msgspec.msgpack.Decoder(_Head)
+_snapshot = msgspec.msgpack.Decoder(Snapshot)
+
+
+def chunk_of(home_id: str) -> int:
+    """Tell a home's chunk; the lowest bits of the sum are its shard, so these are the next ones."""
+    return crc32(home_id.encode()) // 16 % CHUNKS
+
+
+def encode_chunk(chunk: Chunk) -> bytes:
+    """Write a chunk."""
+    return _encoder.encode(Snapshot(version=VERSION, chunk=chunk))
+
+
+def decode_chunk(payload: bytes) -> Chunk | None:
+    """Read a chunk; None when another version of this program wrote it, so that it is built again from the input."""
+    try:
+        if _head.decode(payload).version != VERSION:
+            return None
+        return _snapshot.decode(payload).chunk
+    except msgspec.MsgspecError:
+        return None
+
+
+def key_of_chunk(index: int) -> bytes:
+    """Name a chunk's record among those of its partition."""
+    return f"chunk-{index:02d}".encode()
+
+
+def restore(written: Mapping[bytes, bytes]) -> list[Chunk]:
+    """Build the chunks of a partition from their newest records; one that is missing begins anew."""
+    return [_restored(written.get(key_of_chunk(index))) for index in range(CHUNKS)]
+
+
+def _restored(payload: bytes | None) -> Chunk:
+    return (decode_chunk(payload) if payload else None) or Chunk()
+
+
+def covered(chunks: Sequence[Chunk]) -> int:
+    """Tell the last record that every one of these chunks has seen."""
+    return min(chunk.offset for chunk in chunks)
+
+
+def resume_offset(labels: Sequence[int], *, log_start: int) -> int:
+    """Tell the first record that some chunk has not seen; the oldest that is left, when that one is gone."""
+    return max(min(labels) + 1, log_start)
+
+
+def next_chunk(index: int) -> int:
+    """Tell which chunk is written after this one."""
+    return (index + 1) % CHUNKS
+
+
+def pause_between_chunks(round_seconds: float) -> float:
+    """Spread one round evenly, so that no reading waits for all chunks at once."""
+    return round_seconds / CHUNKS

@@ -1,0 +1,113 @@
+"""A chunk: one sixteenth of the homes of a partition, as a state machine with its own clock and place in the input."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
+from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
+from detectors.remember import remember
+from detectors.state import HomeState, speaks
+from detectors.watch import DETECTORS, LIFE_SAFETY, watch, watch_clock
+
+#: Between two batches the partition's clock moves at most so far: a longer gap is our deafness, not the homes' silence.
+LONGEST_GAP: Final = timedelta(seconds=30)
+#: The clock's detectors look so often.
+LOOK_EVERY: Final = timedelta(seconds=5)
+#: These are judged at once, one by one: what begins and ends within one batch was still a cry.
+_SUDDEN: Final = frozenset({HelpButton, Voice, Fall, Smoke, Heat, Gas, CarbonMonoxide, WaterLeak, Tamper})
+
+
+class Chunk(msgspec.Struct, kw_only=True):
+    """The state of some homes after the input up to `offset`. Mutable, like HomeState: one worker owns it."""
+
+    #: The last record that it has seen; -1: none.
+    offset: int = -1
+    #: The newest time of a batch: the partition's clock.
+    batched_at: datetime | None = None
+    #: How long we listened in all.
+    listened: timedelta = timedelta(0)
+    homes: dict[HomeId, WatchedHome] = {}
+    states: dict[HomeId, HomeState] = {}
+
+
+def apply(chunk: Chunk, batch: ReadingBatch, offset: int) -> tuple[Finding, ...]:
+    """Take a batch's part for this chunk; a record that it has seen changes nothing."""
+    if offset <= chunk.offset:
+        return ()
+    chunk.offset = offset
+    looks = _turn(chunk, batch.batched_at)
+    if not looks and not batch.homes and not batch.readings:
+        return ()
+    return tuple(_findings(chunk, batch, looks=looks))
+
+
+def _findings(chunk: Chunk, batch: ReadingBatch, *, looks: bool) -> Iterator[Finding]:
+    for home in batch.homes:
+        _enrol(chunk, home)
+    spoke: dict[HomeId, HomeState] = {}
+    for reading in batch.readings:
+        state = chunk.states.get(reading.home_id)
+        if state is None:
+            state = chunk.states[reading.home_id] = HomeState(listened_at=chunk.listened)
+        remember(state, reading)
+        if speaks(reading):
+            state.listened_at = chunk.listened
+        spoke[reading.home_id] = state
+        if type(reading.value) in _SUDDEN:
+            yield from _watch(chunk, state, reading)
+    for home_id, state in spoke.items():
+        yield from _watch_spoken(chunk, home_id, state)
+    for home_id, home in chunk.homes.items() if looks else ():
+        yield from _listen(chunk, chunk.states[home_id], home)
+
+
+def _turn(chunk: Chunk, at: datetime) -> bool:
+    """Turn the clock; tell whether its detectors must look."""
+    if chunk.batched_at is None:
+        chunk.batched_at = at
+        return False
+    before = chunk.listened // LOOK_EVERY
+    if at > chunk.batched_at:
+        chunk.listened += min(at - chunk.batched_at, LONGEST_GAP)
+        chunk.batched_at = at
+    return chunk.listened // LOOK_EVERY > before
+
+
+def _enrol(chunk: Chunk, home: WatchedHome) -> None:
+    known = chunk.homes.get(home.home_id)
+    if known is not None and home.version < known.version:
+        return
+    chunk.homes[home.home_id] = home
+    state = chunk.states.setdefault(home.home_id, HomeState(listened_at=chunk.listened))
+    if state.enrolled_at is None:
+        state.enrolled_at = chunk.batched_at
+        state.listened_at = chunk.listened
+    at = state.watermark or chunk.batched_at
+    for sensor in home.sensors:
+        if at is not None:
+            state.sensor_enrolled.setdefault(sensor.sensor_id, at)
+
+
+def _watch(chunk: Chunk, state: HomeState, reading: Reading) -> tuple[Finding, ...]:
+    return _watch_spoken(chunk, reading.home_id, state)
+
+
+def _watch_spoken(chunk: Chunk, home_id: HomeId, state: HomeState) -> tuple[Finding, ...]:
+    if state.watermark is None:
+        return ()
+    home = chunk.homes.get(home_id)
+    if home is None:
+        # Its registration has not come in yet: what threatens a life is told all the same.
+        return watch(state, WatchedHome(home_id=home_id, version=0), state.watermark, LIFE_SAFETY)[1]
+    findings = watch(state, home, state.watermark, DETECTORS)[1]
+    return findings + _listen(chunk, state, home) if state.told_by_clock else findings
+
+
+def _listen(chunk: Chunk, state: HomeState, home: WatchedHome) -> tuple[Finding, ...]:
+    state.unheard_for = chunk.listened - state.listened_at
+    if chunk.batched_at is None or (not state.told_by_clock and not state.unheard_for):
+        return ()
+    return watch_clock(state, home, chunk.batched_at)[1]

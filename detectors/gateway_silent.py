@@ -1,0 +1,38 @@
+"""The gateway is silent: the home is not protected. Judged by the time that we listened, not by the wall's."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from detectors.concern import Concern
+from detectors.state import HomeState
+from detectors.wording import joined, span
+
+KIND: Final = "gateway_silent"
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a gateway that was not heard for too long while we listened; our own deafness does not count."""
+    limit = timedelta(seconds=home.plan.gateway_silent_seconds)
+    if state.unheard_for < limit:
+        return ()
+    length, bound = span(state.unheard_for), span(limit)
+    cut = Sentence(ko="연결 끊김 알림 받음", en="its connection was reported cut")
+    sentence = Sentence(
+        ko=f"게이트웨이 무응답 {length.ko} · 한계 {bound.ko} · 보호되지 않음",
+        en=f"gateway not heard for {length.en} · limit {bound.en} · not protected",
+    )
+    return (
+        Concern(
+            kind=KIND,
+            hazard=Hazard.GATEWAY,
+            severity=Severity.DEVICE,
+            since=state.watermark or state.enrolled_at or now,
+            evidence=Evidence(
+                rule=f"{KIND}/1",
+                sentence=joined(sentence, cut if state.gateway and state.gateway.offline else None),
+                values={"silent_seconds": state.unheard_for.total_seconds()},
+                limit=limit.total_seconds(),
+            ),
+        ),
+    )

@@ -1,0 +1,21 @@
+"""Heat: a heat detector alarms."""
+
+from datetime import datetime
+from typing import Final
+
+from contracts import Hazard, Sentence, Severity, WatchedHome
+from detectors.alarms import AlarmRule, judge_alarms
+from detectors.concern import Concern
+from detectors.state import HomeState
+
+RULE: Final = AlarmRule(
+    kind="heat",
+    hazard=Hazard.FIRE,
+    severity=Severity.EMERGENCY,
+    sentence=Sentence(ko="열 감지기 경보", en="heat detector alarms"),
+)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every heat detector that alarms now."""
+    return judge_alarms(state, home, RULE)

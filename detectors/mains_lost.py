@@ -1,0 +1,21 @@
+"""Mains lost: the gateway lives on its battery."""
+
+from datetime import datetime
+from typing import Final
+
+from contracts import Hazard, Sentence, Severity, WatchedHome
+from detectors.alarms import AlarmRule, judge_alarms
+from detectors.concern import Concern
+from detectors.state import HomeState
+
+RULE: Final = AlarmRule(
+    kind="mains_lost",
+    hazard=Hazard.POWER,
+    severity=Severity.DEVICE,
+    sentence=Sentence(ko="게이트웨이 전원 끊김, 배터리로 동작", en="gateway lost mains power, runs on battery"),
+)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a gateway without mains power."""
+    return judge_alarms(state, home, RULE)

@@ -1,0 +1,60 @@
+"""A partition: its sixteen chunks, and which part of a batch each of them gets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
+from detectors.checkpoints import CHUNKS, chunk_of
+from detectors.chunk import Chunk, apply
+
+
+class Partition:
+    """The homes of one partition. Mutable, like its chunks: one worker owns it."""
+
+    __slots__ = ("_chunk_of", "chunks", "next_offset")
+
+    def __init__(self, chunks: Sequence[Chunk], next_offset: int) -> None:
+        self.chunks = list(chunks)
+        #: The record that must come next; a later one means that some were skipped.
+        self.next_offset = next_offset
+        self._chunk_of: dict[HomeId, int] = {}
+
+    def apply(self, batch: ReadingBatch, offset: int) -> list[Finding]:
+        """Take a record; each chunk applies it unless it has seen it before."""
+        self.next_offset = offset + 1
+        homes, readings = self._parts(batch)
+        findings: list[Finding] = []
+        for index, chunk in enumerate(self.chunks):
+            part = _part(batch.batched_at, homes.get(index), readings.get(index))
+            findings += apply(chunk, part, offset)
+        return findings
+
+    def skip(self, offset: int) -> None:
+        """Pass over a record that nobody can read."""
+        self.next_offset = offset + 1
+        for chunk in self.chunks:
+            chunk.offset = max(chunk.offset, offset)
+
+    def _parts(self, batch: ReadingBatch) -> tuple[dict[int, list[WatchedHome]], dict[int, list[Reading]]]:
+        homes: dict[int, list[WatchedHome]] = {}
+        readings: dict[int, list[Reading]] = {}
+        for home in batch.homes:
+            homes.setdefault(self._index(home.home_id), []).append(home)
+        for reading in batch.readings:
+            readings.setdefault(self._index(reading.home_id), []).append(reading)
+        return homes, readings
+
+    def _index(self, home_id: HomeId) -> int:
+        index = self._chunk_of.get(home_id)
+        if index is None:
+            index = self._chunk_of[home_id] = chunk_of(home_id)
+        return index
+
+
+def fresh() -> list[Chunk]:
+    """Make the chunks of a partition of which nothing is known."""
+    return [Chunk() for _ in range(CHUNKS)]
+
+
+def _part(at: datetime, homes: list[WatchedHome] | None, readings: list[Reading] | None) -> ReadingBatch:
+    return ReadingBatch(batched_at=at, homes=tuple(homes or ()), readings=tuple(readings or ()))

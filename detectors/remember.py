@@ -1,0 +1,182 @@
+"""Remember a reading: newest wins, whatever the order in which readings come and however often."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+from contracts import Reading
+from contracts.values import (
+    Battery,
+    ButtonAction,
+    CarbonMonoxide,
+    CheckAnswer,
+    Contact,
+    Fall,
+    Gas,
+    GatewayStatus,
+    Heat,
+    HelpButton,
+    Medication,
+    Motion,
+    Occupancy,
+    Presence,
+    Smoke,
+    Tamper,
+    Voice,
+    WaterFlow,
+    WaterLeak,
+)
+from detectors.observed import heard
+from detectors.state import CLOCK_AHEAD, PRESSES, SAMPLES, Alarm, Charge, GatewayWord, HomeState, Mark, mark_of, speaks
+
+#: Carbon monoxide that needs no time to harm (EN 50291: alarm within 3 minutes).
+CARBON_MONOXIDE_AT_ONCE_PPM: Final = 300.0
+#: A battery that says how much it has left is low from here on.
+BATTERY_LOW_PERCENT: Final = 15.0
+
+Newest = TypeVar("Newest", Mark, Charge, GatewayWord)
+
+
+def remember(state: HomeState, reading: Reading) -> HomeState:
+    """Take a reading into the state of its home."""
+    at = min(reading.observed_at, reading.received_at + CLOCK_AHEAD)
+    if speaks(reading):
+        _heard(state, reading.sensor_id, at)
+    note = _NOTES.get(type(reading.value))
+    if note is not None:
+        note(state, reading)
+    return state
+
+
+def _heard(state: HomeState, sensor_id: str, at: datetime) -> None:
+    if state.watermark is None or at > state.watermark:
+        state.watermark = at
+    if state.first_at is None or at < state.first_at:
+        state.first_at = at
+    heard(state.slots, at)
+    known = state.sensor_heard.get(sensor_id)
+    if known is None or at > known:
+        state.sensor_heard[sensor_id] = at
+
+
+def _newest(known: Newest | None, new: Newest) -> Newest:
+    return new if known is None or new > known else known
+
+
+def _active(state: HomeState, reading: Reading) -> None:
+    mark = mark_of(reading)
+    state.active = _newest(state.active, mark)
+    if not mark.late and (state.active_live is None or mark.at > state.active_live):
+        state.active_live = mark.at
+    known = state.sensor_active.get(reading.sensor_id)
+    if known is None or mark.at > known:
+        state.sensor_active[reading.sensor_id] = mark.at
+
+
+def _alarm(state: HomeState, reading: Reading, kind: str, *, active: bool) -> None:
+    mark = mark_of(reading)
+    alarm = state.alarms.setdefault(kind, {}).setdefault(reading.sensor_id, Alarm())
+    match active, mark.late:
+        case True, False:
+            alarm.on = _newest(alarm.on, mark)
+        case True, True:
+            alarm.late_on = _newest(alarm.late_on, mark)
+        case False, False:
+            alarm.off = _newest(alarm.off, mark)
+        case _:
+            alarm.late_off = _newest(alarm.late_off, mark)
+
+
+def _press(state: HomeState, reading: Reading) -> None:
+    state.presses.setdefault(reading.reading_id, mark_of(reading))
+    if len(state.presses) > PRESSES:
+        oldest = min(state.presses.values(), key=lambda press: (press.received_at, press.at, press.reading_id))
+        del state.presses[oldest.reading_id]
+
+
+def _note_motion(state: HomeState, reading: Reading) -> None:
+    match reading.value:
+        case Motion(active=True) | Presence(present=True) | Medication(taken=True) | Contact():
+            _active(state, reading)
+        case WaterFlow(litres_per_minute=float(flow)) if flow > 0:
+            _active(state, reading)
+        case _:
+            return
+
+
+def _note_cry(state: HomeState, reading: Reading) -> None:
+    match reading.value:
+        case HelpButton(action=ButtonAction.PRESSED) | Voice(answer=CheckAnswer.HELP):
+            _press(state, reading)
+            _active(state, reading)
+        case Voice(answer=CheckAnswer.FINE):
+            _active(state, reading)
+        case _:
+            return
+
+
+def _note_alarm(state: HomeState, reading: Reading) -> None:
+    match reading.value:
+        case CarbonMonoxide(active=active, ppm=ppm):
+            _alarm(state, reading, "carbon_monoxide", active=active or (ppm or 0.0) >= CARBON_MONOXIDE_AT_ONCE_PPM)
+        case Smoke(active=active):
+            _alarm(state, reading, "smoke", active=active)
+        case Heat(active=active):
+            _alarm(state, reading, "heat", active=active)
+        case Gas(active=active):
+            _alarm(state, reading, "gas", active=active)
+        case Fall(active=active):
+            _alarm(state, reading, "fall", active=active)
+        case WaterLeak(active=active):
+            _alarm(state, reading, "water_leak", active=active)
+        case Tamper(active=active):
+            _alarm(state, reading, "tamper", active=active)
+        case _:
+            return
+
+
+def _note_occupancy(state: HomeState, reading: Reading) -> None:
+    if not isinstance(reading.value, Occupancy):
+        return
+    samples = state.occupancy.setdefault(reading.sensor_id, {})
+    # Of two words on one moment "taken" stays, whichever came first.
+    moment = mark_of(reading).at.isoformat(timespec="microseconds")
+    samples[moment] = samples.get(moment, False) or reading.value.occupied
+    if len(samples) > SAMPLES:
+        del samples[min(samples)]
+
+
+def _note_battery(state: HomeState, reading: Reading) -> None:
+    if not isinstance(reading.value, Battery):
+        return
+    low, percent = reading.value.low, reading.value.percent
+    if low is None and percent is None:
+        return
+    charge = Charge(
+        at=mark_of(reading).at,
+        reading_id=reading.reading_id,
+        low=low if low is not None else (percent or 0.0) <= BATTERY_LOW_PERCENT,
+        percent=-1.0 if percent is None else percent,
+    )
+    state.charges[reading.sensor_id] = _newest(state.charges.get(reading.sensor_id), charge)
+
+
+def _note_gateway(state: HomeState, reading: Reading) -> None:
+    if not isinstance(reading.value, GatewayStatus):
+        return
+    online, mains, session = reading.value.online, reading.value.mains, reading.value.session
+    if online is not None:
+        word = GatewayWord(session=session or 0, at=mark_of(reading).at, offline=not online)
+        state.gateway = _newest(state.gateway, word)
+    if mains is not None:
+        _alarm(state, reading, "mains_lost", active=not mains)
+
+
+_NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
+    **dict.fromkeys((Motion, Presence, Medication, Contact, WaterFlow), _note_motion),
+    **dict.fromkeys((HelpButton, Voice), _note_cry),
+    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper), _note_alarm),
+    Occupancy: _note_occupancy,
+    Battery: _note_battery,
+    GatewayStatus: _note_gateway,
+}

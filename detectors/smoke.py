@@ -1,0 +1,21 @@
+"""Smoke: a smoke detector alarms."""
+
+from datetime import datetime
+from typing import Final
+
+from contracts import Hazard, Sentence, Severity, WatchedHome
+from detectors.alarms import AlarmRule, judge_alarms
+from detectors.concern import Concern
+from detectors.state import HomeState
+
+RULE: Final = AlarmRule(
+    kind="smoke",
+    hazard=Hazard.FIRE,
+    severity=Severity.EMERGENCY,
+    sentence=Sentence(ko="연기 감지기 경보", en="smoke detector alarms"),
+)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every smoke detector that alarms now."""
+    return judge_alarms(state, home, RULE)

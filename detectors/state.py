@@ -1,0 +1,122 @@
+"""What is remembered of a home: the order and the repeats of its readings change nothing.
+
+The exception to frozen values: HomeState is on the hot path and mutable. One chunk owns it, and nobody else sees it;
+`remember` still decides as a pure function does, and a law in the tests holds it to that.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from contracts import Finding, Reading, ReadingId
+from contracts.values import GatewayStatus
+from detectors.observed import Slots
+
+#: The clock of a home may run ahead of ours by so much; what lies further ahead is pulled back.
+CLOCK_AHEAD: Final = timedelta(minutes=2)
+#: So many of the newest presses are kept; each was told when it came.
+PRESSES: Final = 20
+#: So many of the newest samples of a bed or a chair are kept, to see a change among them.
+SAMPLES: Final = 32
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One remembered moment; the later, and among equals the greater name, is the newest."""
+
+    at: datetime
+    reading_id: ReadingId
+    sensor_id: str
+    received_at: datetime
+    late: bool = False
+
+    @property
+    def age(self) -> timedelta | None:
+        """Tell how old it was when it came, when it came late."""
+        return self.received_at - self.at if self.late else None
+
+
+class Alarm(msgspec.Struct, kw_only=True):
+    """The newest words of an alarming sensor; late ones apart, because they must not cancel live ones."""
+
+    on: Mark | None = None
+    off: Mark | None = None
+    late_on: Mark | None = None
+    late_off: Mark | None = None
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The newest word of a battery."""
+
+    at: datetime
+    reading_id: ReadingId
+    low: bool
+    percent: float = -1.0
+
+
+class GatewayWord(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The newest word on the gateway's connection: the greater session, then the later moment."""
+
+    session: int
+    at: datetime
+    #: Among equals the last will wins.
+    offline: bool
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told last of a concern that is not over."""
+
+    finding: Finding
+    lasting: bool
+
+
+class HomeState(msgspec.Struct, kw_only=True):
+    """All that detectors know of a home's past."""
+
+    #: The newest moment that the home spoke of: its own time.
+    watermark: datetime | None = None
+    #: The oldest one that we heard.
+    first_at: datetime | None = None
+    slots: Slots = {}
+    #: The newest sign of the resident, late ones counted; and the newest that was not late.
+    active: Mark | None = None
+    active_live: datetime | None = None
+    sensor_active: dict[str, datetime] = {}
+    sensor_heard: dict[str, datetime] = {}
+    #: By kind, then by sensor.
+    alarms: dict[str, dict[str, Alarm]] = {}
+    presses: dict[ReadingId, Mark] = {}
+    charges: dict[str, Charge] = {}
+    #: By sensor: taken or empty at the newest moments.
+    occupancy: dict[str, dict[str, bool]] = {}
+    gateway: GatewayWord | None = None
+
+    # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
+    #: Concerns that are not over, by key.
+    told: dict[str, Told] = {}
+    told_by_clock: dict[str, Told] = {}
+    #: When the home was first watched, by the partition's clock, and each sensor, by the home's own.
+    enrolled_at: datetime | None = None
+    sensor_enrolled: dict[str, datetime] = {}
+    #: The newest moment at which a hold was in force.
+    rested_until: datetime | None = None
+    #: The listened time of the partition when the gateway last spoke, and for how long it has not since.
+    listened_at: timedelta = timedelta(0)
+    unheard_for: timedelta = timedelta(0)
+
+
+def speaks(reading: Reading) -> bool:
+    """Tell whether the home itself said it; a last will is spoken by the broker."""
+    value = reading.value
+    return not (isinstance(value, GatewayStatus) and value.online is False)
+
+
+def mark_of(reading: Reading) -> Mark:
+    """Note a reading's moment, never further ahead than a clock may be."""
+    return Mark(
+        at=min(reading.observed_at, reading.received_at + CLOCK_AHEAD),
+        reading_id=reading.reading_id,
+        sensor_id=reading.sensor_id,
+        received_at=reading.received_at,
+        late=reading.late,
+    )

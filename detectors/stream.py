@@ -1,0 +1,236 @@
+"""Readings in, findings out, by Faust: every finding durable, then the chunk, then the acknowledgement."""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import faust
+import structlog
+from faust.types import TP
+
+from contracts import ReadingBatch, Refusal, RefusalReason, decode
+from contracts.codec import Undecodable
+from contracts.topics import READINGS
+from detectors import metrics
+from detectors.checkpoints import encode_chunk, key_of_chunk, next_chunk, restore, resume_offset
+from detectors.kafka import Outbox, read_chunks
+from detectors.partition import Partition
+from detectors.stream_adaptations import adapt, rewind
+from runtime import clock, lifecycle
+from runtime.kafka import name_of
+from runtime.lifecycle import Life
+from runtime.settings import Detectors, Kafka
+
+log = structlog.get_logger()
+
+#: How much of a record that nobody can read is kept for an engineer.
+_SHOWN_BYTES = 200
+
+
+@dataclass(kw_only=True)
+class Held:
+    """A partition that this worker holds: its state, what of it is durable, and what waits for that."""
+
+    partition: Partition
+    #: The offset label of each chunk as it was written last.
+    labels: list[int]
+    #: Where the newest chunk was when it was restored: what comes before is a replay.
+    replay_until: int
+    turn: int = 0
+    pending: deque[Any] = field(default_factory=deque)
+    rewound_at: float = float("-inf")
+
+
+class Stream:
+    """One worker's part of the stream."""
+
+    def __init__(self, kafka: Kafka, settings: Detectors, outbox: Outbox, life: Life) -> None:
+        self._kafka = kafka
+        self._outbox = outbox
+        self._life = life
+        self._held: dict[int, Held] = {}
+        self._topic = name_of(READINGS, kafka)
+        self._ticked_at = clock.ticks()
+        self.app = _app(kafka, settings)
+        adapt(self.app, self._restore)
+        topic = self.app.topic(
+            self._topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+        self.app.agent(topic, name="detect")(self._detect)
+        self.app.on_partitions_revoked.connect(self._revoked)
+
+    async def _detect(self, stream: Any) -> None:
+        with _or_die():
+            async for event in stream.noack().events():
+                await self._on(event)
+
+    async def _on(self, event: Any) -> None:
+        self.tick()
+        message = event.message
+        held = self._held.get(message.partition)
+        if held is None:  # taken from us: whoever has it now reads it too
+            return
+        expected = held.partition.next_offset
+        if message.offset > expected:
+            await self._gap(message.partition, held, message.offset)
+            return
+        if message.offset == expected:
+            self._judge(held, message)
+        held.pending.append(event)
+
+    def _judge(self, held: Held, message: Any) -> None:
+        # No await in here: state and place move together.
+        try:
+            batch = decode(message.value or b"", ReadingBatch)
+        except Undecodable as error:
+            self._refuse(held, message, error)
+            return
+        findings = held.partition.apply(batch, message.offset)
+        if findings:
+            self._outbox.tell(findings)
+        metrics.readings.inc(len(batch.readings))
+        if message.offset <= held.replay_until:
+            metrics.replayed.inc()
+        metrics.lag.set((clock.now() - batch.batched_at).total_seconds())
+        self._life.turned("detect")
+
+    def _refuse(self, held: Held, message: Any, error: Undecodable) -> None:
+        held.partition.skip(message.offset)
+        metrics.poison.inc()
+        log.error("record_refused", partition=message.partition, offset=message.offset)
+        self._outbox.refuse(
+            Refusal(
+                reason=RefusalReason.WRONG_SHAPE,
+                detail=str(error)[:_SHOWN_BYTES],
+                topic=self._topic,
+                received_at=clock.now(),
+                payload=(message.value or b"")[:_SHOWN_BYTES],
+                payload_bytes=len(message.value or b""),
+            )
+        )
+
+    async def _gap(self, number: int, held: Held, offset: int) -> None:
+        if clock.ticks() - held.rewound_at < 0.5:  # the records of the first rewind are still on their way
+            return
+        held.rewound_at = clock.ticks()
+        metrics.gaps.inc()
+        log.warning("records_skipped", partition=number, expected=held.partition.next_offset, got=offset)
+        await rewind(self.app, self._places())
+
+    def _places(self) -> dict[TP, int]:
+        return {TP(self._topic, number): held.partition.next_offset for number, held in self._held.items()}
+
+    async def _restore(self, assigned: Set[TP]) -> Mapping[TP, int]:
+        """Build the state of what was assigned from its chunks; answer where each partition goes on."""
+        places = [place for place in assigned if place.topic == self._topic]
+        self._held.clear()
+        starts = await self.app.consumer.earliest_offsets(*places) if places else {}
+        written = await read_chunks(self._kafka, [place.partition for place in places])
+        for place in places:
+            chunks = restore(written[place.partition])
+            labels = [chunk.offset for chunk in chunks]
+            next_offset = resume_offset(labels, log_start=starts.get(place) or 0)
+            self._held[place.partition] = Held(
+                partition=Partition(chunks, next_offset), labels=labels, replay_until=max(labels)
+            )
+            log.info("partition_restored", partition=place.partition, next_offset=next_offset, newest=max(labels))
+        metrics.partitions.set(len(self._held))
+        self._life.set_ready(True)
+        return self._places()
+
+    async def _revoked(self, *_: Any, **__: Any) -> None:
+        await self.save_all(within=2.0)
+        self._held.clear()
+        metrics.partitions.set(0)
+        log.info("partitions_revoked")
+
+    async def save_all(self, *, within: float) -> None:
+        """Write every chunk that has moved; without time for it, the next worker replays a little more."""
+        try:
+            async with asyncio.timeout(within):
+                for number, held in list(self._held.items()):
+                    for _ in held.labels:
+                        await self._roll(number, held)
+                if self._held:
+                    await self.app.consumer.commit()
+        except TimeoutError:
+            log.warning("last_checkpoint_cut_short")
+
+    async def roll_next(self) -> None:
+        """Write the next chunk of each partition."""
+        for number, held in list(self._held.items()):
+            await self._roll(number, held)
+
+    async def _roll(self, number: int, held: Held) -> None:
+        index = held.turn
+        held.turn = next_chunk(index)
+        chunk = held.partition.chunks[index]
+        label = chunk.offset
+        if label == held.labels[index]:
+            return
+        payload = encode_chunk(chunk)
+        await self._outbox.durable()
+        self.tick()
+        if self._held.get(number) is not held:
+            return
+        await self._outbox.write_chunk(number, key_of_chunk(index), payload)
+        held.labels[index] = label
+        safe = min(held.labels)
+        while held.pending and held.pending[0].message.offset <= safe:
+            held.pending.popleft().ack()
+
+    def tick(self) -> None:
+        """Notice that this process was stopped for longer than its session: somebody else has its partitions."""
+        now = clock.ticks()
+        if now - self._ticked_at > self._kafka.session_timeout_seconds:
+            log.error("paused_too_long", seconds=now - self._ticked_at)
+            os._exit(lifecycle.CUT_SHORT)
+        self._ticked_at = now
+
+
+@contextmanager
+def _or_die() -> Iterator[None]:
+    """End the process when the block breaks: Faust would go on with the next record and commit past this one."""
+    whole = False
+    try:
+        yield
+        whole = True
+    except (asyncio.CancelledError, GeneratorExit):
+        whole = True
+        raise
+    finally:
+        if not whole:
+            log.exception("detector_broke")
+            os._exit(lifecycle.BROKEN)
+
+
+def _app(kafka: Kafka, settings: Detectors) -> faust.App:
+    session = kafka.session_timeout_seconds
+    return faust.App(
+        kafka.topic_prefix + "detectors",
+        broker=[f"kafka://{address}" for address in kafka.bootstrap.split(",")],
+        loop=asyncio.get_running_loop(),
+        store="memory://",
+        datadir=Path(settings.data_dir).absolute(),
+        autodiscover=False,
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        table_standby_replicas=0,
+        stream_wait_empty=False,
+        stream_recovery_delay=0.0,
+        broker_session_timeout=session,
+        broker_heartbeat_interval=max(0.3, session / 6),
+        broker_rebalance_timeout=session,
+        broker_request_timeout=max(40.0, session * 2),
+        broker_commit_interval=0.5,
+        producer_acks=-1,
+        consumer_max_fetch_size=4 << 20,
+        consumer_auto_offset_reset="earliest",
+        worker_redirect_stdouts=False,
+    )

@@ -1,0 +1,120 @@
+"""What we change in Faust: exact places on assignment, short fetches, and direct delivery. For one version only."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Set
+from typing import Any, Final
+
+import faust
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP
+
+#: Everything here leans on inner parts of this version; the next one must be read anew.
+WRITTEN_FOR: Final = "0.15.3"
+#: Faust waits 1500 ms, and a seek queues behind that wait.
+FETCH_WAIT_MS: Final = 100
+_MESSAGES_BETWEEN_TURNS: Final = 100
+
+Restore = Callable[[Set[TP]], Awaitable[Mapping[TP, int]]]
+
+
+class AnotherFaust(Exception):
+    """The installed Faust is not the one that these adaptations were written for."""
+
+
+def check_version(installed: str) -> None:
+    """Refuse a Faust that these adaptations were not written for."""
+    if installed != WRITTEN_FOR:
+        raise AnotherFaust(f"expected faust-streaming {WRITTEN_FOR}, got {installed}: read stream_adaptations anew")
+
+
+class _PromptThread(AIOKafkaConsumerThread):
+    """Fetches that do not keep a seek waiting."""
+
+    logger = AIOKafkaConsumerThread.logger
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
+
+
+class _ExactConsumer(Consumer):
+    """Begins where the restored state ends; the group's committed offset is only a hint."""
+
+    logger = Consumer.logger
+
+    def _new_consumer_thread(self) -> _PromptThread:
+        return _PromptThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def perform_seek(self) -> None:
+        """Restore the state of what was assigned, then seek to the first record that it has not seen."""
+        # Else a fetch under way delivers stale records around the seek (faust-streaming issue 596).
+        self.stop_flow()
+        transport: Any = self.transport
+        await self.seek_exactly(await transport.restore(self.assignment()))
+
+    async def seek_exactly(self, places: Mapping[TP, int]) -> None:
+        """Go to these places, and forget what Faust believes to have read, acknowledged and skipped."""
+        if not places:
+            return
+        await self.seek_wait(places)
+        for place, offset in places.items():
+            self._read_offset[place] = self._committed_offset[place] = offset or None
+            for book in (self._acked, self._acked_index, self._gap):
+                book.pop(place, None)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Deliver as Faust does, but without its four tasks per record when nothing can block."""
+        turn = 0
+        try:
+            while not (self._stopped.is_set() or fetcher._stopped.is_set()):
+                messages = self.getmany(timeout=1.0)
+                await self.sleep(0)
+                if self.should_stop:
+                    continue
+                async for place, message in messages:
+                    turn = (turn + 1) % _MESSAGES_BETWEEN_TURNS
+                    if not turn:
+                        await asyncio.sleep(0)
+                    read = self._read_offset[place]
+                    if read is None or message.offset >= read:
+                        await self._deliver(place, message)
+        except self.consumer_stopped_errors:
+            if not self.transport.app.should_stop:
+                raise
+
+    async def _deliver(self, place: TP, message: Any) -> None:
+        topics: Any = self.app.topics
+        channels = topics._tp_index.get(place)
+        free = channels and all(not channel.queue.full() for channel in channels)
+        if free and self.app.flow_control.is_active() and not self.suspend_flow.is_set():
+            await self.callback(message)
+        else:
+            await self.wait_first(self.callback(message), self.suspend_flow.wait())
+        self._read_offset[place] = message.offset
+
+
+class _ExactTransport(Transport):
+    Consumer = _ExactConsumer
+    restore: Restore
+
+
+def adapt(app: faust.App, restore: Restore) -> None:
+    """Give an app our transport; `restore` answers where each partition goes on."""
+    check_version(faust.__version__)
+    transport = _ExactTransport(app.conf.broker_consumer, app, app.loop)
+    transport.restore = restore
+    app.transport = transport
+
+
+async def rewind(app: faust.App, places: Mapping[TP, int]) -> None:
+    """Go back to where records were skipped."""
+    consumer: Any = app.consumer
+    consumer.stop_flow()
+    app.flow_control.suspend()
+    app.flow_control.clear()
+    # The fetcher notices between two records; what it still delivers is dropped by its offset.
+    await asyncio.sleep(0.1)
+    await consumer.seek_exactly(places)
+    app.flow_control.resume()
+    consumer.resume_flow()

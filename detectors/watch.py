@@ -1,0 +1,134 @@
+"""Watch a home: ask each detector, and tell what began, what still holds and what ended."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import structs
+
+from contracts import Finding, Hazard, HoldKind, Phase, WatchedHome
+from detectors import (
+    battery_low,
+    carbon_monoxide,
+    fall,
+    gas,
+    gateway_silent,
+    heat,
+    help_button,
+    inactivity,
+    mains_lost,
+    sensor_silent,
+    smoke,
+    tamper,
+    water_leak,
+)
+from detectors.concern import Concern, told
+from detectors.state import HomeState, Told
+
+Judge = Callable[[HomeState, WatchedHome, datetime], tuple[Concern, ...]]
+
+#: What threatens a life is judged in every home, known or not, and no hold silences it.
+LIFE_SAFETY: Final[tuple[Judge, ...]] = (
+    help_button.judge,
+    fall.judge,
+    smoke.judge,
+    heat.judge,
+    gas.judge,
+    carbon_monoxide.judge,
+)
+#: Judged whenever a home speaks, by the home's own time.
+DETECTORS: Final[tuple[Judge, ...]] = (
+    *LIFE_SAFETY,
+    water_leak.judge,
+    inactivity.judge,
+    sensor_silent.judge,
+    battery_low.judge,
+    tamper.judge,
+    mains_lost.judge,
+)
+#: Judged as the partition's clock turns: a silent home makes no time of its own.
+CLOCK_DETECTORS: Final[tuple[Judge, ...]] = (gateway_silent.judge,)
+
+#: What still holds is told again so often: a lost finding is healed by the next.
+TELL_AGAIN: Final = timedelta(seconds=60)
+#: Rules that a hold of any kind keeps from creating something.
+_PASSIVE: Final = frozenset({Hazard.STILLNESS})
+#: Rules that rest only while somebody works on the devices.
+_OF_DEVICES: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER})
+_AT_WORK: Final = frozenset({HoldKind.TEST, HoldKind.MAINTENANCE})
+
+
+def watch(
+    state: HomeState, home: WatchedHome, now: datetime, detectors: tuple[Judge, ...] = DETECTORS
+) -> tuple[HomeState, tuple[Finding, ...]]:
+    """Judge a home that spoke, by its own time."""
+    if not home.watched:
+        state.told.clear()
+        return state, ()
+    holds = _holds_at(home, now)
+    if holds and (state.rested_until is None or now > state.rested_until):
+        state.rested_until = now
+    return state, _tell(state, state.told, home, now, detectors, holds)
+
+
+def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[HomeState, tuple[Finding, ...]]:
+    """Judge whether a home is silent, by the partition's time."""
+    if not home.watched:
+        state.told_by_clock.clear()
+        return state, ()
+    return state, _tell(state, state.told_by_clock, home, now, CLOCK_DETECTORS, _holds_at(home, now))
+
+
+def _holds_at(home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
+    if not home.holds:
+        return frozenset()
+    return frozenset(hold.kind for hold in home.holds if hold.from_at <= now < hold.until_at)
+
+
+def _tell(
+    state: HomeState,
+    known: dict[str, Told],
+    home: WatchedHome,
+    now: datetime,
+    detectors: tuple[Judge, ...],
+    holds: frozenset[HoldKind],
+) -> tuple[Finding, ...]:
+    concerns = [concern for judge in detectors for concern in judge(state, home, now)]
+    if not concerns and not known:
+        return ()
+    return tuple(_changes(known, concerns, home, now, holds))
+
+
+def _changes(
+    known: dict[str, Told], concerns: list[Concern], home: WatchedHome, now: datetime, holds: frozenset[HoldKind]
+) -> Iterator[Finding]:
+    standing = {concern.key: concern for concern in concerns}
+    for key in [key for key, entry in known.items() if _is_over(entry, standing.get(key))]:
+        entry = known.pop(key)
+        if entry.lasting:
+            yield structs.replace(entry.finding, phase=Phase.ENDED, told_at=now)
+    for key, concern in standing.items():
+        phase = _phase(known.get(key), concern, now, holds)
+        if phase is None:
+            continue
+        test = HoldKind.TEST in holds
+        finding = told(concern, home.home_id, phase=phase, test=test, now=now)
+        known[key] = Told(finding=finding, lasting=concern.lasting)
+        yield finding
+
+
+def _is_over(entry: Told, concern: Concern | None) -> bool:
+    return concern is None or concern.since != entry.finding.since
+
+
+def _phase(entry: Told | None, concern: Concern, now: datetime, holds: frozenset[HoldKind]) -> Phase | None:
+    if entry is None:
+        return None if _suppressed(concern, holds) else Phase.BEGAN
+    worse = concern.severity.rank < entry.finding.severity.rank
+    return Phase.HOLDS if worse or now - entry.finding.told_at >= TELL_AGAIN else None
+
+
+def _suppressed(concern: Concern, holds: frozenset[HoldKind]) -> bool:
+    if not holds:
+        return False
+    return concern.hazard in _PASSIVE or (concern.hazard in _OF_DEVICES and bool(holds & _AT_WORK))

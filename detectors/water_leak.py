@@ -1,0 +1,30 @@
+"""Water: a leak sensor is wet; what stays wet grows worse."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Hazard, Sentence, Severity, WatchedHome
+from detectors.alarms import AlarmRule, judge_alarms
+from detectors.concern import Concern
+from detectors.state import HomeState
+
+RULE: Final = AlarmRule(
+    kind="water_leak",
+    hazard=Hazard.WATER,
+    severity=Severity.CAUTION,
+    sentence=Sentence(ko="누수 감지", en="water leak"),
+)
+#: Wet for so long, it is urgent.
+URGENT_AFTER: Final = timedelta(minutes=15)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every leak sensor that is wet now."""
+    return tuple(_graver(concern, now) for concern in judge_alarms(state, home, RULE))
+
+
+def _graver(concern: Concern, now: datetime) -> Concern:
+    if now - concern.since < URGENT_AFTER:
+        return concern
+    return replace(concern, severity=Severity.URGENT)
