@@ -32,6 +32,8 @@ lock: ## Choose the versions of all libraries anew and write requirements.lock.
 	@test -x .dolbom/uv/bin/uv || { $(PYTHON) -m venv .dolbom/uv && .dolbom/uv/bin/pip install --quiet uv; }
 	.dolbom/uv/bin/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras \
 	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock --quiet
+	.dolbom/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --constraint requirements.lock \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock --quiet
 
 clean: ## Remove the virtual environment, caches and everything the demo kept.
 	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """The demo: a street of pretend homes and the whole service on one machine, from nothing, until Ctrl-C."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -13,13 +14,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+import structlog
 from rich.console import Console
 
 from deploy.embedded.children import NeverCameUp, answers, loopback_port
+from deploy.embedded.kafka import NoKafka
+from deploy.embedded.postgres import InUse
+from deploy.embedded.postgres_binaries import NoPostgres
 from deploy.embedded.stack import ROOT, Running, Stack
 from runtime.kafka import create_topics
 from runtime.postgres import migrate
-from runtime.settings import load
+from runtime.settings import BadSettings, load
 
 SERVICES: Final = ("ingest", "detectors", "alerts", "history", "console")
 GAPS: Final = (
@@ -53,14 +58,15 @@ class Demo:
 
     def run(self) -> None:
         """Start everything, say where it is, and keep it running until the process is told to stop."""
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         signal.signal(signal.SIGTERM, _leave)
         signal.signal(signal.SIGINT, _leave)
         try:
             self._start()
             self._tell()
             self._keep_running()
-        except NeverCameUp as error:
-            self._say.print(f"[red]{error}[/red]", markup=True)
+        except (NeverCameUp, InUse, NoKafka, NoPostgres, BadSettings) as error:
+            self._say.print(str(error), style="red", markup=False, soft_wrap=True)
             raise SystemExit(1) from error
         finally:
             # A second Ctrl-C must not cut the stop short and leave something behind.

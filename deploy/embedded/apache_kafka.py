@@ -10,6 +10,7 @@ from typing import Final, Self
 from deploy.embedded.children import Child, NeverCameUp, answers, loopback_port
 
 _POM: Final = Path(__file__).parent.parent / "kafka" / "pom.xml"
+_ASKED: Final = _POM.with_name("server.properties")
 _CLUSTER: Final = "ZG9sYm9tLXRlc3RzLTAwMQ"
 _CONFIG: Final = """\
 process.roles=broker,controller
@@ -22,7 +23,6 @@ inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 log.dirs={data}
 num.partitions=1
-auto.create.topics.enable=false
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=2
@@ -31,7 +31,6 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=0
 """
 
 
@@ -61,7 +60,8 @@ class LocalApacheKafka:
         """Format its storage if need be, start the broker and return once it listens."""
         self._folder.mkdir(parents=True, exist_ok=True)
         config, data = self._folder / "server.properties", self._folder / "data"
-        config.write_text(_CONFIG.format(port=self.port, controller=self._controller, data=data))
+        ours = _CONFIG.format(port=self.port, controller=self._controller, data=data)
+        config.write_text(_ASKED.read_text() + ours)
         done = subprocess.run(
             [*self._java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(config), "--ignore-formatted"],
             capture_output=True,
