@@ -1,0 +1,1 @@
+"""The operators' live board and the responders' page."""

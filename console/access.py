@@ -1,0 +1,102 @@
+"""The door's keeper: passwords, sessions, and the log of who looked at whose record."""
+
+import asyncio
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from console import metrics
+from console.chain import Look
+from console.postgres import ConsoleStore
+from console.sessions import SESSION_LASTS, Operator, seal, stored, unseal, wait_until
+from runtime import clock
+from runtime.settings import Console
+
+log = structlog.get_logger()
+
+#: Below this the first operator's account is not made.
+SHORTEST_PASSWORD = 12
+#: The pane is drawn again with every change of its alert: that is the same look.
+LOOK_LASTS = timedelta(minutes=5)
+
+
+class SignIn(StrEnum):
+    """How a sign-in ended; the word is also the metric's label."""
+
+    DONE = "done"
+    WRONG = "wrong"
+    WAIT = "wait"
+
+
+class Access:
+    """Sign-in and sessions of the console."""
+
+    def __init__(self, store: ConsoleStore, settings: Console) -> None:
+        self._store = store
+        self._settings = settings
+        self._hasher = PasswordHasher()
+        self._looks: dict[tuple[str, str, Look], datetime] = {}
+        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+
+    async def seed(self) -> None:
+        """Make the first operator when there is no account at all."""
+        name, password = self._settings.operator_name, str(self._settings.operator_password)
+        if name and len(password) >= SHORTEST_PASSWORD:
+            made = await self._store.add_first_account(name, await asyncio.to_thread(self._hasher.hash, password))
+            if made:
+                log.info("first_operator_made")
+        if not await self._store.has_accounts():
+            log.error("nobody_can_sign_in", shortest_password=SHORTEST_PASSWORD)
+
+    async def sign_in(self, name: str, password: str) -> tuple[SignIn, str]:
+        """Check a password; with DONE comes the cookie of the new session."""
+        account = await self._store.account(name)
+        now = clock.now()
+        waiting = wait_until(account.failures, account.last_failure_at) if account else None
+        if waiting and now < waiting:
+            return self._ended(SignIn.WAIT)
+        # An unknown name costs as much time as a wrong password, so that names cannot be tried out.
+        right = await asyncio.to_thread(self._is_right, account.password_hash if account else self._nobody, password)
+        if account is None:
+            return self._ended(SignIn.WRONG)
+        if not right:
+            await self._store.count_failure(name)
+            return self._ended(SignIn.WRONG)
+        session = secrets.token_urlsafe(32)
+        await self._store.open_session(stored(session), name, now + SESSION_LASTS)
+        return self._ended(SignIn.DONE, seal(str(self._settings.session_secret), session))
+
+    async def operator(self, cookie: str) -> Operator | None:
+        """Tell who sends this cookie; None when nobody that we know."""
+        session = unseal(str(self._settings.session_secret), cookie)
+        name = await self._store.session_owner(stored(session)) if session else None
+        return Operator(name=name, session=session) if session and name else None
+
+    async def sign_out(self, operator: Operator) -> None:
+        """End a session; its cookie is worth nothing from now on, wherever it is."""
+        await self._store.close_session(stored(operator.session))
+
+    async def looked(self, account: str, subject: str, what: Look, *, at: datetime) -> None:
+        """Write down that somebody is about to see a person's record; a look lasts five minutes."""
+        key = (account, subject, what)
+        if key in self._looks and at - self._looks[key] < LOOK_LASTS:
+            return
+        self._looks = {known: since for known, since in self._looks.items() if at - since < LOOK_LASTS} | {key: at}
+        await self._store.log_look(at=at, account=account, subject=subject, what=what)
+        metrics.looks.labels(what=what).inc()
+
+    def _is_right(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _ended(self, how: SignIn, cookie: str = "") -> tuple[SignIn, str]:
+        metrics.sign_ins.labels(result=how).inc()
+        if how is not SignIn.DONE:
+            log.warning("sign_in_refused", reason=how)
+        return how, cookie

@@ -1,0 +1,1 @@
+"""The live board: what an operator sees and does."""

@@ -1,0 +1,50 @@
+"""What stands on the board beside the alerts: columns, keys and the words that its script needs."""
+
+from typing import Final
+
+from console.words import Words
+
+COLUMNS: Final = (
+    ("priority", ""),
+    ("due", ""),
+    ("person", ""),
+    ("what", ""),
+    ("strip", "c-strip"),
+    ("progress", "c-st"),
+    ("owner", ""),
+    ("raised", "c-at"),
+)
+FOOT: Final = (
+    (("J", "K"), "move"),
+    (("Enter",), "open"),
+    (("G",), "next"),
+    (("A",), "ack"),
+    (("C",), "call"),
+    (("E",), "escalate"),
+    (("N",), "note"),
+    (("R",), "resolve"),
+    (("M",), "quiet"),
+    (("L",), "language"),
+    (("?",), "keys"),
+)
+HELP: Final = (
+    (("J", "↓"), "down"),
+    (("K", "↑"), "up"),
+    (("Enter",), "open"),
+    (("G",), "next"),
+    (("A",), "ack"),
+    (("C",), "call"),
+    (("E",), "escalate"),
+    (("N",), "note"),
+    (("R",), "resolve"),
+    (("Ctrl", "Enter"), "save"),
+    (("Esc",), "close"),
+    (("M",), "quiet"),
+    (("Shift", "L"), "language"),
+    (("Shift", "N"), "theme"),
+)
+
+
+def script_words(words: Words) -> dict[str, str]:
+    """Give the sentences that the board's script says, by the name it knows them by."""
+    return words.starting("script.")

@@ -1,0 +1,99 @@
+"""What the board is made of, read from the stores of alerts, homes and history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import psycopg
+import structlog
+
+from alerts.events import Event
+from alerts.model import Alert, LogLine
+from alerts.postgres import AlertStore
+from alerts.transition import Transition
+from console.rows import Entry
+from console.strips import Cell
+from contracts import AlertId, HomeId
+from history.postgres import HistoryStore
+from homes.model import Home
+from homes.postgres import HomeStore
+from runtime.postgres import Pool
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """Everything that an operator works with."""
+
+    def __init__(self, alerts: AlertStore, pool: Pool) -> None:
+        self._alerts = alerts
+        self._homes = HomeStore(pool)
+        self._history = HistoryStore(pool)
+
+    async def apply(self, event: Event) -> Transition:
+        """Let something happen to an alert."""
+        return await self._alerts.apply(event)
+
+    async def open(self, now: datetime) -> list[Entry]:
+        """Read all open alerts with their homes and days."""
+        return await self._with_homes(await self._alerts.open_alerts(), now)
+
+    async def open_versions(self) -> dict[AlertId, int]:
+        """Read which alerts are open, and how far each has come."""
+        return {alert.alert_id: alert.version for alert in await self._alerts.open_alerts()}
+
+    async def entries(self, ids: Sequence[AlertId], now: datetime) -> list[Entry]:
+        """Read these alerts as they are now, resolved ones too."""
+        found = [await self._alerts.alert(alert_id) for alert_id in ids]
+        return await self._with_homes([alert for alert in found if alert], now)
+
+    async def entry(self, alert_id: AlertId, now: datetime) -> Entry | None:
+        """Read one alert."""
+        return next(iter(await self.entries([alert_id], now)), None)
+
+    async def opened_per_minute(self) -> list[int]:
+        """Count the alerts opened in each of the last ten minutes."""
+        return await self._alerts.opened_per_minute()
+
+    async def timeline(self, alert_id: AlertId) -> list[LogLine]:
+        """Read an alert's log, oldest first."""
+        return list(await self._alerts.timeline(alert_id))
+
+    async def home(self, home_id: HomeId) -> Home | None:
+        """Read one home."""
+        return await self._homes.load(home_id)
+
+    async def homes_watched(self) -> int:
+        """Count the homes in service."""
+        return sum(home.watched for home in await self._homes.all_watched())
+
+    async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]]:
+        """Read the last 24 hours of a home by room; empty when history cannot be read."""
+        try:
+            return await self._history.by_room(home_id, until=now)
+        except psycopg.Error as error:
+            log.warning("day_not_read", error=type(error).__name__)
+            return {}
+
+    async def last_heard(self, home_id: HomeId) -> datetime | None:
+        """Tell when a home was last heard."""
+        try:
+            return (await self._history.last_heard([home_id])).get(home_id)
+        except psycopg.Error as error:
+            log.warning("last_heard_not_read", error=type(error).__name__)
+            return None
+
+    async def _with_homes(self, alerts: Sequence[Alert], now: datetime) -> list[Entry]:
+        ids = sorted({alert.home_id for alert in alerts})
+        homes = await self._homes.load_many(ids)
+        days = await self._days(ids, now)
+        return [
+            Entry(alert=alert, home=homes.get(alert.home_id), cells=days.get(alert.home_id, ())) for alert in alerts
+        ]
+
+    async def _days(self, ids: Sequence[HomeId], now: datetime) -> Mapping[HomeId, Sequence[Cell]]:
+        # A cry must be shown even when the picture beside it cannot be drawn.
+        try:
+            return await self._history.activity(ids, until=now)
+        except psycopg.Error as error:
+            log.warning("days_not_read", error=type(error).__name__)
+            return {}

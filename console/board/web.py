@@ -1,0 +1,179 @@
+"""The board, an alert, the feed, and what an operator does."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+
+import msgspec
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from alerts.events import ByAPerson, Resolve
+from console import metrics
+from console.answers import answer_of
+from console.board.forms import read_action
+from console.board.layout import COLUMNS, FOOT, HELP, script_words
+from console.chain import Look
+from console.details import Detail, detail_of
+from console.feed import frame
+from console.live import Changed, End, Reset, Tick, Told
+from console.pages import BoardView, board_of, rate_of
+from console.rendering import Renderer
+from console.rows import Viewer, instant, row_of, section_of, sort_key
+from console.web import doors_of, form_of, html, message, operator_of, words_of
+from contracts import AlertId, AlertState
+from runtime import clock
+
+
+async def board_page(request: Request) -> Response:
+    """Show the board."""
+    return await _board_html(request, None)
+
+
+async def alert_page(request: Request) -> Response:
+    """Show one alert: for the script only the pane, else the board with the pane."""
+    detail = await _detail(request)
+    if "x-fragment" in request.headers:
+        return html(request, "detail.j2", detail=detail)
+    return await _board_html(request, detail)
+
+
+async def snapshot(request: Request) -> Response:
+    """Give all rows at one mark of the feed, for a page that cannot go on where it stopped."""
+    view, renderer, words = await _board(request), doors_of(request).renderer, words_of(request)
+    rows = [
+        {"id": row.id, "v": row.v, "section": row.section, "sort": row.sort, "html": renderer.row(row, words)}
+        for section in view.sections
+        for row in section.rows
+    ]
+    body = {"now": view.now, "mark": view.mark, "rows": rows}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+async def feed(request: Request) -> Response:
+    """Stream what changes, from the mark that the page stopped at."""
+    after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    viewer, doors = _viewer(request), doors_of(request)
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield frame("hello", msgspec.json.encode({"now": instant(clock.now()), "user": viewer.name}))
+        async for told in doors.live.listen(after):
+            yield framed(told, viewer, doors.renderer)
+
+    return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def framed(told: Told, viewer: Viewer, renderer: Renderer) -> bytes:
+    """Write what a listener is told as a server-sent event."""
+    match told:
+        case Changed():
+            return _changed(told, viewer, renderer)
+        case Tick():
+            body = {"now": instant(told.now), "ingest_age": told.ingest_age, "open": told.open, "sum": told.sum}
+            return frame("tick", msgspec.json.encode(body))
+        case Reset() | End():
+            return frame("reset", b"{}")
+
+
+def _changed(told: Changed, viewer: Viewer, renderer: Renderer) -> bytes:
+    alert = told.entry.alert
+    if alert.state is AlertState.RESOLVED:
+        body: dict[str, object] = {"id": alert.alert_id, "v": alert.version, "reason": "resolved"}
+        return frame("gone", msgspec.json.encode(body), told.mark)
+    key = (viewer.words.language.value, alert.owner == viewer.name)
+    if key not in told.rendered:
+        row = row_of(told.entry, viewer, clock.now())
+        body = {
+            "id": row.id,
+            "v": row.v,
+            "p": row.p,
+            "section": section_of(alert, viewer.name),
+            "sort": sort_key(alert),
+            "html": renderer.row(row, viewer.words),
+            "say": row.say,
+        }
+        told.rendered[key] = frame("alert", msgspec.json.encode(body), told.mark)
+    return told.rendered[key]
+
+
+async def act(request: Request) -> Response:
+    """Let an operator's action happen: 204, or 404, 409, 410, 422 with the reason in a sentence."""
+    form, words = await form_of(request), words_of(request)
+    name = request.path_params["action"]
+    event = _event(request, name, form)
+    if isinstance(event, str):
+        metrics.actions.labels(action=name, result="unusable").inc()
+        return message(request, HTTPStatus.UNPROCESSABLE_ENTITY, words(event), back=_path(request))
+    transition = await doors_of(request).desk.apply(event)
+    metrics.actions.labels(action=name, result=transition.reason).inc()
+    answer = answer_of(transition, words)
+    if answer.status is not HTTPStatus.NO_CONTENT:
+        return message(request, answer.status, answer.text, back=_path(request))
+    if "x-script" in request.headers:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    done = "/" if isinstance(event, Resolve) else _path(request)
+    return RedirectResponse(done, status_code=HTTPStatus.SEE_OTHER)
+
+
+def _event(request: Request, name: str, form: FormData) -> ByAPerson | str:
+    fields = {key: value for key, value in form.items() if isinstance(value, str)}
+    return read_action(name, fields, AlertId(request.path_params["alert_id"]), operator_of(request).name)
+
+
+def _path(request: Request) -> str:
+    return f"/alerts/{request.path_params['alert_id']}"
+
+
+def _viewer(request: Request) -> Viewer:
+    return Viewer(name=operator_of(request).name, words=words_of(request))
+
+
+async def _board(request: Request) -> BoardView:
+    doors, now = doors_of(request), clock.now()
+    # The mark first: what changes while we read is then told again, and is harmless.
+    mark = doors.live.mark
+    entries, homes = await doors.desk.open(now), await doors.desk.homes_watched()
+    return board_of(entries, _viewer(request), mark=mark, homes=homes, now=now)
+
+
+async def _board_html(request: Request, detail: Detail | None) -> Response:
+    opened = await doors_of(request).desk.opened_per_minute()
+    return html(
+        request,
+        "board.j2",
+        board=await _board(request),
+        rate=rate_of(opened),
+        detail=detail,
+        columns=COLUMNS,
+        foot=FOOT,
+        help=HELP,
+        script_words=script_words(words_of(request)),
+    )
+
+
+async def _detail(request: Request) -> Detail:
+    doors, now = doors_of(request), clock.now()
+    entry = await doors.desk.entry(AlertId(request.path_params["alert_id"]), now)
+    if entry is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
+    alert = entry.alert
+    await doors.access.looked(operator_of(request).name, alert.home_id, Look.ALERT_OPENED, at=now)
+    return detail_of(
+        entry,
+        await doors.desk.timeline(alert.alert_id),
+        await doors.desk.rooms(alert.home_id, now),
+        _viewer(request),
+        last_heard=await doors.desk.last_heard(alert.home_id),
+        now=now,
+    )
+
+
+ROUTES = [
+    Route("/", board_page, methods=["GET"]),
+    Route("/alerts/{alert_id}", alert_page, methods=["GET"]),
+    Route("/alerts/{alert_id}/{action}", act, methods=["POST"]),
+    Route("/console/feed", feed, methods=["GET"]),
+    Route("/console/snapshot", snapshot, methods=["GET"]),
+]

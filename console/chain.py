@@ -1,0 +1,53 @@
+"""The access log's chain: each line carries the digest of the one before, so that an edit shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+#: What the first line follows.
+START = "0" * 64
+
+
+class Look(StrEnum):
+    """What was looked at."""
+
+    ALERT_OPENED = "alert_opened"
+    RESPONDER_OFFER = "responder_offer"
+    RESPONDER_DETAILS = "responder_details"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessLine:
+    """One look at a person's record."""
+
+    at: datetime
+    account: str
+    subject: str
+    what: str
+    previous: str
+    digest: str
+
+
+def line_after(previous: str, *, at: datetime, account: str, subject: str, what: str) -> AccessLine:
+    """Make the line that follows the digest `previous`."""
+    digest = _digest(previous, at, account, subject, what)
+    return AccessLine(at=at, account=account, subject=subject, what=what, previous=previous, digest=digest)
+
+
+def first_break(lines: Iterable[AccessLine]) -> int | None:
+    """Tell at which line (from 0) the chain is broken; None when it is whole."""
+    previous = START
+    for place, line in enumerate(lines):
+        if line.previous != previous:
+            return place
+        if line.digest != _digest(previous, line.at, line.account, line.subject, line.what):
+            return place
+        previous = line.digest
+    return None
+
+
+def _digest(previous: str, at: datetime, account: str, subject: str, what: str) -> str:
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256("\x1f".join((previous, instant, account, subject, what)).encode()).hexdigest()

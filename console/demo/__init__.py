@@ -1,0 +1,1 @@
+"""The demo's page: scenes that the simulator plays."""

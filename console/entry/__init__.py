@@ -1,0 +1,1 @@
+"""Sign-in, sign-out, and how the pages look to one person."""

@@ -1,0 +1,69 @@
+"""The feed's memory: which alert changed at which mark, so that a page can go on where it stopped."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contracts import AlertId
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Mark:
+    """A place in the feed: an offset of the topic `alerts`, within one unbroken run of it."""
+
+    epoch: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"e{self.epoch}.{self.offset}"
+
+
+def read_mark(text: str) -> Mark | None:
+    """Read what `str(mark)` wrote; None for anything else."""
+    epoch, dot, offset = text.removeprefix("e").rpartition(".")
+    if not dot or not epoch or not offset.isascii() or not offset.isdigit():
+        return None
+    return Mark(epoch=epoch, offset=int(offset))
+
+
+@dataclass(kw_only=True)
+class Ring:
+    """The last changes, oldest first. Mutable, and owned by the one loop that reads the topic."""
+
+    epoch: str
+    #: The last offset that is not in the ring: a page that stopped there has missed nothing that is not in it.
+    before: int
+    size: int = 2_000
+    _changes: deque[tuple[int, AlertId]] = field(default_factory=deque)
+
+    @property
+    def mark(self) -> Mark:
+        """Where the feed stands now."""
+        return Mark(epoch=self.epoch, offset=self._changes[-1][0] if self._changes else self.before)
+
+    def add(self, offset: int, alert_id: AlertId) -> Mark:
+        """Remember a change; forget the oldest when there are too many."""
+        self._changes.append((offset, alert_id))
+        if len(self._changes) > self.size:
+            self.before = self._changes.popleft()[0]
+        return self.mark
+
+    def since(self, mark: Mark) -> tuple[AlertId, ...] | None:
+        """Tell which alerts changed after a mark, each once; None when that cannot be known any more."""
+        if mark.epoch != self.epoch or not self.before <= mark.offset <= self.mark.offset:
+            return None
+        return tuple(dict.fromkeys(alert_id for offset, alert_id in self._changes if offset > mark.offset))
+
+
+def checksum(versions: Iterable[tuple[str, int]]) -> str:
+    """Fold `id:version` of all open alerts into eight hex digits (FNV-1a); the page does the same with its rows."""
+    value = 0x811C9DC5
+    for byte in "\n".join(sorted(f"{alert_id}:{version}" for alert_id, version in versions)).encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return f"{value:08x}"
+
+
+def frame(event: str, data: bytes, mark: Mark | None = None) -> bytes:
+    """Write one server-sent event; `data` is JSON on one line."""
+    head = f"id: {mark}\n" if mark else ""
+    return f"{head}event: {event}\ndata: ".encode() + data + b"\n\n"

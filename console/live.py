@@ -1,0 +1,216 @@
+"""The live feed: alert changes from Kafka, read again from the database, told to every open page."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from psycopg_pool import PoolTimeout
+
+from console import metrics
+from console.board.postgres import Desk
+from console.feed import Mark, Ring, checksum, read_mark
+from console.rows import Entry
+from contracts import AlertChange, AlertId, AlertState, decode
+from contracts.topics import ALERTS, READINGS
+from runtime import clock
+from runtime.kafka import consuming, name_of
+from runtime.lifecycle import Life
+from runtime.settings import Kafka
+
+log = structlog.get_logger()
+
+#: A page that has fallen so far behind starts again from a snapshot.
+LONGEST_QUEUE = 1_000
+TICK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """An alert as it is now. The rendered row is kept beside it: all pages of one kind share it."""
+
+    mark: Mark
+    entry: Entry
+    rendered: dict[tuple[str, bool], bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """A sign of life, with what a page needs to know whether it is whole."""
+
+    now: datetime
+    ingest_age: float | None
+    open: int
+    sum: str
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The page must take a new snapshot."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The server stops."""
+
+
+Told = Changed | Tick | Reset | End
+
+
+class Live:
+    """One reader of the topic `alerts`, and the pages that listen to it."""
+
+    def __init__(self, kafka: Kafka, desk: Desk) -> None:
+        self._kafka = kafka
+        self._desk = desk
+        self._ring: Ring | None = None
+        self._listeners: set[asyncio.Queue[Told]] = set()
+        self._versions: dict[AlertId, int] = {}
+        self._ingest_offsets = 0
+        self._ingest_moved: float | None = None
+
+    @property
+    def mark(self) -> str:
+        """Where the feed stands; take it before reading a snapshot, so that nothing falls between the two."""
+        return str(self._ring.mark) if self._ring else "e0.0"
+
+    async def listen(self, after: str) -> AsyncIterator[Told]:
+        """Yield what changed after a mark and whatever changes from now on, until the server stops."""
+        queue: asyncio.Queue[Told] = asyncio.Queue(LONGEST_QUEUE)
+        self._listeners.add(queue)
+        metrics.streams.inc()
+        try:
+            async for told in self._missed(after):
+                yield told
+            yield self._tick()
+            while not isinstance(told := await queue.get(), End):
+                yield told
+                if isinstance(told, Reset) and queue not in self._listeners:
+                    return
+        finally:
+            self._listeners.discard(queue)
+            metrics.streams.dec()
+
+    async def _missed(self, after: str) -> AsyncIterator[Told]:
+        mark = read_mark(after)
+        missed = self._ring.since(mark) if self._ring and mark else None
+        metrics.resumes.labels(result="reset" if missed is None else "resumed").inc()
+        if missed is None or self._ring is None:
+            yield Reset()
+            return
+        place = self._ring.mark
+        for entry in await self._desk.entries(missed, clock.now()):
+            yield Changed(mark=place, entry=entry)
+
+    async def run(self, life: Life) -> None:
+        """Read the topic from its end until the service stops."""
+        while not life.stopping.is_set():
+            try:
+                async with consuming(self._kafka, group=None, newest=True) as consumer:
+                    await self._follow(consumer, life)
+            except (KafkaError, OSError) as error:
+                log.warning("feed_lost", error=type(error).__name__)
+                await life.rest(0.5)
+
+    async def _follow(self, consumer: AIOKafkaConsumer, life: Life) -> None:
+        partition = TopicPartition(name_of(ALERTS, self._kafka), 0)
+        consumer.assign([partition])
+        await consumer.seek_to_end(partition)
+        await self._start_at(await consumer.position(partition))
+        life.set_ready(True)
+        measuring = asyncio.ensure_future(self._measure_ingest(consumer, life))
+        try:
+            while not life.stopping.is_set():
+                records = (await consumer.getmany(timeout_ms=250)).get(partition, [])
+                life.turned("feed")
+                if records:
+                    await self._tell_of(records, life)
+        finally:
+            measuring.cancel()
+
+    async def _start_at(self, offset: int) -> None:
+        # A new epoch each time: pages that knew an older one take a snapshot, and nothing is missed between.
+        epoch = f"{int(clock.now().timestamp() * 1000):x}"
+        self._ring = Ring(epoch=epoch, before=offset - 1)
+        self._versions = await self._desk.open_versions()
+        self._put(Reset())
+        log.info("feed_started", listeners=len(self._listeners))
+
+    async def _tell_of(self, records: Sequence[ConsumerRecord], life: Life) -> None:
+        if self._ring is None:
+            return
+        if records[0].offset != self._ring.mark.offset + 1:
+            log.warning("feed_has_a_gap", expected=self._ring.mark.offset + 1, came=records[0].offset)
+            await self._start_at(records[0].offset)
+        changes = {change.alert_id: change for change in (decode(one.value, AlertChange) for one in records)}
+        for record in records:
+            self._ring.add(record.offset, decode(record.value, AlertChange).alert_id)
+        for entry in await self._entries(list(changes), life):
+            alert = entry.alert
+            if alert.state is AlertState.RESOLVED:
+                self._versions.pop(alert.alert_id, None)
+            else:
+                self._versions[alert.alert_id] = alert.version
+            self._put(Changed(mark=self._ring.mark, entry=entry))
+            delay = (clock.now() - changes[alert.alert_id].at).total_seconds()
+            metrics.feed_delay.observe(max(0.0, delay))
+        metrics.changes.inc(len(records))
+
+    async def _entries(self, ids: Sequence[AlertId], life: Life) -> list[Entry]:
+        while not life.stopping.is_set():
+            try:
+                return await self._desk.entries(ids, clock.now())
+            except (psycopg.OperationalError, PoolTimeout) as error:
+                log.warning("alerts_not_read", error=type(error).__name__)
+                await life.rest(0.5)
+        return []
+
+    def _put(self, told: Told) -> None:
+        for queue in list(self._listeners):
+            if queue.full():
+                self._drop(queue)
+            else:
+                queue.put_nowait(told)
+
+    def _drop(self, queue: asyncio.Queue[Told]) -> None:
+        self._listeners.discard(queue)
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(Reset())
+        metrics.dropped.inc()
+        log.warning("slow_page_dropped", longest_queue=LONGEST_QUEUE)
+
+    async def tick(self, life: Life) -> None:
+        """Tell every page each two seconds that we are alive; end all streams when the service stops."""
+        while not life.stopping.is_set():
+            self._put(self._tick())
+            life.turned("tick")
+            await life.rest(TICK_SECONDS)
+        for queue in list(self._listeners):
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(End())
+
+    def _tick(self) -> Tick:
+        age = None if self._ingest_moved is None else clock.ticks() - self._ingest_moved
+        known = checksum((str(alert_id), version) for alert_id, version in self._versions.items())
+        return Tick(now=clock.now(), ingest_age=age, open=len(self._versions), sum=known)
+
+    async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:
+        """See whether the topic `readings` grows: the bridge writes to it every 5 s even when all homes are silent."""
+        name = name_of(READINGS, self._kafka)
+        partitions = [TopicPartition(name, number) for number in range(READINGS.partitions)]
+        while not life.stopping.is_set():
+            try:
+                async with asyncio.timeout(5):
+                    offsets = sum((await consumer.end_offsets(partitions)).values())
+            except (TimeoutError, KafkaError) as error:
+                log.warning("ingest_not_measured", error=type(error).__name__)
+            else:
+                if offsets != self._ingest_offsets:
+                    self._ingest_offsets, self._ingest_moved = offsets, clock.ticks()
+            await life.rest(TICK_SECONDS)

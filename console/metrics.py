@@ -1,0 +1,25 @@
+"""What the console measures of itself."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+streams = Gauge("dolbom_console_streams_total", "Pages that are listening to the feed now.")
+dropped = Counter(
+    "dolbom_console_streams_dropped_total", "Pages that were too slow for the feed and had to start again."
+)
+resumes = Counter(
+    "dolbom_console_resumes_total", "Pages that came back to the feed, by what they were told.", ["result"]
+)
+changes = Counter("dolbom_console_changes_total", "Changes of alerts that were read from the feed.")
+feed_delay = Histogram(
+    "dolbom_console_feed_delay_seconds",
+    "From the change of an alert to its row being handed to the open pages.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+actions = Counter(
+    "dolbom_console_actions_total", "What operators and responders did, and what came of it.", ["action", "result"]
+)
+sign_ins = Counter("dolbom_console_sign_ins_total", "Attempts to sign in, by how they ended.", ["result"])
+looks = Counter(
+    "dolbom_console_looks_total", "Looks at a person's record, all of which are in the access log.", ["what"]
+)
+refused_posts = Counter("dolbom_console_refused_posts_total", "Posts that did not come from our own pages.")

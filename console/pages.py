@@ -1,0 +1,110 @@
+"""The board as the eye reads it: sections of rows, worst and most pressing first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.rows import (
+    SYMBOLS,
+    ZONE,
+    BoardRow,
+    Entry,
+    Section,
+    Viewer,
+    instant,
+    is_pressing,
+    left_of,
+    row_of,
+    sort_key,
+)
+from contracts import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionView:
+    """A section with its rows in order."""
+
+    key: Section
+    rows: tuple[BoardRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many alerts of a severity are open, and how many of them nobody has."""
+
+    p: str
+    severity: Severity
+    open: int
+    new: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardView:
+    """The whole board at one moment."""
+
+    mark: str
+    now: str
+    clock: str
+    date: str
+    homes: int
+    sections: tuple[SectionView, ...]
+    counts: tuple[Count, ...]
+    open: int
+    new: int
+    soon: int
+    over: int
+    mine: int
+
+
+def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int, now: datetime) -> BoardView:
+    """Lay out the board."""
+    entries = sorted(entries, key=lambda entry: sort_key(entry.alert))
+    rows = [row_of(entry, viewer, now) for entry in entries]
+    sections = tuple(
+        SectionView(key=section, rows=tuple(row for row in rows if row.section is section)) for section in Section
+    )
+    left = [left_of(entry.alert, now) for entry in entries]
+    local = now.astimezone(ZONE)
+    return BoardView(
+        mark=mark,
+        now=instant(now),
+        clock=f"{local:%H:%M:%S}",
+        date=viewer.words(
+            "date", month=local.month, day=local.day, name=f"{local:%b}", week=viewer.words(f"week.{local:%w}")
+        ),
+        homes=homes,
+        sections=sections,
+        counts=tuple(_count(severity, rows) for severity in Severity),
+        open=len(rows),
+        new=len(sections[0].rows),
+        soon=sum(is_pressing(entry.alert, now) for entry in entries),
+        over=sum(one is not None and one <= timedelta() for one in left),
+        mine=len(sections[1].rows),
+    )
+
+
+def _count(severity: Severity, rows: Sequence[BoardRow]) -> Count:
+    of = [row for row in rows if row.severity is severity]
+    return Count(p=SYMBOLS[severity], severity=severity, open=len(of), new=sum(row.new for row in of))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """How many alerts were opened in the last ten minutes."""
+
+    total: int
+    #: Heights of the bars, minute by minute, oldest first.
+    bars: tuple[int, ...]
+    flood: bool
+
+
+#: More new alerts than this in ten minutes are more than one operator can look at (ISA-18.2).
+FLOOD = 10
+_TALLEST_BAR = 26
+
+
+def rate_of(opened: Sequence[int]) -> Rate:
+    """Draw how many alerts were opened minute by minute."""
+    most = max([4, *opened])
+    bars = tuple(2 + round(count / most * (_TALLEST_BAR - 2)) for count in opened)
+    return Rate(total=sum(opened), bars=bars, flood=sum(opened) > FLOOD)

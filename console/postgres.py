@@ -1,0 +1,117 @@
+"""Accounts, sessions and the access log in PostgreSQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row, scalar_row
+
+from console.chain import START, AccessLine, line_after
+from runtime.postgres import Pool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Who may sign in."""
+
+    name: str
+    password_hash: str
+    failures: int
+    last_failure_at: datetime | None
+
+
+class ConsoleStore:
+    """The tables of `0003_console.sql`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def account(self, name: str) -> Account | None:
+        """Find an account by its name."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Account))
+            await cursor.execute(
+                "select name, password_hash, failures, last_failure_at from console_account where name = %(name)s",
+                {"name": name},
+            )
+            return await cursor.fetchone()
+
+    async def add_first_account(self, name: str, password_hash: str) -> bool:
+        """Make the first account; tell whether there was none before."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "insert into console_account (name, password_hash)"
+                " select %(name)s, %(password_hash)s where not exists (select from console_account)"
+                " on conflict do nothing",
+                {"name": name, "password_hash": password_hash},
+            )
+            return cursor.rowcount == 1
+
+    async def has_accounts(self) -> bool:
+        """Tell whether anybody could sign in."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=scalar_row)
+            await cursor.execute("select exists (select from console_account)")
+            return await cursor.fetchone() is True
+
+    async def count_failure(self, name: str) -> None:
+        """Remember a wrong password."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "update console_account set failures = failures + 1, last_failure_at = now() where name = %(name)s",
+                {"name": name},
+            )
+
+    async def open_session(self, digest: bytes, name: str, expires_at: datetime) -> None:
+        """Keep a session, forget the failures and the sessions that are over."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(
+                "update console_account set failures = 0, last_failure_at = null where name = %(name)s", {"name": name}
+            )
+            await connection.execute("delete from console_session where expires_at < now()")
+            await connection.execute(
+                "insert into console_session (digest, name, expires_at) values (%(digest)s, %(name)s, %(expires_at)s)",
+                {"digest": digest, "name": name, "expires_at": expires_at},
+            )
+
+    async def session_owner(self, digest: bytes) -> str | None:
+        """Tell whose session it is; None when it is over."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "select name from console_session where digest = %(digest)s and expires_at > now()", {"digest": digest}
+            )
+            row = await cursor.fetchone()
+            return str(row[0]) if row else None
+
+    async def close_session(self, digest: bytes) -> None:
+        """End a session everywhere."""
+        async with self._pool.connection() as connection:
+            await connection.execute("delete from console_session where digest = %(digest)s", {"digest": digest})
+
+    async def log_look(self, *, at: datetime, account: str, subject: str, what: str) -> AccessLine:
+        """Add a line to the access log's chain."""
+        async with self._pool.connection() as connection, connection.transaction():
+            # One writer at a time: two lines after the same line would break the chain.
+            await connection.execute("lock table access_log in share row exclusive mode")
+            cursor = await connection.execute("select digest from access_log order by line desc limit 1")
+            row = await cursor.fetchone()
+            line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what)
+            await connection.execute(
+                "insert into access_log (at, account, subject, what, previous, digest)"
+                " values (%(at)s, %(account)s, %(subject)s, %(what)s, %(previous)s, %(digest)s)",
+                {
+                    "at": line.at,
+                    "account": line.account,
+                    "subject": line.subject,
+                    "what": line.what,
+                    "previous": line.previous,
+                    "digest": line.digest,
+                },
+            )
+            return line
+
+    async def access_lines(self) -> list[AccessLine]:
+        """Read the whole access log, oldest first."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(AccessLine))
+            await cursor.execute("select at, account, subject, what, previous, digest from access_log order by line")
+            return await cursor.fetchall()

@@ -1,0 +1,96 @@
+"""The console's process: the pages, the feed, and a stop that ends every open stream."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from alerts.postgres import AlertStore
+from console.access import Access
+from console.board import web as board
+from console.board.postgres import Desk
+from console.demo import web as demo
+from console.entry import web as entry
+from console.live import Live
+from console.postgres import ConsoleStore
+from console.responder import web as responder
+from console.web import Doors, load_renderer, make_app
+from runtime.kafka import create_topics
+from runtime.lifecycle import Life, Loop
+from runtime.postgres import migrate, pooled
+from runtime.settings import BadSettings, Settings
+
+log = structlog.get_logger()
+
+#: Below this a signature could be guessed.
+SHORTEST_SECRET = 32
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, but signals are the lifecycle's."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave the signals alone."""
+        yield
+
+
+def check(settings: Settings) -> None:
+    """Refuse secrets that could be guessed; raise BadSettings."""
+    secrets = {
+        "DOLBOM_CONSOLE_SESSION_SECRET": settings.console.session_secret,
+        "DOLBOM_ALERTS_LINK_SECRET": settings.alerts.link_secret,
+    }
+    faults = [name for name, secret in secrets.items() if len(str(secret)) < SHORTEST_SECRET]
+    if faults:
+        lines = "\n  ".join(f"{name}: expected at least {SHORTEST_SECRET} characters" for name in faults)
+        raise BadSettings(f"these settings cannot be used:\n  {lines}")
+
+
+def main_of(settings: Settings) -> Loop:
+    """Give the service's main loop."""
+
+    async def main(life: Life) -> None:
+        await migrate(settings.postgres)
+        await create_topics(settings.kafka)
+        async with pooled(settings.postgres) as pool:
+            access = Access(ConsoleStore(pool), settings.console)
+            await access.seed()
+            desk = Desk(AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds), pool)
+            live = Live(settings.kafka, desk)
+            doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=load_renderer())
+            await _serve(doors, life)
+
+    return main
+
+
+async def _serve(doors: Doors, life: Life) -> None:
+    console = doors.settings.console
+    routes = [*entry.ROUTES, *responder.ROUTES, *(demo.ROUTES if console.demo_control_url else ()), *board.ROUTES]
+    server = Server(
+        uvicorn.Config(
+            make_app(doors, routes),
+            host=console.host,
+            port=console.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+    async def stop_serving() -> None:
+        await life.stopping.wait()
+        server.should_exit = True
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(doors.live.run(life))
+        tasks.create_task(doors.live.tick(life))
+        tasks.create_task(stop_serving())
+        log.info("pages_served", port=console.port)
+        await server.serve()
+        if not life.stopping.is_set():
+            raise OSError(f"the pages cannot be served on port {console.port}")

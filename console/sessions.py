@@ -1,0 +1,79 @@
+"""Sessions: signed cookies, tokens against forged posts, and how long a wrong password makes one wait."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+#: A shift and half an hour.
+SESSION_LASTS = timedelta(hours=12, minutes=30)
+#: So many wrong passwords are free; after them each one doubles the wait.
+FREE_FAILURES = 5
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """Who is signed in."""
+
+    name: str
+    session: str
+
+
+def seal(secret: str, session: str) -> str:
+    """Write a session's cookie: its name and a signature, so that a made-up one never reaches the database."""
+    return f"{session}.{_sign(secret, 'session', session)}"
+
+
+def unseal(secret: str, cookie: str) -> str | None:
+    """Read a session's name from its cookie; None when we did not write it."""
+    session, _, signature = cookie.partition(".")
+    return session if session and _same(signature, _sign(secret, "session", session)) else None
+
+
+def post_token(secret: str, session: str) -> str:
+    """Make the token that every form of a session carries."""
+    return _sign(secret, "post", session)
+
+
+def is_post_token(secret: str, session: str, token: str) -> bool:
+    """Tell whether a form came from a page that we gave to this session."""
+    return _same(token, post_token(secret, session))
+
+
+def stored(session: str) -> bytes:
+    """Digest a session's name for the database, so that a stolen table opens no session."""
+    return sha256(session.encode()).digest()
+
+
+def is_ours(*, fetch_site: str | None, origin: str | None, host: str | None) -> bool:
+    """Tell whether a browser says that a post comes from one of our own pages."""
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    if origin is not None:
+        return urlsplit(origin).netloc == host
+    # Neither header: not a browser of this decade; the token in the form still has to be right.
+    return True
+
+
+def wait_until(failures: int, last_failure_at: datetime | None) -> datetime | None:
+    """Tell until when a sign-in has to wait after so many failures; nobody is ever locked out for good."""
+    if last_failure_at is None or failures < FREE_FAILURES:
+        return None
+    seconds = min(2 ** min(failures - FREE_FAILURES, 20), LONGEST_WAIT.total_seconds())
+    return last_failure_at + timedelta(seconds=seconds)
+
+
+def safe_path(path: str) -> str:
+    """Keep a path of our own; anything that could lead elsewhere becomes the board."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if ours else "/"
+
+
+def _sign(secret: str, purpose: str, text: str) -> str:
+    return hmac.new(secret.encode(), f"{purpose}\x1f{text}".encode(), sha256).hexdigest()
+
+
+def _same(left: str, right: str) -> bool:
+    return hmac.compare_digest(left.encode(), right.encode())

@@ -1,0 +1,221 @@
+// The live board: rows from the feed, the detail pane, actions, and keys that work with the Hangul keyboard on.
+import { follow } from "./feed.js";
+import { checksum, count, place, remove, replaceAll, rowOf, rows } from "./rows.js";
+import { clockText, countdown, dateText, now, setNow, showDue } from "./clock.js";
+import * as sound from "./sound.js";
+import { keys } from "./keys.js";
+
+const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
+const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
+let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, toasting;
+
+document.documentElement.classList.add("js");
+setNow(page.dataset.now);
+
+// ---- what the feed says
+
+const line = follow({
+  url: "/console/feed",
+  mark: page.dataset.mark,
+  onLine(good, silent) { good ? lineBack() : lineLost(silent); },
+  on: {
+    hello: (event) => setNow(event.now),
+    alert(event) {
+      const before = rowOf(event.id), wasNew = before?.dataset.new === "1";
+      const row = place(event.html, { id: event.id, version: event.v });
+      if (!row) return;
+      showDue([row]);
+      if (row.dataset.new === "1" && (!wasNew || Number(before.dataset.p) > Number(row.dataset.p))) {
+        sound.arrived(row.dataset.p);
+        if (row.dataset.p === "1") say(event.say);
+      }
+      changed(event.id);
+    },
+    gone(event) { remove(event.id, event.v); changed(event.id); },
+    reset: refetch,
+    tick(event) {
+      setNow(event.now);
+      show("line", word("good"), false);
+      const stopped = event.ingest_age === null || event.ingest_age > 30;
+      show("ingest", event.ingest_age === null ? "—" : word("ago", { n: Math.round(event.ingest_age) }), stopped);
+      const bar = document.getElementById("stopped");
+      bar.hidden = !stopped;
+      bar.querySelector("span").textContent = stopped ? word("stopped") : "";
+      differs = event.sum === checksum() ? 0 : differs + 1;
+      if (differs > 1) { differs = 0; refetch(); }
+      sound.repeat(new Set(rows().filter((row) => row.dataset.new === "1").map((row) => row.dataset.p)));
+    },
+  },
+});
+
+async function refetch() {
+  const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const snapshot = await answer.json();
+  setNow(snapshot.now);
+  replaceAll(snapshot.rows);
+  line.moveTo(snapshot.mark);
+  changed(selected);
+}
+
+function changed(id) {
+  count();
+  if (id && id === selected) refreshDetail();
+}
+
+function lineLost(silent) {
+  if (live) lostAt = now();
+  live = false;
+  app.classList.add("stale");
+  const banner = document.getElementById("banner");
+  banner.hidden = false;
+  banner.querySelector("span").textContent = word("lost", { n: Math.round(silent / 1000), time: clockText(lostAt - 6000) });
+  show("line", word("cut"), true);
+  for (const button of detail.querySelectorAll(".act:not(.tel)")) button.setAttribute("aria-disabled", "true");
+  if (silent > 60000 && silent % 60000 < 600) sound.lineLost();
+}
+
+function lineBack() {
+  live = true;
+  app.classList.remove("stale");
+  document.getElementById("banner").hidden = true;
+  for (const button of detail.querySelectorAll(".act")) button.removeAttribute("aria-disabled");
+}
+
+function show(id, text, bad) {
+  const place = document.getElementById(id);
+  place.querySelector("b").textContent = text;
+  place.classList.toggle("bad", bad);
+}
+
+// ---- the detail pane
+
+export function select(id, { focus = true } = {}) {
+  for (const row of rows()) row.setAttribute("aria-selected", String(row.dataset.id === id));
+  const row = rowOf(id);
+  if (row && focus) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
+  if (id === selected && detail.querySelector("[data-part=head]")) return;
+  selected = id;
+  openDetail(id);
+}
+
+async function openDetail(id) {
+  const html = await fragment(id);
+  if (html !== null && id === selected) { detail.innerHTML = html; detail.scrollTop = 0; showDue(detail.querySelectorAll("[data-part=head]")); history.replaceState(null, "", `/alerts/${id}`); }
+}
+
+async function refreshDetail() {
+  const id = selected, html = await fragment(id);
+  if (html === null || id !== selected) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  // What somebody is writing stays as it is.
+  for (const part of holder.content.querySelectorAll("[data-part]")) {
+    if (part.dataset.part === "forms") continue;
+    detail.querySelector(`[data-part="${part.dataset.part}"]`)?.replaceWith(part);
+  }
+  showDue(detail.querySelectorAll("[data-part=head]"));
+}
+
+async function fragment(id) {
+  const answer = await fetch(`/alerts/${id}`, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (answer?.status === 401) location.href = "/sign-in";
+  return answer?.ok ? answer.text() : null;
+}
+
+// ---- what the operator does
+
+async function post(path, form) {
+  if (!live) return null;
+  const body = new URLSearchParams(form);
+  body.set("csrf", page.dataset.csrf);
+  const answer = await fetch(path, { method: "POST", body, headers: { "X-Script": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
+  if (!answer) { toast(word("unsure")); return null; }
+  if (answer.status === 401) { location.href = "/sign-in"; return null; }
+  const text = answer.status === 204 ? "" : await answer.text();
+  if (answer.status !== 204) toast(text);
+  return { status: answer.status, text };
+}
+
+export async function act(name, form = new FormData()) {
+  if (!selected) return null;
+  return post(`/alerts/${selected}/${name}`, form);
+}
+
+export async function takeNext() {
+  const first = document.querySelector('tbody[data-section="new"] tr[data-id]');
+  if (!first) return toast(word("calm"));
+  const answer = await post(`/alerts/${first.dataset.id}/ack`, new URLSearchParams({ version: first.dataset.v }));
+  if (answer?.status === 204) select(first.dataset.id);
+}
+
+export function openForm(name) {
+  const form = detail.querySelector(`#${name}`);
+  if (!form) return;
+  for (const other of detail.querySelectorAll(".form")) other.classList.toggle("open", other === form);
+  form.querySelector("textarea, select")?.focus();
+}
+
+export function closeForms() {
+  for (const form of detail.querySelectorAll(".form")) form.classList.remove("open");
+  rowOf(selected)?.focus({ preventScroll: true });
+}
+
+detail.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target, name = form.dataset.act;
+  const answer = await act(name, new FormData(form));
+  if (answer?.status === 204) {
+    if (name === "note" || name === "resolve") { form.reset(); closeForms(); }
+    return;
+  }
+  const problem = form.querySelector(".problem");
+  if (problem && answer) { problem.hidden = false; problem.textContent = answer.text; }
+});
+detail.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) { event.preventDefault(); openForm(opener.dataset.open); }
+  if (event.target.closest("[data-close]")) closeForms();
+});
+document.querySelector("table.qt").addEventListener("click", (event) => {
+  const row = event.target.closest("tr[data-id]");
+  if (!row || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  select(row.dataset.id);
+});
+document.getElementById("take-next").addEventListener("click", takeNext);
+document.getElementById("help-open").addEventListener("click", () => document.getElementById("help").showModal());
+document.getElementById("sound").addEventListener("click", toggleSound);
+
+export async function toggleSound() {
+  if (sound.isOn()) { sound.pause(60); toast(word("quiet")); return; }
+  document.getElementById("sound").setAttribute("aria-pressed", String(await sound.switchTo(true)));
+}
+
+export function toast(text) {
+  const place = document.getElementById("toast");
+  place.textContent = text;
+  place.hidden = !text;
+  clearTimeout(toasting);
+  toasting = setTimeout(() => { place.hidden = true; }, 6000);
+}
+
+function say(text) { document.getElementById("say").textContent = text; }
+
+// ---- the clock
+
+function turn() {
+  document.getElementById("clock").textContent = clockText();
+  document.getElementById("date").textContent = dateText(page.dataset.language);
+  showDue(rows());
+  const head = detail.querySelector("[data-part=head]");
+  if (head) {
+    showDue([head]);
+    head.querySelector(".elapsed").textContent = countdown(now() - Date.parse(head.dataset.since));
+  }
+  count();
+}
+setInterval(turn, 500);
+turn();
+keys({ select, act, takeNext, openForm, closeForms, toggleSound, selectedId: () => selected });
+if (selected) select(selected, { focus: false });

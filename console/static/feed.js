@@ -1,0 +1,47 @@
+// The line to the server: one EventSource, opened again by ourselves, and a watchdog that notices a dead line.
+const SILENCE = 6000;
+const LONGEST_PAUSE = 5000;
+
+export function follow({ url, mark, on, onLine }) {
+  let source, last = mark, heard = Date.now(), pause = 500, timer, open = false;
+
+  function connect() {
+    clearTimeout(timer);
+    if (source) source.close();
+    source = new EventSource(`${url}?after=${encodeURIComponent(last)}`);
+    heard = Date.now();
+    source.onopen = () => { pause = 500; };
+    source.onerror = () => {
+      // EventSource tries again by itself, except after an answer other than 200: then it gives up for good.
+      if (source.readyState === EventSource.CLOSED) again();
+    };
+    for (const name of ["hello", "alert", "gone", "tick", "reset"]) {
+      source.addEventListener(name, (event) => {
+        heard = Date.now();
+        if (event.lastEventId) last = event.lastEventId;
+        if (!open) { open = true; onLine(true, 0); }
+        on[name]?.(JSON.parse(event.data), event);
+      });
+    }
+  }
+
+  function again() {
+    source.close();
+    clearTimeout(timer);
+    timer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
+    pause = Math.min(LONGEST_PAUSE, pause * 2);
+  }
+
+  setInterval(() => {
+    const silent = Date.now() - heard;
+    if (silent < SILENCE) return;
+    open = false;
+    onLine(false, silent);
+    if (!watch.tried || Date.now() - watch.tried > SILENCE) { watch.tried = Date.now(); const kept = heard; connect(); heard = kept; }
+  }, 500);
+  const watch = { tried: 0 };
+
+  connect();
+  window.addEventListener("pagehide", () => source.close());
+  return { moveTo(place) { last = place; }, close() { source.close(); } };
+}

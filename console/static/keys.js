@@ -1,0 +1,48 @@
+// Keys by their place on the keyboard (event.code), so that they work while the Hangul keyboard is on.
+import { rowOf, rows } from "./rows.js";
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
+
+export function keys(board) {
+  function move(by) {
+    const all = rows(), at = all.findIndex((row) => row.dataset.id === board.selectedId());
+    const next = all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + by))];
+    if (next) board.select(next.dataset.id);
+  }
+
+  const plain = {
+    KeyJ: () => move(1), ArrowDown: () => move(1), KeyK: () => move(-1), ArrowUp: () => move(-1),
+    Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? rows()[0]; if (row) board.select(row.dataset.id); },
+    KeyA: () => { const head = document.querySelector("#detail [data-part=head]"); if (head && head.dataset.alert === board.selectedId()) board.act("ack", new URLSearchParams({ version: rowOf(board.selectedId())?.dataset.v ?? head.dataset.v })); },
+    KeyG: () => board.takeNext(),
+    KeyN: () => board.openForm("note"),
+    KeyR: () => board.openForm("resolve"),
+    KeyE: () => document.querySelector('#detail [data-act="escalate"]')?.requestSubmit(),
+    KeyC: () => document.querySelector("#detail .tel")?.click(),
+    KeyL: () => document.getElementById("language").click(),
+    KeyM: () => board.toggleSound(),
+    Escape: () => board.closeForms(),
+  };
+  const shifted = {
+    KeyL: () => document.getElementById("language").click(),
+    KeyN: () => document.getElementById("theme").click(),
+    Slash: () => document.getElementById("help").showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.repeat && !["KeyJ", "KeyK", "ArrowDown", "ArrowUp"].includes(event.code)) return;
+    const field = typing(event.target);
+    if (field) {
+      if (event.code === "Escape" && !field.closest("dialog")) board.closeForms();
+      if (event.code === "Enter" && event.ctrlKey) { event.preventDefault(); field.form?.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    // Enter on a button or a link does what the button says.
+    if (event.code === "Enter" && event.target.closest("button, a")) return;
+    const does = (event.shiftKey ? shifted : plain)[event.code];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+}

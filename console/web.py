@@ -1,0 +1,189 @@
+"""The doorway of the console: who may pass, where requests go, and what every answer carries."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.datastructures import FormData, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console import metrics
+from console.access import Access
+from console.board.postgres import Desk
+from console.live import Live
+from console.rendering import Page, Renderer
+from console.sessions import Operator, is_ours, is_post_token, post_token
+from console.words import Language, Theme, Words, read_catalogue
+from runtime.settings import Settings
+
+HERE: Final = Path(__file__).parent
+SESSION_COOKIE: Final = "dolbom_session"
+#: Pages that need no sign-in: the door itself, a responder's link, and what pages are drawn with.
+_OPEN: Final = ("/sign-in", "/preferences", "/r/", "/static/")
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """What the pages are served from."""
+
+    settings: Settings
+    access: Access
+    desk: Desk
+    live: Live
+    renderer: Renderer
+
+
+def load_renderer() -> Renderer:
+    """Read the templates and the catalogues that lie beside this file."""
+    templates = {path.name: path.read_text() for path in (HERE / "templates").glob("*.j2")}
+    catalogues = {
+        language: read_catalogue(language, (HERE / "locale" / language / "LC_MESSAGES" / "console.po").read_text())
+        for language in Language
+    }
+    return Renderer(templates, catalogues)
+
+
+def doors_of(request: Request) -> Doors:
+    """Give a handler what it works with."""
+    doors: Doors = request.app.state.doors
+    return doors
+
+
+def operator_of(request: Request) -> Operator:
+    """Tell who is signed in; only for paths behind the sign-in."""
+    operator: Operator = request.scope["operator"]
+    return operator
+
+
+def look_of(request: Request, *, language: str = "") -> Page:
+    """Tell how the page must look: by the reader's own choice, else in the language that is proposed."""
+    doors = doors_of(request)
+    operator: Operator | None = request.scope.get("operator")
+    wanted = request.cookies.get("language", language)
+    return Page(
+        language=Language(wanted) if wanted in set(Language) else Language.KO,
+        theme=Theme.NIGHT if request.cookies.get("theme") == Theme.NIGHT else Theme.DAY,
+        path=request.url.path,
+        operator=operator.name if operator else "",
+        csrf=post_token(str(doors.settings.console.session_secret), operator.session) if operator else "",
+        demo=bool(doors.settings.console.demo_control_url),
+    )
+
+
+def words_of(request: Request) -> Words:
+    """Give the words of the reader's language."""
+    return doors_of(request).renderer.words(look_of(request).language)
+
+
+def html(request: Request, template: str, *, status: int = 200, language: str = "", **values: object) -> HTMLResponse:
+    """Answer with a page."""
+    look = look_of(request, language=language)
+    return HTMLResponse(doors_of(request).renderer.page(template, look, **values), status_code=status)
+
+
+def message(request: Request, status: HTTPStatus, text: str, *, back: str = "/") -> Response:
+    """Answer with a sentence: bare for a script, else on a page."""
+    if "x-script" in request.headers:
+        return PlainTextResponse(text, status_code=status)
+    title = words_of(request)("message.title")
+    return html(request, "message.j2", status=status, title=title, text=text, back=back)
+
+
+async def form_of(request: Request) -> FormData:
+    """Read a form that came from one of our own pages of this session; refuse any other."""
+    form = await request.form()
+    token = form.get("csrf")
+    secret = str(doors_of(request).settings.console.session_secret)
+    if not isinstance(token, str) or not is_post_token(secret, operator_of(request).session, token):
+        metrics.refused_posts.inc()
+        raise HTTPException(HTTPStatus.FORBIDDEN, "answer.not_ours")
+    return form
+
+
+def text_of(form: FormData, name: str) -> str:
+    """Read a text field; what is missing is empty."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+class Guard:
+    """Let pass whoever is signed in, and posts that come from our own pages; put the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+        self._app = app
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a refusal, or let the request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(part: Message) -> None:
+            if part["type"] == "http.response.start":
+                headers = MutableHeaders(raw=part["headers"])
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+            await send(part)
+
+        request = Request(scope)
+        refusal = await self._refusal(request)
+        await (refusal or self._app)(scope, receive, with_headers)
+
+    async def _refusal(self, request: Request) -> Response | None:
+        headers = request.headers
+        if request.method not in ("GET", "HEAD") and not is_ours(
+            fetch_site=headers.get("sec-fetch-site"), origin=headers.get("origin"), host=headers.get("host")
+        ):
+            metrics.refused_posts.inc()
+            return PlainTextResponse("a post from another site", status_code=HTTPStatus.FORBIDDEN)
+        path = request.url.path
+        if path.startswith(("/r/", "/static/")):
+            return None
+        operator = await self._doors.access.operator(request.cookies.get(SESSION_COOKIE, ""))
+        if operator:
+            request.scope["operator"] = operator
+            return None
+        if path.startswith(_OPEN):
+            return None
+        if "x-script" in headers or "x-fragment" in headers or path.startswith("/console/"):
+            return PlainTextResponse("sign in", status_code=HTTPStatus.UNAUTHORIZED)
+        wanted = path if request.method == "GET" else "/"
+        return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer a request that cannot be served, in the reader's language where we have a sentence for it."""
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = error.detail if isinstance(error, HTTPException) else ""
+    words = words_of(request)
+    key = detail if detail in words.texts else f"answer.{status.value}"
+    return message(request, status, words.texts.get(key, status.phrase))
+
+
+def make_app(doors: Doors, routes: list[Route | Mount]) -> Starlette:
+    """Put the rooms behind the door."""
+    app = Starlette(
+        routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))],
+        middleware=[Middleware(Guard, doors=doors)],
+        exception_handlers={HTTPException: refused},
+    )
+    app.state.doors = doors
+    return app
