@@ -35,6 +35,8 @@ class AlertChangeKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    #: Nobody is called for it, and nobody has looked in time.
+    OVERDUE = "overdue"
 
 
 class AlertChange(msgspec.Struct, frozen=True, kw_only=True):

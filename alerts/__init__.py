@@ -1,0 +1,1 @@
+"""Findings in, people called: alerts, their escalation and their deliveries."""

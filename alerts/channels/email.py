@@ -1,0 +1,64 @@
+"""E-mail: one short mail with a link, its message id made of the notification's key."""
+
+from email.message import EmailMessage
+from typing import Final
+
+import aiosmtplib
+
+from alerts.channels import Delivery, Failure, NotSent, Sent
+from alerts.wording import Message, in_language
+from homes.model import Contact
+from runtime.settings import Alerts
+
+_TIMEOUT_SECONDS: Final = 10.0
+
+
+class Email:
+    """Mails through one server."""
+
+    def __init__(self, settings: Alerts) -> None:
+        self._settings = settings
+
+    async def send(self, message: Message, contact: Contact) -> Delivery:
+        """Hand a mail to the server."""
+        if not self._settings.smtp_host:
+            return NotSent(reason=Failure.NOT_SET_UP, retry=False)
+        try:
+            await aiosmtplib.send(
+                self._written(message, contact),
+                hostname=self._settings.smtp_host,
+                port=self._settings.smtp_port,
+                username=self._settings.smtp_username or None,
+                password=str(self._settings.smtp_password) or None,
+                # None lets the library pick STARTTLS whenever it is offered.
+                start_tls=True if self._settings.smtp_starttls else None,
+                timeout=_TIMEOUT_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused:
+            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+        except aiosmtplib.SMTPResponseException as refusal:
+            later = 400 <= refusal.code < 500
+            return NotSent(reason=Failure.BUSY if later else Failure.REFUSED, retry=later)
+        except aiosmtplib.SMTPTimeoutError:
+            return NotSent(reason=Failure.TIMED_OUT, retry=True)
+        except (aiosmtplib.SMTPException, OSError):
+            return NotSent(reason=Failure.UNREACHABLE, retry=True)
+        except ValueError:
+            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+        return Sent(provider_ref=_message_id(message))
+
+    def _written(self, message: Message, contact: Contact) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = self._settings.smtp_from
+        mail["To"] = contact.address
+        mail["Subject"] = in_language(message.title, message.language)
+        # A repeat has the same id: mail programs show it once.
+        mail["Message-ID"] = _message_id(message)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Priority"] = "1"
+        mail.set_content(f"{in_language(message.text, message.language)}\n\n{message.link}\n")
+        return mail
+
+
+def _message_id(message: Message) -> str:
+    return f"<{message.notification_id}@dolbom.invalid>"

@@ -1,0 +1,58 @@
+"""Webhooks: a signed POST with an idempotency key, over connections that are kept."""
+
+from typing import Final
+
+import httpx
+import msgspec
+
+from alerts.channels import Delivery, Failure, NotSent, Sent
+from alerts.signing import KEY_HEADER, sign
+from alerts.wording import Message
+from homes.model import Contact
+from runtime import clock
+from runtime.settings import Secret
+
+#: A receiver that takes longer is asked again under the same key.
+_TIMEOUT: Final = httpx.Timeout(5.0, connect=3.0)
+#: These say "later", every other refusal is final.
+_LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Webhook:
+    """Any receiver of our own JSON."""
+
+    def __init__(self, client: httpx.AsyncClient, secret: Secret) -> None:
+        self._client = client
+        self._secret = secret
+
+    async def send(self, message: Message, contact: Contact) -> Delivery:
+        """Post a message; success is any 2xx."""
+        now = clock.now()
+        body = msgspec.json.encode(
+            {
+                "alert_id": message.alert_id,
+                "notification_id": message.notification_id,
+                "severity": message.severity,
+                "hazard": message.hazard,
+                "text": message.text,
+                "link": message.link,
+                "home_ref": message.home_id,
+                "sent_at": now,
+            }
+        )
+        headers = {"Content-Type": "application/json", KEY_HEADER: message.notification_id}
+        try:
+            answer = await self._client.post(
+                contact.address, content=body, headers=headers | sign(self._secret, body, now), timeout=_TIMEOUT
+            )
+        except httpx.TimeoutException:
+            return NotSent(reason=Failure.TIMED_OUT, retry=True)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+        except httpx.HTTPError:
+            return NotSent(reason=Failure.UNREACHABLE, retry=True)
+        if answer.is_success:
+            return Sent()
+        if answer.status_code in _LATER:
+            return NotSent(reason=Failure.BUSY, retry=True)
+        return NotSent(reason=Failure.REFUSED, retry=False)

@@ -1,0 +1,154 @@
+"""Alerts and Kafka: findings are heard and applied, and every change of an alert is told in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka.errors import CommitFailedError, IllegalStateError
+from psycopg_pool import PoolTimeout
+
+from alerts import metrics
+from alerts.events import Found
+from alerts.postgres import AlertStore
+from contracts import Finding, decode
+from contracts.codec import Undecodable
+from contracts.topics import ALERTS
+from runtime.kafka import name_of
+from runtime.postgres import Pool
+from runtime.settings import Kafka
+
+log = structlog.get_logger()
+
+
+class Hearing:
+    """Findings from Kafka, each applied before its offset is committed."""
+
+    def __init__(self, *, consumer: AIOKafkaConsumer, store: AlertStore, pool: Pool) -> None:
+        self._consumer = consumer
+        self._store = store
+        self._pool = pool
+
+    async def turn(self) -> None:
+        """Apply what has come, then commit."""
+        batches = await self._consumer.getmany(timeout_ms=500, max_records=200)
+        for partition, records in batches.items():
+            for record in records:
+                await _until_done(partial(self._apply, record))
+            await self._commit({partition: records[-1].offset + 1})
+
+    async def _apply(self, record: ConsumerRecord) -> None:
+        try:
+            done = await self._store.apply(Found(finding=_read(record)))
+        except (Undecodable, psycopg.DataError) as fault:
+            await self._refuse(record, fault)
+            return
+        metrics.findings.labels(reason=done.reason).inc()
+        if done.changed and done.alert:
+            log.info(
+                "alert_advanced",
+                alert_id=done.alert.alert_id,
+                home_id=done.alert.home_id,
+                hazard=done.alert.hazard,
+                severity=done.alert.severity,
+                reason=done.reason,
+            )
+
+    async def _refuse(self, record: ConsumerRecord, fault: Undecodable | psycopg.DataError) -> None:
+        """Keep what cannot be read where somebody can look at it, and go on with the next."""
+        metrics.findings_refused.inc()
+        log.error("finding_refused", partition=record.partition, offset=record.offset, error=type(fault).__name__)
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                _REFUSE,
+                {
+                    "topic": record.topic,
+                    "partition": record.partition,
+                    "record_offset": record.offset,
+                    "detail": type(fault).__name__,
+                    "payload": record.value or b"",
+                },
+            )
+
+    async def _commit(self, offsets: dict[Any, int]) -> None:
+        try:
+            await self._consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            # The partition went to another worker; it hears these again, and they change nothing.
+            log.warning("offsets_not_committed")
+
+
+def _read(record: ConsumerRecord) -> Finding:
+    finding = decode(record.value or b"", Finding)
+    if finding.since.tzinfo is None or finding.told_at.tzinfo is None:
+        raise Undecodable("expected times with an offset, got one without")
+    return finding
+
+
+async def _until_done(action: Callable[[], Awaitable[None]]) -> None:
+    """Do it until the database takes it: the next finding must not overtake this one."""
+    troubled = False
+    while True:
+        try:
+            return await action()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            if not troubled:
+                log.warning("finding_waits_for_postgres", error=type(error).__name__)
+            troubled = True
+            await asyncio.sleep(0.5)
+
+
+class Relay:
+    """Changes of alerts to Kafka: in order, at least once, by one process at a time."""
+
+    def __init__(self, *, producer: AIOKafkaProducer, pool: Pool, settings: Kafka, holder: str) -> None:
+        self._producer = producer
+        self._pool = pool
+        self._topic = name_of(ALERTS, settings)
+        self._holder = holder
+
+    async def turn(self, limit: int = 500) -> int:
+        """Tell what waits, if it is ours to tell; answer how many changes it was."""
+        waiting = await self._waiting(limit)
+        if not waiting:
+            return 0
+        async with asyncio.timeout(_ACKNOWLEDGED_WITHIN_SECONDS):
+            sent = [
+                await self._producer.send(self._topic, change.encode(), key=home_id.encode(), partition=0)
+                for _, home_id, change in waiting
+            ]
+            await asyncio.gather(*sent)
+        async with self._pool.connection() as connection:
+            await connection.execute(_TOLD, {"told": [sequence for sequence, _, _ in waiting]})
+        return len(waiting)
+
+    async def _waiting(self, limit: int) -> list[tuple[Any, ...]]:
+        async with self._pool.connection() as connection:
+            lease = await connection.execute(_LEASE, {"holder": self._holder})
+            if not lease.rowcount:
+                return []
+            return await (await connection.execute(_WAITING, {"limit": limit})).fetchall()
+
+
+#: Shorter than the lease: who has lost it does not tell any more.
+_ACKNOWLEDGED_WITHIN_SECONDS: Final = 5
+_REFUSE: Final = """
+    insert into finding_refused (topic, partition, record_offset, detail, payload)
+    values (%(topic)s, %(partition)s, %(record_offset)s, %(detail)s, %(payload)s) on conflict do nothing
+"""
+# The epoch grows when the lease changes hands.
+_LEASE: Final = """
+    insert into alert_lease (name, holder, epoch, until_at)
+    values ('relay', %(holder)s, 1, clock_timestamp() + interval '10 seconds')
+    on conflict (name) do update
+    set holder = excluded.holder, until_at = excluded.until_at,
+        epoch = alert_lease.epoch + (alert_lease.holder <> excluded.holder)::integer
+    where alert_lease.holder = excluded.holder or alert_lease.until_at < clock_timestamp()
+"""
+_WAITING: Final = """
+    select sequence, change ->> 'home_id', change::text from alert_change order by sequence limit %(limit)s
+"""
+_TOLD: Final = "delete from alert_change where sequence = any(%(told)s)"

@@ -1,0 +1,62 @@
+"""What the alerts service measures: what was found, who was called, how fast, and what waits."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from runtime.postgres import Pool
+
+findings = Counter("dolbom_alerts_findings_total", "Findings applied, by what came of them.", ["reason"])
+findings_refused = Counter("dolbom_alerts_findings_refused_total", "Records on `findings` that could not be read.")
+timers = Counter("dolbom_alerts_timers_total", "Timers of alerts that ran out, by what came of them.", ["reason"])
+pushes = Counter("dolbom_alerts_pushes_total", "Tries to push, by channel and result.", ["channel", "result"])
+began_to_push_seconds = Histogram(
+    "dolbom_alerts_began_to_push_seconds",
+    "Time from the beginning of the matter (by the home's time) to its first delivered push; late signals left out.",
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600),
+)
+called_to_push_seconds = Histogram(
+    "dolbom_alerts_called_to_push_seconds",
+    "Time from the call in the database to its delivery.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+open_alerts = Gauge("dolbom_alerts_open", "Open alerts, by severity and age; tests left out.", ["severity", "age"])
+timers_late_seconds = Gauge("dolbom_alerts_timers_late_seconds", "How long the oldest timer that is due has waited.")
+outbox_waiting = Gauge("dolbom_alerts_outbox_waiting", "Calls that are due and not sent.")
+outbox_late_seconds = Gauge("dolbom_alerts_outbox_late_seconds", "How long the oldest call that is due has waited.")
+changes_waiting = Gauge("dolbom_alerts_changes_waiting", "Changes of alerts that Kafka has not got yet.")
+
+
+async def measure(pool: Pool) -> None:
+    """Ask the database what is open and what waits."""
+    async with pool.connection() as connection:
+        counted = await (await connection.execute(_OPEN)).fetchall()
+        waiting = await (await connection.execute(_WAITING)).fetchone()
+    # What is not there any more must not stand still at its last number.
+    open_alerts.clear()
+    for severity, age, count in counted:
+        open_alerts.labels(severity=severity, age=age).set(float(f"{count}"))
+    gauges = (timers_late_seconds, outbox_waiting, outbox_late_seconds, changes_waiting)
+    for gauge, value in zip(gauges, waiting or (), strict=True):
+        gauge.set(float(f"{value}"))
+
+
+_OPEN: Final = """
+    select severity, case
+            when opened_at > now() - interval '1 minute' then 'under_1_minute'
+            when opened_at > now() - interval '3 minutes' then 'under_3_minutes'
+            when opened_at > now() - interval '15 minutes' then 'under_15_minutes'
+            when opened_at > now() - interval '1 day' then 'under_1_day'
+            else 'over_1_day' end as age,
+        count(*)
+    from alert where state <> 'resolved' and not test group by 1, 2
+"""
+_WAITING: Final = """
+    select
+        (select coalesce(extract(epoch from now() - min(due_at)), 0) from alert
+            where state <> 'resolved' and due_at <= now()),
+        (select count(*) from notification where state = 'queued' and due_at <= now()),
+        (select coalesce(extract(epoch from now() - min(due_at)), 0) from notification
+            where state = 'queued' and due_at <= now()),
+        (select count(*) from alert_change)
+"""

@@ -1,0 +1,158 @@
+"""An alert and what belongs to it: the calls it makes and the lines of its log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.outcomes import Outcome
+from alerts.reasons import Reason
+from contracts import (
+    AlertChangeKind,
+    AlertId,
+    AlertState,
+    Evidence,
+    FindingId,
+    Hazard,
+    HomeId,
+    ResponderId,
+    Severity,
+)
+from homes.model import Channel, Policy
+
+
+class DueFor(StrEnum):
+    """What an alert's timer is for."""
+
+    #: The next people are called.
+    CALL = "call"
+    #: Whoever has it in hand must act, or it comes back.
+    LEASE = "lease"
+    #: Nobody is called for it, but somebody must look.
+    LOOK = "look"
+
+
+class Purpose(StrEnum):
+    """Why somebody is called."""
+
+    HELP = "help"
+    #: The list is exhausted: a supervisor hears that nobody has answered.
+    NOBODY_ANSWERED = "nobody_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A case with a life, until a person resolves it."""
+
+    alert_id: AlertId
+    home_id: HomeId
+    hazard: Hazard
+    #: The detector's name for what it found first, or for what was worse.
+    kind: str
+    severity: Severity
+    state: AlertState = AlertState.NEW
+    #: It was opened under a test hold: shown, and nobody is called.
+    test: bool = False
+    #: It comes from readings that were late.
+    late: bool = False
+    #: Grows by one with every line of the log.
+    version: int = 0
+    #: The version at which it last began to ring.
+    rang_version: int = 0
+    opened_at: datetime
+    #: When the matter began, by the home's own time.
+    since: datetime
+    #: Always set until the alert is resolved.
+    due_at: datetime | None
+    due_for: DueFor = DueFor.CALL
+    #: The operator who has it in hand.
+    owner: str | None = None
+    #: The responder who goes.
+    goes: ResponderId | None = None
+    owner_until: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    #: How often something else of the same hazard was found while it was open.
+    repeats: int = 0
+    #: How often it rang again: worse, or its lease expired.
+    again: int = 0
+    #: Steps called in all rounds together; it only grows.
+    step: int = 0
+    #: The value of `step` at which the present round began.
+    round_began: int = 0
+    #: How often the list was exhausted.
+    rounds: int = 0
+    #: Who said no in this round.
+    declined: tuple[ResponderId, ...] = ()
+    #: The findings that still hold.
+    holding: tuple[FindingId, ...] = ()
+    #: As it was when the alert was opened; editing a policy does not disturb it.
+    policy: Policy
+    evidence: Evidence
+    outcome: Outcome | None = None
+
+    @property
+    def rings(self) -> bool:
+        """Tell whether nobody has it in hand."""
+        return self.state is AlertState.NEW
+
+    @property
+    def calls_people(self) -> bool:
+        """Tell whether responders are called for it: not for tests, notices and devices."""
+        return not self.test and self.severity.rank <= Severity.CAUTION.rank
+
+    @property
+    def called_in_round(self) -> int:
+        """Tell how many steps of the policy were called in this round."""
+        return self.step - self.round_began
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """One call to one responder by one of their contacts."""
+
+    #: Derived, so that a retry carries the same key.
+    notification_id: str
+    alert_id: AlertId
+    home_id: HomeId
+    responder_id: ResponderId
+    channel: Channel
+    #: Which of the responder's contacts, counted from 0.
+    contact: int
+    step: int
+    purpose: Purpose = Purpose.HELP
+    severity: Severity
+    hazard: Hazard
+    since: datetime
+    late: bool = False
+    called_at: datetime
+    #: An operator asked for it by hand: it goes on although somebody has the case.
+    insisted: bool = False
+
+
+class DeliveryState(StrEnum):
+    """What came of a notification so far."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    #: Somebody had the case before it was sent.
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One line of an alert's log; it is never changed."""
+
+    alert_id: AlertId
+    version: int
+    at: datetime
+    change: AlertChangeKind
+    reason: Reason
+    #: The operator or responder who did it; None: the service itself.
+    by: str | None = None
+    #: A note's text, or why a delivery failed. It stays in the database.
+    text: str = ""
+    #: The step it belongs to.
+    step: int = 0
+    #: The notification it belongs to.
+    notification_id: str | None = None

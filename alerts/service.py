@@ -1,0 +1,168 @@
+"""The alerts service: findings are heard, timers run out, calls go out, and the world is told."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+import psycopg
+import structlog
+from aiokafka.errors import KafkaError
+from psycopg_pool import PoolTimeout
+
+from alerts import metrics
+from alerts.channels import Pusher
+from alerts.channels.apprise import Apprise
+from alerts.channels.email import Email
+from alerts.channels.webhook import Webhook
+from alerts.kafka import Hearing, Relay
+from alerts.postgres import AlertStore
+from alerts.push import Dispatch, Outbox
+from alerts.transition import Transition
+from contracts.topics import FINDINGS
+from homes.model import Channel
+from homes.postgres import HomeStore
+from runtime import postgres
+from runtime.kafka import KafkaAway, consuming, create_topics, producing
+from runtime.lifecycle import Life
+from runtime.postgres import Pool
+from runtime.settings import Alerts, Settings
+
+log = structlog.get_logger()
+
+#: What may happen outside at any time: the loop waits a little and tries again.
+TROUBLE = (psycopg.OperationalError, PoolTimeout, KafkaError, KafkaAway, OSError, TimeoutError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wakes:
+    """What loops wait for, beside their polling."""
+
+    push: asyncio.Event = field(default_factory=asyncio.Event)
+    relay: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def on_commit(self, done: Transition) -> None:
+        """Wake the loops that a transition gives work to, without a way round by the database."""
+        if done.notifications:
+            self.push.set()
+        if done.changed:
+            self.relay.set()
+
+
+async def main(life: Life, settings: Settings) -> None:
+    """Run every loop until the service is told to stop."""
+    await postgres.migrate(settings.postgres)
+    wakes = Wakes()
+    async with postgres.pooled(settings.postgres) as pool, _web_client() as client:
+        store = AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds, on_commit=wakes.on_commit)
+        dispatch = Dispatch(
+            outbox=Outbox(pool),
+            store=store,
+            homes=HomeStore(pool),
+            channels=channels_of(settings.alerts, client),
+            settings=settings.alerts,
+        )
+        async with asyncio.TaskGroup() as group:
+            # Calls that are on their way are let out of the door; the rest is safe in the database.
+            group.create_task(dispatch.run(life, wakes.push))
+            others = [
+                group.create_task(loop)
+                for loop in (
+                    _steadily(life, "findings", lambda: _findings(life, settings, store, pool)),
+                    _steadily(life, "relay", lambda: _relay(life, settings, pool, wakes.relay)),
+                    _steadily(life, "timers", lambda: _timers(life, store)),
+                    _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
+                    _steadily(life, "measure", lambda: _measure(life, pool)),
+                )
+            ]
+            await life.stopping.wait()
+            wakes.push.set()
+            for task in others:
+                task.cancel()
+
+
+def channels_of(settings: Alerts, client: httpx.AsyncClient) -> dict[Channel, Pusher]:
+    """Make every channel."""
+    return {
+        Channel.WEBHOOK: Webhook(client, settings.webhook_secret),
+        Channel.EMAIL: Email(settings),
+        Channel.APPRISE: Apprise(),
+    }
+
+
+def _web_client() -> httpx.AsyncClient:
+    # Connections are kept: a handshake costs more than the whole rest of a push. Settings come from us alone.
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=60)
+    return httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False)
+
+
+async def _steadily(life: Life, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop again whenever trouble outside ended it; say so once each time."""
+    while not life.stopping.is_set():
+        try:
+            await loop()
+        except TROUBLE as error:
+            log.warning("loop_in_trouble", loop=name, error=type(error).__name__)
+            await life.rest(1.0)
+
+
+async def _findings(life: Life, settings: Settings, store: AlertStore, pool: Pool) -> None:
+    await create_topics(settings.kafka)
+    async with consuming(settings.kafka, FINDINGS, group="alerts") as consumer:
+        hearing = Hearing(consumer=consumer, store=store, pool=pool)
+        life.set_ready(True)
+        while not life.stopping.is_set():
+            await hearing.turn()
+            life.turned("findings")
+
+
+async def _relay(life: Life, settings: Settings, pool: Pool, wake: asyncio.Event) -> None:
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+    async with producing(settings.kafka) as producer:
+        relay = Relay(producer=producer, pool=pool, settings=settings.kafka, holder=holder)
+        while not life.stopping.is_set():
+            wake.clear()
+            if not await relay.turn():
+                await _woken(wake, within=1.0)
+            life.turned("relay")
+
+
+async def _timers(life: Life, store: AlertStore) -> None:
+    while not life.stopping.is_set():
+        done = await store.due()
+        for transition in done:
+            metrics.timers.labels(reason=transition.reason).inc()
+            if transition.alert:
+                log.info("timer_ran_out", alert_id=transition.alert.alert_id, reason=transition.reason)
+        life.turned("timers")
+        if not done:
+            await life.rest(0.5)
+
+
+async def _listen(life: Life, settings: Settings, wakes: Wakes) -> None:
+    """Hear of what other processes wrote, such as the console."""
+    async with await postgres.connect(settings.postgres) as connection:
+        await connection.execute("listen outbox_due")
+        await connection.execute("listen alert_changed")
+        while not life.stopping.is_set():
+            # What was told before we listened is found by polling.
+            async for heard in connection.notifies(timeout=1.0, stop_after=1):
+                (wakes.push if heard.channel == "outbox_due" else wakes.relay).set()
+            life.turned("listen")
+
+
+async def _measure(life: Life, pool: Pool) -> None:
+    while not life.stopping.is_set():
+        await metrics.measure(pool)
+        life.turned("measure")
+        await life.rest(5.0)
+
+
+async def _woken(wake: asyncio.Event, *, within: float) -> None:
+    try:
+        async with asyncio.timeout(within):
+            await wake.wait()
+    except TimeoutError:
+        return
