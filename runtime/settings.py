@@ -186,7 +186,7 @@ def _parse(text: str, kind: type) -> object:
             number = kind(text)
         except ValueError:
             raise ValueError(f"expected a number, got {text!r}") from None
-        if number < 0:
+        if not 0 <= number < float("inf"):  # NaN is neither, and an endless bound is none
             raise ValueError(f"expected zero or more, got {text!r}")
         return number
     return kind(text)

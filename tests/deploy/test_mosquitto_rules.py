@@ -81,12 +81,13 @@ class Client:
         self.granted = 0
         self.acknowledged: list[ReasonCode] = []
         self.paho = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5)
-        self.paho.on_message = lambda _client, _data, message: self.heard.append(
-            (message.topic, bytes(message.payload))
-        )
+        self.paho.on_message = self._on_message
         self.paho.on_connect = self._on_connect
         self.paho.on_subscribe = self._on_subscribe
         self.paho.on_publish = self._on_publish
+
+    def _on_message(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
+        self.heard.append((message.topic, bytes(message.payload)))
 
     def _on_connect(self, _client: object, _data: object, _flags: object, code: ReasonCode, _more: object) -> None:
         self.connected.append(code)
