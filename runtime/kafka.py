@@ -88,6 +88,7 @@ async def create_topics(settings: Kafka, topics: Sequence[Topic] = ALL_TOPICS) -
         try:
             await admin.start()
             await _create_missing(admin, settings, topics)
+            await _until_known(admin, [name_of(topic, settings) for topic in topics])
         except (KafkaError, OSError):
             await asyncio.sleep(0.5)
         else:
@@ -118,6 +119,14 @@ async def _create_missing(admin: AIOKafkaAdminClient, settings: Kafka, topics: S
         except TopicAlreadyExistsError:  # another service was quicker
             continue
         log.info("topic_created", topic=name)
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    # Apache Kafka answers before its brokers know the topic; a consumer that joined now would get no partition.
+    for _ in range(100):
+        if all(topic["partitions"] for topic in await admin.describe_topics(names)):
+            return
+        await asyncio.sleep(0.05)
 
 
 async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> bool:
