@@ -1,0 +1,58 @@
+"""What a gateway is told that it may forget, and what detectors are told of homes."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import WatchedHome
+from ingest.directory import differences, farewell
+from ingest.message import Mark
+from ingest.progress import MOST_AHEAD, Acknowledgement, Progress, first
+from tests.ingest.street import a_watched_home
+
+
+def after(*seqs: int, session: int = 1) -> Acknowledgement:
+    progress = first(Mark(session=session, seq=seqs[0]))
+    for seq in seqs:
+        progress.note(Mark(session=session, seq=seq))
+    return progress.acknowledgement()
+
+
+def test_a_gap_is_not_acknowledged_until_it_is_filled() -> None:
+    assert after(1, 2, 4, 5).seq == 2
+    assert after(1, 2, 4, 5, 3).seq == 5
+
+
+def test_a_new_session_counts_anew() -> None:
+    progress = first(Mark(session=1, seq=900))
+    progress.note(Mark(session=2, seq=1))
+    progress.note(Mark(session=2, seq=2))
+    assert progress.acknowledgement() == Acknowledgement(session=2, seq=2)
+
+
+def test_a_gap_that_is_never_filled_does_not_swell_the_bridge() -> None:
+    progress = Progress(session=1, complete=0)
+    for seq in range(2, MOST_AHEAD + 100):
+        progress.note(Mark(session=1, seq=seq))
+    assert len(progress.ahead) == MOST_AHEAD and progress.complete == 0
+
+
+@given(st.permutations(range(2, 12)), st.lists(st.integers(2, 11)))
+def test_order_and_repeats_do_not_matter(order: list[int], repeats: list[int]) -> None:
+    assert after(1, *order, *repeats) == Acknowledgement(session=1, seq=11)
+
+
+def newer(home: WatchedHome) -> WatchedHome:
+    return msgspec.structs.replace(home, version=home.version + 1)
+
+
+def test_only_what_is_new_or_changed_is_told() -> None:
+    one, two, three = (a_watched_home(f"h-{number}") for number in range(3))
+    known: dict[str, WatchedHome] = {home.home_id: home for home in (one, two)}
+    assert differences(known, [one, newer(two), three]) == [newer(two), three]
+
+
+def test_a_home_that_is_gone_is_said_farewell() -> None:
+    home = a_watched_home()
+    (last,) = differences({home.home_id: home}, [])
+    assert last == farewell(home) and not last.watched and last.version == home.version + 1
