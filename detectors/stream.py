@@ -211,12 +211,15 @@ def _or_die() -> Iterator[None]:
 
 def _app(kafka: Kafka, settings: Detectors) -> faust.App:
     session = kafka.session_timeout_seconds
+    folder = Path(settings.data_dir).absolute()
+    # Faust makes the last part of it only.
+    folder.mkdir(parents=True, exist_ok=True)
     return faust.App(
         kafka.topic_prefix + "detectors",
         broker=[f"kafka://{address}" for address in kafka.bootstrap.split(",")],
         loop=asyncio.get_running_loop(),
         store="memory://",
-        datadir=Path(settings.data_dir).absolute(),
+        datadir=folder,
         autodiscover=False,
         web_enabled=False,
         topic_disable_leader=True,
