@@ -107,7 +107,7 @@ def _can_say(dialect: Dialect, value: Value) -> bool:
 
 def _foreign(home: HomeId, dialect: Dialect, sighting: Sighting) -> Message:
     if dialect is Dialect.SENML:
-        record = {"bn": sighting.sensor_id, "bt": sighting.at.timestamp(), **(_senml(sighting.value) or {})}
+        record = {"bn": f"{sighting.sensor_id}:", "bt": sighting.at.timestamp(), **(_senml(sighting.value) or {})}
         return Message(topic=topic_of(home, dialect, sighting.sensor_id), payload=msgspec.json.encode([record]))
     body = {**_zigbee2mqtt(sighting.value), "last_seen": _iso(sighting.at)}
     topic = topic_of(home, dialect, f"zigbee2mqtt/{sighting.sensor_id}")
@@ -153,9 +153,15 @@ def _zigbee2mqtt_measured(value: Value) -> Mapping[str, object]:
 def _senml(value: Value) -> Mapping[str, object] | None:
     match value:
         case Temperature(celsius=celsius):
-            return {"u": "Cel", "v": celsius}
+            return {"n": "temperature", "u": "Cel", "v": celsius}
         case Humidity(percent=percent):
-            return {"u": "%RH", "v": percent}
+            return {"n": "humidity", "u": "%RH", "v": percent}
+        case Motion(active=active):
+            return {"n": "motion", "vb": active}
+        case Smoke(active=active):
+            return {"n": "smoke", "vb": active}
+        case HelpButton():
+            return {"n": "help_button", "vb": True}
         case _:
             return None
 

@@ -89,11 +89,17 @@ def test_a_zigbee_device_says_it_in_its_own_words(value: Value, said: dict[str, 
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(Temperature(celsius=21.5), {"u": "Cel", "v": 21.5}), (Humidity(percent=40), {"u": "%RH", "v": 40})],
+    [
+        (Temperature(celsius=21.5), {"n": "temperature", "u": "Cel", "v": 21.5}),
+        (Humidity(percent=40), {"n": "humidity", "u": "%RH", "v": 40}),
+        (Motion(active=False), {"n": "motion", "vb": False}),
+        (Smoke(active=True), {"n": "smoke", "vb": True}),
+        (HelpButton(), {"n": "help_button", "vb": True}),
+    ],
 )
 def test_a_senml_device_says_it_as_a_record(value: Value, said: dict[str, object]) -> None:
     (message,) = spoken(HOME, Dialect.SENML, [a_sighting(value)], session=1, seq=1)
-    assert json.loads(message.payload) == [{"bn": "lamp", "bt": AT.timestamp(), **said}]
+    assert json.loads(message.payload) == [{"bn": "lamp:", "bt": AT.timestamp(), **said}]
 
 
 @pytest.mark.parametrize("dialect", [Dialect.ZIGBEE2MQTT, Dialect.SENML])
