@@ -1,0 +1,203 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.events import Resolve
+from alerts.links import make_token
+from alerts.outcomes import OutcomeCode, ResolvedBy
+from console.chain import first_break
+from console.postgres import ConsoleStore
+from contracts import AlertState, Hazard, Severity
+from runtime import clock
+from runtime.settings import Kafka, Postgres
+from tests.console.building import CARER, a_finding
+from tests.console.running import (
+    NAME,
+    PASSWORD,
+    SECRET,
+    Centre,
+    browser_of,
+    centre,
+    events,
+    signed_in,
+    token_of,
+    with_street,
+)
+
+pytestmark = [pytest.mark.door]
+
+
+@pytest.fixture
+async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterator[Centre]:
+    await with_street(postgres)
+    async with centre(tmp_path, postgres, kafka) as running:
+        yield running
+
+
+async def test_nobody_sees_the_board_without_signing_in(house: Centre) -> None:
+    await house.found(a_finding("h-0001"))
+    async with browser_of(house.url) as client:
+        assert (await client.get("/")).status_code == 303
+        assert (await client.get("/console/snapshot")).status_code == 401
+        assert (await client.get("/console/feed")).status_code == 401
+        wrong = await client.post("/sign-in", data={"name": NAME, "password": "not the password"})
+        assert wrong.status_code == 401 and "맞지 않습니다" in wrong.text
+        assert (await client.post("/sign-in", data={"name": "nobody", "password": PASSWORD})).status_code == 401
+        assert (await client.get("/")).status_code == 303
+    async with signed_in(house.url) as client:
+        page = await client.get("/")
+        assert "최말순" in page.text and page.headers["cache-control"] == "no-store"
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+async def test_a_session_is_worth_nothing_after_sign_out(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        cookie = client.cookies["dolbom_session"]
+        await client.post("/sign-out", data={"csrf": await token_of(client)})
+        assert (await client.get("/", headers={"Cookie": f"dolbom_session={cookie}"})).status_code == 303
+
+
+async def test_wrong_passwords_make_one_wait(house: Centre) -> None:
+    async with browser_of(house.url) as client:
+        wrong = {"name": NAME, "password": "wrong"}
+        statuses = [(await client.post("/sign-in", data=wrong)).status_code for _ in range(6)]
+        assert statuses[:5] == [401] * 5
+        assert (await client.post("/sign-in", data=wrong)).status_code == 429
+
+
+async def test_the_second_who_takes_an_alert_learns_who_has_it(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client), "version": str(alert.version)}
+        script = {"X-Script": "1"}
+        assert (await client.post(f"/alerts/{alert.alert_id}/ack", data=form, headers=script)).status_code == 204
+        taken = await house.store.alert(alert.alert_id)
+        assert taken is not None and taken.owner == NAME
+    async with signed_in(house.url) as client:
+        await house.pool.open()
+        async with house.pool.connection() as connection:
+            await connection.execute("update alert set owner = '박도윤'")
+        late = await client.post(
+            f"/alerts/{alert.alert_id}/ack", data={**form, "csrf": await token_of(client)}, headers=script
+        )
+        assert late.status_code == 409 and "박도윤" in late.text
+
+
+async def test_an_alert_is_closed_only_with_an_outcome(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    path, script = f"/alerts/{alert.alert_id}/resolve", {"X-Script": "1"}
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client), "resolved_by": "resident"}
+        assert (await client.post(path, data=form, headers=script)).status_code == 422
+        assert (await client.post(path, data={**form, "outcome": "Z9"}, headers=script)).status_code == 422
+        assert (await client.post(path, data={**form, "outcome": "N1"}, headers=script)).status_code == 204
+        assert (await client.post(path, data={**form, "outcome": "N1"}, headers=script)).status_code == 410
+        nowhere = path.replace(alert.alert_id, "none")
+        assert (await client.post(nowhere, data={**form, "outcome": "N1"}, headers=script)).status_code == 404
+    closed = await house.store.alert(alert.alert_id)
+    assert closed is not None and closed.state is AlertState.RESOLVED and closed.outcome is not None
+
+
+async def test_without_a_script_forms_lead_back_to_the_page(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client), "text": "전화함, 받지 않음"}
+        answer = await client.post(f"/alerts/{alert.alert_id}/note", data=form)
+        assert answer.status_code == 303 and answer.headers["location"] == f"/alerts/{alert.alert_id}"
+        assert "전화함, 받지 않음" in (await client.get(answer.headers["location"])).text
+
+
+async def test_another_site_cannot_act(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    path = f"/alerts/{alert.alert_id}/ack"
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client), "version": str(alert.version)}
+        for site in ("cross-site", "same-site", "none"):
+            assert (await client.post(path, data=form, headers={"Sec-Fetch-Site": site})).status_code == 403
+        assert (await client.post(path, data={**form, "csrf": "made up"})).status_code == 403
+        assert (await client.post(path, data={"version": "1"})).status_code == 403
+    untouched = await house.store.alert(alert.alert_id)
+    assert untouched is not None and untouched.owner is None
+
+
+async def test_looking_at_a_link_changes_nothing_and_a_press_does(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0004"))
+    token = make_token(SECRET, alert.alert_id, CARER.responder_id, clock.now() + timedelta(hours=1))
+    async with browser_of(house.url) as client:
+        for _ in range(20):
+            page = await client.get(f"/r/{token}", headers={"User-Agent": "facebookexternalhit/1.1"})
+            assert page.status_code == 200
+        assert (await client.head(f"/r/{token}")).status_code == 200
+        before = await house.store.alert(alert.alert_id)
+        assert before is not None and before.goes is None and before.version == alert.version
+        assert "이○자" in page.text and "매화동" in page.text
+        for secret in ("이순자", "은하빌라", "2580", "인슐린"):
+            assert secret not in page.text
+        answer = await client.post(f"/r/{token}/accept")
+        assert answer.status_code == 303
+        page = await client.get(f"/r/{token}")
+        assert all(known in page.text for known in ("이순자", "은하빌라", "2580", "인슐린"))
+    after = await house.store.alert(alert.alert_id)
+    assert after is not None and after.goes == CARER.responder_id
+
+
+async def test_an_old_or_forged_link_shows_nothing(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0004"))
+    old = make_token(SECRET, alert.alert_id, CARER.responder_id, clock.now() - timedelta(seconds=1))
+    forged = make_token("another secret " * 3, alert.alert_id, CARER.responder_id, clock.now() + timedelta(hours=1))
+    async with browser_of(house.url) as client:
+        for token in (old, forged, "not-a-token"):
+            page = await client.get(f"/r/{token}")
+            assert page.status_code == 410 and "매화동" not in page.text
+            assert (await client.post(f"/r/{token}/accept")).status_code == 410
+    untouched = await house.store.alert(alert.alert_id)
+    assert untouched is not None and untouched.goes is None
+
+
+async def test_the_feed_goes_on_without_gap_or_double(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        page = (await client.get("/")).text
+        mark = page.split('data-mark="', 1)[1].split('"', 1)[0]
+        first = await house.found(a_finding("h-0001"))
+        heard = await events(client, mark, lambda got: any(name == "alert" for name, _, _ in got))
+        assert [data["id"] for name, _, data in heard if name == "alert"] == [first.alert_id]
+        mark = next(at for name, at, _ in heard if name == "alert")
+        # While nobody listens, two alerts come and one of them is closed again.
+        second = await house.found(a_finding("h-0002", kind="smoke", hazard=Hazard.FIRE))
+        third = await house.found(a_finding("h-0003", severity=Severity.URGENT))
+        await house.apply(
+            Resolve(
+                alert_id=third.alert_id,
+                operator=NAME,
+                outcome=OutcomeCode.ACCIDENTAL_PRESS,
+                resolved_by=ResolvedBy.OPERATOR,
+            )
+        )
+        heard = await events(client, mark, lambda got: sum(name in ("alert", "gone") for name, _, _ in got) >= 2)
+        told = [(name, data["id"]) for name, _, data in heard if name in ("alert", "gone", "reset")]
+        assert sorted(told) == sorted([("alert", second.alert_id), ("gone", third.alert_id)])
+        heard = await events(client, "e1.7", lambda got: any(name == "reset" for name, _, _ in got))
+        assert heard[-1][0] == "reset"
+
+
+async def test_a_look_at_a_person_is_written_down_and_the_chain_is_whole(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    async with signed_in(house.url) as client:
+        for _ in range(3):
+            await client.get(f"/alerts/{alert.alert_id}", headers={"X-Fragment": "1"})
+    lines = await ConsoleStore(house.pool).access_lines()
+    assert [(line.account, line.subject, line.what) for line in lines] == [(NAME, "h-0001", "alert_opened")]
+    assert first_break(lines) is None
+
+
+async def test_it_stops_within_five_seconds_with_a_page_open(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        listening = asyncio.ensure_future(events(client, "", lambda got: False))
+        async with signed_in(house.url) as other:
+            await events(other, "", lambda got: any(name == "tick" for name, _, _ in got))
+        assert await asyncio.to_thread(house.console.stop, 5.0) < 5.0
+        assert house.console.status == 0
+        await listening
