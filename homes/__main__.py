@@ -66,8 +66,8 @@ def export(
         sys.stdout.write(text)
         return
     try:
-        # Names and door codes are in it: nobody else of this machine may read it.
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as written:
+        # Names and door codes are in it: nobody else of this machine may read a new file.
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as written:
             written.write(text)
     except OSError as error:
         _give_up(f"{file}: 쓸 수 없습니다 (cannot be written: {error.strerror}); choose another place", UNUSABLE)

@@ -1,0 +1,1 @@
+"""Record what Kafka carries: readings, findings and changes of alerts, each once."""
