@@ -115,8 +115,9 @@ class Child:
             time.sleep(0.02)
 
     def log_tail(self, lines: int = 15) -> str:
-        """Read the last lines of its log."""
-        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+        """Read the last lines of its log, the tracebacks inside them as people read them."""
+        tail = self.log_path.read_text(errors="replace").splitlines()[-lines:]
+        return "\n".join(tail).replace("\\n", "\n")
 
 
 def _with_last_will(number: signal.Signals, parent: int) -> Callable[[], None]:

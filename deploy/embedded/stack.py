@@ -144,6 +144,7 @@ class Stack:
         copy = sum(1 for running in self._services if running.name == name and running.alive)
         label = f"{name}-{copy + 1}" if copy else name
         probe_port = loopback_port()
+        (self.folder / "faust").mkdir(exist_ok=True)
         environ = {
             **{key: value for key, value in os.environ.items() if not key.startswith("DOLBOM_")},
             **self.environ,

@@ -1,0 +1,83 @@
+"""The files for real servers, looked at as far as that goes without a container engine."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy import checks
+from deploy.embedded.stack import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+RULES: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "prometheus" / "rules.yml").read_text())
+BOARD: dict[str, Any] = json.loads((ROOT / "deploy" / "grafana" / "dolbom.json").read_text())
+PROPERTIES = (ROOT / "deploy" / "kafka" / "server.properties").read_text()
+KNOWN = checks.metrics_of(ROOT)
+
+
+def test_the_files_for_real_servers_have_no_fault_that_can_be_seen_here() -> None:
+    assert checks.faults(ROOT) == []
+
+
+def test_every_service_of_ours_runs_in_the_compose_file() -> None:
+    commands = {service["command"][2] for service in COMPOSE["services"].values() if "build" in service}
+    assert commands == {"ingest", "detectors", "alerts", "history", "console"}
+
+
+def test_only_gateways_come_in_from_outside() -> None:
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == ["8883:8883"]
+
+
+@pytest.mark.parametrize(
+    ("service", "change", "told"),
+    [
+        ("alerts", {"environment": {"DOLBOM_ALERTS_LINK_SECERT": "x"}}, "DOLBOM_ALERTS_LINK_SECERT is no setting"),
+        ("kafka", {"image": "registry.example/kafka"}, "names a registry's host"),
+        ("kafka", {"healthcheck": None}, "no healthcheck"),
+        ("ingest", {"depends_on": {"zookeeper": {}}}, "depends on zookeeper"),
+        ("postgres", {"volumes": ["data:/x"]}, "volume data is not declared"),
+        ("grafana", {"volumes": ["./nowhere:/x"]}, "mounts ./nowhere"),
+    ],
+)
+def test_a_fault_of_the_compose_file_is_seen(service: str, change: dict[str, Any], told: str) -> None:
+    broken = copy.deepcopy(COMPOSE)
+    broken["services"][service] |= change
+    broken["services"][service] = {
+        key: value for key, value in broken["services"][service].items() if value is not None
+    }
+    assert any(told in fault for fault in checks.compose_faults(broken, ROOT))
+
+
+def test_a_secret_in_the_example_is_seen() -> None:
+    compose, example = "x: ${DOLBOM_MQTT_PASSWORD:?} ${NEW}", "DOLBOM_MQTT_PASSWORD=hunter\nOLD=1\n"
+    told = "\n".join(checks.environment_faults(compose, example))
+    assert "NEW is asked for" in told
+    assert "OLD is asked for nowhere" in told
+    assert "DOLBOM_MQTT_PASSWORD holds a secret" in told
+
+
+def test_a_kafka_that_differs_from_what_the_tests_ran_with_is_seen() -> None:
+    broken = copy.deepcopy(COMPOSE)
+    broken["services"]["kafka"]["environment"]["KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE"] = "true"
+    assert any("UNCLEAN" in fault for fault in checks.kafka_faults(broken, PROPERTIES))
+
+
+def test_a_rule_about_a_metric_that_is_not_there_is_seen() -> None:
+    broken = copy.deepcopy(RULES)
+    broken["groups"][0]["rules"][0] |= {"expr": "dolbom_ingest_raedings_total > 0", "labels": {}, "annotations": {}}
+    told = "\n".join(checks.rule_faults(broken, KNOWN))
+    assert "dolbom_ingest_raedings_total is no metric of ours" in told
+    assert "neither page nor ticket" in told
+    assert "no sentence under action" in told
+
+
+def test_two_panels_with_one_id_are_seen() -> None:
+    broken = copy.deepcopy(BOARD)
+    broken["panels"][2]["id"] = broken["panels"][1]["id"]
+    broken["panels"][1]["gridPos"]["w"] = 40
+    told = "\n".join(checks.board_faults(broken, KNOWN))
+    assert "is taken" in told
+    assert "wider than the board" in told
