@@ -14,6 +14,8 @@ KIND: Final = "battery_low"
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See every battery whose newest word is that it is low."""
+    if not state.charges:
+        return ()
     return tuple(_concern(state, home, sensor, charge) for sensor, charge in state.charges.items() if charge.low)
 
 

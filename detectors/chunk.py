@@ -10,7 +10,7 @@ from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
 from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
 from detectors.remember import remember
 from detectors.state import HomeState, speaks
-from detectors.watch import DETECTORS, LIFE_SAFETY, watch, watch_clock
+from detectors.watch import LIFE_SAFETY, watch, watch_clock
 
 #: Between two batches the partition's clock moves at most so far: a longer gap is our deafness, not the homes' silence.
 LONGEST_GAP: Final = timedelta(seconds=30)
@@ -102,7 +102,7 @@ def _watch_spoken(chunk: Chunk, home_id: HomeId, state: HomeState) -> tuple[Find
     if home is None:
         # Its registration has not come in yet: what threatens a life is told all the same.
         return watch(state, WatchedHome(home_id=home_id, version=0), state.watermark, LIFE_SAFETY)[1]
-    findings = watch(state, home, state.watermark, DETECTORS)[1]
+    findings = watch(state, home, state.watermark)[1]
     return findings + _listen(chunk, state, home) if state.told_by_clock else findings
 
 

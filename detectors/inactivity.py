@@ -1,51 +1,68 @@
 """Inactivity: nobody moved for too long, counted over observed time only."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
-from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPlan
+from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome, WatchPlan
 from detectors.concern import Concern, key_of
-from detectors.observed import observed_between
-from detectors.sensor_silent import sensor_last_heard
-from detectors.state import HomeState
-from detectors.wording import span
+from detectors.observed import SLOT, observed_between
+from detectors.sensor_silent import last_heard, unreachable_since
+from detectors.state import HomeState, watermark_age
+from detectors.wording import delayed, joined, span
 
 KIND: Final = "inactivity"
 #: What a sensor must be to tell that somebody lives here.
 ACTIVITY_KINDS: Final = frozenset({"motion", "contact", "presence", "occupancy", "water_flow", "medication"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stillness:
+    """A span without a sign of life, and from when on it counts."""
+
+    since: datetime
+    counted_from: datetime
+
+
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a home that was observed for too long without a sign of life."""
     if state.watermark is None:
         return ()
-    since = still_since(state, home)
     until = min(now, state.watermark)
-    if since is None or until - since < timedelta(seconds=_least(home.plan)):
+    least = timedelta(seconds=home.plan.inactivity_caution_seconds)
+    # Quick, for the many homes where somebody is up: what was observed is never more than what went by.
+    if state.active and until - state.active.at < least and not state.told:
         return ()
-    counted_from = max(since, rested_until(state, home, until) or since)
+    stillness = still(state, home, until)
+    if stillness is None or until - stillness.counted_from < least:
+        return ()
     until = min(until, blind_from(state, home) or until)
-    still_for = observed_between(state.slots, counted_from, until)
+    still_for = observed_between(state.slots, stillness.counted_from, until)
     step = _step(home.plan, still_for)
-    if step is None:
-        return ()
-    severity, limit = step
-    return (_concern(state, since, still_for, severity, limit),)
+    return () if step is None else (_concern(state, stillness, still_for, until, *step),)
 
 
-def still_since(state: HomeState, home: WatchedHome) -> datetime | None:
-    """Tell since when nobody moved; late activity cannot end a stillness that was told."""
+def still(state: HomeState, home: WatchedHome, now: datetime) -> Stillness | None:
+    """Tell since when nobody moved; late activity cannot end a stillness that was told while it lasted."""
     told = state.told.get(key_of(KIND))
-    if told and (state.active_live is None or state.active_live <= told.finding.since):
-        return told.finding.since
+    if told and not told.finding.late and (state.active_live is None or state.active_live <= told.finding.since):
+        return Stillness(since=told.finding.since, counted_from=_counted_from(told.finding))
+    since = last_sign(state, home)
+    if since is None:
+        return None
+    rested = rested_until(state, home, now)
+    return Stillness(since=since, counted_from=max(since, rested) if rested else since)
+
+
+def last_sign(state: HomeState, home: WatchedHome) -> datetime | None:
+    """Tell the newest sign of life; a home that could show one and never did is counted from its first word."""
     signs = [changed for samples in state.occupancy.values() if (changed := _last_change(samples))]
     if state.active:
         signs.append(state.active.at)
     if signs:
         return max(signs)
-    watches = any(sensor.kind in ACTIVITY_KINDS for sensor in home.sensors)
-    return state.first_at if watches else None
+    return state.first_at if any(sensor.kind in ACTIVITY_KINDS for sensor in home.sensors) else None
 
 
 def rested_until(state: HomeState, home: WatchedHome, now: datetime) -> datetime | None:
@@ -55,60 +72,81 @@ def rested_until(state: HomeState, home: WatchedHome, now: datetime) -> datetime
 
 
 def blind_from(state: HomeState, home: WatchedHome) -> datetime | None:
-    """Tell since when none of the sensors that would see somebody is known to live; None: at least one may."""
+    """Tell since when no sensor that would see somebody is known to live; None: at least one may."""
     moments: list[datetime] = []
     for sensor in home.sensors:
         if sensor.kind not in ACTIVITY_KINDS:
             continue
-        heard = sensor_last_heard(state, sensor)
-        if sensor.silent_after_seconds is None or heard is None:
+        ends = [unreachable_since(state, sensor.sensor_id)]
+        heard = last_heard(state, sensor)
+        if heard and sensor.silent_after_seconds is not None:
+            ends.append(heard + timedelta(seconds=sensor.silent_after_seconds))
+        known = [end for end in ends if end]
+        if not known:
             return None
-        moments.append(heard + timedelta(seconds=sensor.silent_after_seconds))
+        moments.append(min(known))
     return max(moments, default=None)
 
 
+def _counted_from(finding: Finding) -> datetime:
+    return datetime.fromisoformat(str(finding.evidence.values["counted_from"]))
+
+
 def _last_change(samples: dict[str, bool]) -> datetime | None:
-    moments = sorted(samples)
-    for before, after in zip(reversed(moments[:-1]), reversed(moments[1:]), strict=True):
+    moments = sorted(samples, reverse=True)
+    for after, before in pairwise(moments):
         if samples[before] != samples[after]:
             return datetime.fromisoformat(after)
     return None
 
 
-def _least(plan: WatchPlan) -> int:
-    return min(limit for _, limit in _steps(plan))
-
-
-def _steps(plan: WatchPlan) -> Iterator[tuple[Severity, int]]:
-    yield Severity.EMERGENCY, plan.inactivity_emergency_seconds
-    yield Severity.URGENT, plan.inactivity_urgent_seconds
-    yield Severity.CAUTION, plan.inactivity_caution_seconds
-
-
 def _step(plan: WatchPlan, still_for: timedelta) -> tuple[Severity, timedelta] | None:
-    for severity, seconds in _steps(plan):
-        if still_for >= timedelta(seconds=seconds):
-            return severity, timedelta(seconds=seconds)
-    return None
+    steps = (
+        (Severity.EMERGENCY, plan.inactivity_emergency_seconds),
+        (Severity.URGENT, plan.inactivity_urgent_seconds),
+        (Severity.CAUTION, plan.inactivity_caution_seconds),
+    )
+    limits = ((severity, timedelta(seconds=seconds)) for severity, seconds in steps)
+    return next(((severity, limit) for severity, limit in limits if still_for >= limit), None)
 
 
-def _concern(state: HomeState, since: datetime, still_for: timedelta, severity: Severity, limit: timedelta) -> Concern:
-    length, bound = span(still_for), span(limit)
-    last = state.active if state.active and state.active.at == since else None
+def _concern(
+    state: HomeState,
+    stillness: Stillness,
+    still_for: timedelta,
+    until: datetime,
+    severity: Severity,
+    limit: timedelta,
+) -> Concern:
+    last = state.active if state.active and state.active.at == stillness.since else None
+    unobserved = until - stillness.counted_from - still_for
+    age = watermark_age(state)
     return Concern(
         kind=KIND,
         hazard=Hazard.STILLNESS,
         severity=severity,
-        since=since,
+        since=stillness.since,
+        late=age is not None,
         evidence=Evidence(
             rule=f"{KIND}/1",
-            sentence=Sentence(
-                ko=f"{length.ko} 동안 움직임 없음 · 한계 {bound.ko} · 관찰된 시간만 셈",
-                en=f"no movement for {length.en} · limit {bound.en} · observed time only",
-            ),
-            values={"still_seconds": still_for.total_seconds(), "observed_seconds": still_for.total_seconds()},
+            sentence=joined(_sentence(still_for, limit, unobserved), delayed(age)),
+            values={
+                "still_seconds": still_for.total_seconds(),
+                "unobserved_seconds": unobserved.total_seconds(),
+                "counted_from": stillness.counted_from.isoformat(),
+            },
             limit=limit.total_seconds(),
             readings=(last.reading_id,) if last else (),
             sensor_id=last.sensor_id if last else None,
         ),
+    )
+
+
+def _sentence(still_for: timedelta, limit: timedelta, unobserved: timedelta) -> Sentence:
+    length, bound, left_out = span(still_for), span(limit), span(unobserved)
+    return joined(
+        Sentence(ko=f"{length.ko} 동안 움직임 없음", en=f"no movement for {length.en}"),
+        Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
+        Sentence(ko="관찰된 시간만 셈", en="observed time only"),
+        Sentence(ko=f"관찰 못 한 {left_out.ko} 제외", en=f"{left_out.en} not observed") if unobserved >= SLOT else None,
     )

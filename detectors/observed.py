@@ -8,8 +8,8 @@ from typing import Final
 SLOT: Final = timedelta(minutes=5)
 #: Sixty slots share one integer: it fits the 64 bits that the snapshot's codec can write.
 SLOTS_IN_BLOCK: Final = 60
-#: Fifteen blocks of five hours cover the window of 72 h.
-BLOCKS: Final = 15
+#: Sixteen blocks of five hours cover the window of 72 h, wherever in its block it ends.
+BLOCKS: Final = 16
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Slots = dict[int, int]

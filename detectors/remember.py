@@ -11,6 +11,7 @@ from contracts.values import (
     CarbonMonoxide,
     CheckAnswer,
     Contact,
+    DeviceStatus,
     Fall,
     Gas,
     GatewayStatus,
@@ -27,36 +28,54 @@ from contracts.values import (
     WaterLeak,
 )
 from detectors.observed import heard
-from detectors.state import CLOCK_AHEAD, PRESSES, SAMPLES, Alarm, Charge, GatewayWord, HomeState, Mark, mark_of, speaks
+from detectors.state import (
+    CLOCK_AHEAD,
+    PRESSES,
+    SAMPLES,
+    Alarm,
+    Charge,
+    GatewayWord,
+    HomeState,
+    Mark,
+    Reach,
+    mark_of,
+    speaks,
+)
 
 #: Carbon monoxide that needs no time to harm (EN 50291: alarm within 3 minutes).
 CARBON_MONOXIDE_AT_ONCE_PPM: Final = 300.0
 #: A battery that says how much it has left is low from here on.
 BATTERY_LOW_PERCENT: Final = 15.0
 
-Newest = TypeVar("Newest", Mark, Charge, GatewayWord)
+Newest = TypeVar("Newest", Mark, Charge, GatewayWord, Reach)
 
 
 def remember(state: HomeState, reading: Reading) -> HomeState:
     """Take a reading into the state of its home."""
     at = min(reading.observed_at, reading.received_at + CLOCK_AHEAD)
     if speaks(reading):
-        _heard(state, reading.sensor_id, at)
+        _heard(state, reading, at)
     note = _NOTES.get(type(reading.value))
     if note is not None:
         note(state, reading)
     return state
 
 
-def _heard(state: HomeState, sensor_id: str, at: datetime) -> None:
+def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
     if state.watermark is None or at > state.watermark:
-        state.watermark = at
+        state.watermark, state.watermark_received_at = at, reading.received_at
+    elif at == state.watermark and state.watermark_received_at and reading.received_at > state.watermark_received_at:
+        state.watermark_received_at = reading.received_at
+    if not reading.late and (state.watermark_live is None or at > state.watermark_live):
+        state.watermark_live = at
     if state.first_at is None or at < state.first_at:
         state.first_at = at
     heard(state.slots, at)
-    known = state.sensor_heard.get(sensor_id)
+    if isinstance(reading.value, DeviceStatus):  # the gateway says it, not the device
+        return
+    known = state.sensor_heard.get(reading.sensor_id)
     if known is None or at > known:
-        state.sensor_heard[sensor_id] = at
+        state.sensor_heard[reading.sensor_id] = at
 
 
 def _newest(known: Newest | None, new: Newest) -> Newest:
@@ -172,6 +191,13 @@ def _note_gateway(state: HomeState, reading: Reading) -> None:
         _alarm(state, reading, "mains_lost", active=not mains)
 
 
+def _note_reach(state: HomeState, reading: Reading) -> None:
+    if not isinstance(reading.value, DeviceStatus):
+        return
+    word = Reach(at=mark_of(reading).at, reading_id=reading.reading_id, online=reading.value.online)
+    state.reach[reading.sensor_id] = _newest(state.reach.get(reading.sensor_id), word)
+
+
 _NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
     **dict.fromkeys((Motion, Presence, Medication, Contact, WaterFlow), _note_motion),
     **dict.fromkeys((HelpButton, Voice), _note_cry),
@@ -179,4 +205,5 @@ _NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
     Occupancy: _note_occupancy,
     Battery: _note_battery,
     GatewayStatus: _note_gateway,
+    DeviceStatus: _note_reach,
 }

@@ -1,4 +1,4 @@
-"""A sensor is silent although its gateway speaks: it is broken, or its battery is empty."""
+"""A sensor is silent although its gateway speaks: it is broken, out of reach, or its battery is empty."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,58 +8,84 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, Watched
 from detectors.concern import Concern
 from detectors.observed import observed_between
 from detectors.state import HomeState
-from detectors.wording import joined, placed, span
+from detectors.wording import joined, placed, room_of, span
 
 KIND: Final = "sensor_silent"
+#: How a gateway's word that it cannot reach a sensor is known from silence among the evidence.
+_UNREACHABLE: Final = Sentence(ko="게이트웨이가 센서에 연결하지 못함", en="the gateway cannot reach the sensor")
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
-    """See every sensor that was silent for too long while its gateway was heard."""
-    return tuple(_concerns(state, home, now))
+    """See every sensor that was silent for too long while its gateway was heard, or that it cannot reach."""
+    silent = tuple(_silent(state, home, now))
+    if not state.reach:
+        return silent
+    known = {concern.about for concern in silent}
+    return silent + tuple(concern for concern in _unreachable(state, home) if concern.about not in known)
 
 
-def _concerns(state: HomeState, home: WatchedHome, now: datetime) -> Iterator[Concern]:
+def last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:
+    """Tell when a sensor spoke last; one that never did is counted from when it was first watched."""
+    moments = (state.sensor_heard.get(sensor.sensor_id), state.sensor_enrolled.get(sensor.sensor_id))
+    return max((moment for moment in moments if moment), default=None)
+
+
+def unreachable_since(state: HomeState, sensor_id: str) -> datetime | None:
+    """Tell since when the gateway cannot reach a sensor; a word of the sensor itself is the better proof."""
+    word = state.reach.get(sensor_id)
+    if word is None or word.online:
+        return None
+    heard = state.sensor_heard.get(sensor_id)
+    return None if heard and heard > word.at else word.at
+
+
+def _silent(state: HomeState, home: WatchedHome, now: datetime) -> Iterator[Concern]:
     for sensor in home.sensors:
-        since = sensor_last_heard(state, sensor)
-        if sensor.silent_after_seconds is None or since is None:
+        if sensor.silent_after_seconds is None:
             continue
+        since = last_heard(state, sensor)
         limit = timedelta(seconds=sensor.silent_after_seconds)
-        if now - since < limit:  # quick: what was observed is never more than what went by
+        if since is None or now - since < limit:  # quick: what was observed is never more than what went by
             continue
         silent_for = observed_between(state.slots, since, now)
         if silent_for >= limit:
-            yield _concern(sensor, since, silent_for, limit)
+            yield _silence(sensor, since, silent_for, limit)
 
 
-def sensor_last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:
-    """Tell when a sensor spoke last; one that never did is counted from when it was first watched."""
-    heard = state.sensor_heard.get(sensor.sensor_id)
-    enrolled = state.sensor_enrolled.get(sensor.sensor_id)
-    if heard is None or enrolled is None:
-        return heard or enrolled
-    return max(heard, enrolled)
-
-
-def _concern(sensor: WatchedSensor, since: datetime, silent_for: timedelta, limit: timedelta) -> Concern:
+def _silence(sensor: WatchedSensor, since: datetime, silent_for: timedelta, limit: timedelta) -> Concern:
     length, bound = span(silent_for), span(limit)
-    return Concern(
-        kind=KIND,
-        hazard=Hazard.SENSOR,
-        severity=Severity.DEVICE,
-        since=since,
-        about=sensor.sensor_id,
-        evidence=Evidence(
+    sentence = Sentence(
+        ko=f"센서 무응답 {length.ko} · 한계 {bound.ko}",
+        en=f"sensor not heard for {length.en} · limit {bound.en}",
+    )
+    evidence = Evidence(
+        rule=f"{KIND}/1",
+        sentence=joined(sentence, placed(sensor.room)),
+        values={"silent_seconds": silent_for.total_seconds()},
+        limit=limit.total_seconds(),
+        sensor_id=sensor.sensor_id,
+        room=sensor.room or None,
+    )
+    return _concern(sensor.sensor_id, since, evidence)
+
+
+def _unreachable(state: HomeState, home: WatchedHome) -> Iterator[Concern]:
+    for sensor_id, word in state.reach.items():
+        since = unreachable_since(state, sensor_id)
+        if since is None:
+            continue
+        room = room_of(home, sensor_id)
+        evidence = Evidence(
             rule=f"{KIND}/1",
-            sentence=joined(
-                Sentence(
-                    ko=f"센서 무응답 {length.ko} · 한계 {bound.ko}",
-                    en=f"sensor not heard for {length.en} · limit {bound.en}",
-                ),
-                placed(sensor.room),
-            ),
-            values={"silent_seconds": silent_for.total_seconds()},
-            limit=limit.total_seconds(),
-            sensor_id=sensor.sensor_id,
-            room=sensor.room or None,
-        ),
+            sentence=joined(_UNREACHABLE, placed(room)),
+            readings=(word.reading_id,),
+            sensor_id=sensor_id,
+            room=room or None,
+        )
+        yield _concern(sensor_id, since, evidence)
+
+
+def _concern(sensor_id: str, since: datetime, evidence: Evidence) -> Concern:
+    return Concern(
+        kind=KIND, hazard=Hazard.SENSOR, severity=Severity.DEVICE, since=since, about=sensor_id, evidence=evidence
     )

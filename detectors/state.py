@@ -54,6 +54,14 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, order=True):
     percent: float = -1.0
 
 
+class Reach(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The newest word of a gateway on whether it can reach one of its devices."""
+
+    at: datetime
+    reading_id: ReadingId
+    online: bool
+
+
 class GatewayWord(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """The newest word on the gateway's connection: the greater session, then the later moment."""
 
@@ -75,6 +83,10 @@ class HomeState(msgspec.Struct, kw_only=True):
 
     #: The newest moment that the home spoke of: its own time.
     watermark: datetime | None = None
+    #: When that reached us.
+    watermark_received_at: datetime | None = None
+    #: The newest that was not late: while it is the same, the home speaks of now.
+    watermark_live: datetime | None = None
     #: The oldest one that we heard.
     first_at: datetime | None = None
     slots: Slots = {}
@@ -90,6 +102,8 @@ class HomeState(msgspec.Struct, kw_only=True):
     #: By sensor: taken or empty at the newest moments.
     occupancy: dict[str, dict[str, bool]] = {}
     gateway: GatewayWord | None = None
+    #: By sensor.
+    reach: dict[str, Reach] = {}
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
@@ -109,6 +123,13 @@ def speaks(reading: Reading) -> bool:
     """Tell whether the home itself said it; a last will is spoken by the broker."""
     value = reading.value
     return not (isinstance(value, GatewayStatus) and value.online is False)
+
+
+def watermark_age(state: HomeState) -> timedelta | None:
+    """Tell how old the home's newest word was when it came, when it came late."""
+    if state.watermark is None or state.watermark_received_at is None or state.watermark_live == state.watermark:
+        return None
+    return state.watermark_received_at - state.watermark
 
 
 def mark_of(reading: Reading) -> Mark:

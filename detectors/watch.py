@@ -1,8 +1,8 @@
 """Watch a home: ask each detector, and tell what began, what still holds and what ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import structs
 
@@ -25,29 +25,32 @@ from detectors import (
 from detectors.concern import Concern, told
 from detectors.state import HomeState, Told
 
-Judge = Callable[[HomeState, WatchedHome, datetime], tuple[Concern, ...]]
+
+class Detector(Protocol):
+    """A module with a judge: one file per detector."""
+
+    @property
+    def __name__(self) -> str: ...
+
+    def judge(self, state: HomeState, home: WatchedHome, now: datetime, /) -> tuple[Concern, ...]:
+        """Tell what is wrong now, and nothing of what was told before."""
+
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
-LIFE_SAFETY: Final[tuple[Judge, ...]] = (
-    help_button.judge,
-    fall.judge,
-    smoke.judge,
-    heat.judge,
-    gas.judge,
-    carbon_monoxide.judge,
-)
+LIFE_SAFETY: Final[tuple[Detector, ...]] = (help_button, fall, smoke, heat, gas, carbon_monoxide)
 #: Judged whenever a home speaks, by the home's own time.
-DETECTORS: Final[tuple[Judge, ...]] = (
+BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     *LIFE_SAFETY,
-    water_leak.judge,
-    inactivity.judge,
-    sensor_silent.judge,
-    battery_low.judge,
-    tamper.judge,
-    mains_lost.judge,
+    water_leak,
+    inactivity,
+    sensor_silent,
+    battery_low,
+    tamper,
+    mains_lost,
 )
 #: Judged as the partition's clock turns: a silent home makes no time of its own.
-CLOCK_DETECTORS: Final[tuple[Judge, ...]] = (gateway_silent.judge,)
+BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent,)
+DETECTORS: Final = BY_HOME_TIME + BY_CLOCK
 
 #: What still holds is told again so often: a lost finding is healed by the next.
 TELL_AGAIN: Final = timedelta(seconds=60)
@@ -59,7 +62,7 @@ _AT_WORK: Final = frozenset({HoldKind.TEST, HoldKind.MAINTENANCE})
 
 
 def watch(
-    state: HomeState, home: WatchedHome, now: datetime, detectors: tuple[Judge, ...] = DETECTORS
+    state: HomeState, home: WatchedHome, now: datetime, detectors: tuple[Detector, ...] = BY_HOME_TIME
 ) -> tuple[HomeState, tuple[Finding, ...]]:
     """Judge a home that spoke, by its own time."""
     if not home.watched:
@@ -76,7 +79,7 @@ def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Hom
     if not home.watched:
         state.told_by_clock.clear()
         return state, ()
-    return state, _tell(state, state.told_by_clock, home, now, CLOCK_DETECTORS, _holds_at(home, now))
+    return state, _tell(state, state.told_by_clock, home, now, BY_CLOCK, _holds_at(home, now))
 
 
 def _holds_at(home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
@@ -90,10 +93,14 @@ def _tell(
     known: dict[str, Told],
     home: WatchedHome,
     now: datetime,
-    detectors: tuple[Judge, ...],
+    detectors: tuple[Detector, ...],
     holds: frozenset[HoldKind],
 ) -> tuple[Finding, ...]:
-    concerns = [concern for judge in detectors for concern in judge(state, home, now)]
+    concerns: list[Concern] = []
+    for detector in detectors:
+        # Most have no concern most of the time; an empty tuple costs a test, not a loop.
+        if found := detector.judge(state, home, now):
+            concerns += found
     if not concerns and not known:
         return ()
     return tuple(_changes(known, concerns, home, now, holds))
@@ -111,7 +118,7 @@ def _changes(
         phase = _phase(known.get(key), concern, now, holds)
         if phase is None:
             continue
-        test = HoldKind.TEST in holds
+        test = _is_test(known.get(key), concern, holds)
         finding = told(concern, home.home_id, phase=phase, test=test, now=now)
         known[key] = Told(finding=finding, lasting=concern.lasting)
         yield finding
@@ -125,7 +132,15 @@ def _phase(entry: Told | None, concern: Concern, now: datetime, holds: frozenset
     if entry is None:
         return None if _suppressed(concern, holds) else Phase.BEGAN
     worse = concern.severity.rank < entry.finding.severity.rank
-    return Phase.HOLDS if worse or now - entry.finding.told_at >= TELL_AGAIN else None
+    real = entry.finding.test and not _is_test(entry, concern, holds)
+    return Phase.HOLDS if worse or real or now - entry.finding.told_at >= TELL_AGAIN else None
+
+
+def _is_test(entry: Told | None, concern: Concern, holds: frozenset[HoldKind]) -> bool:
+    """Tell whether it is a test: what began before the hold is none, and what outlasts it is none any more."""
+    if entry is None:
+        return HoldKind.TEST in holds
+    return entry.finding.test and (HoldKind.TEST in holds or not concern.lasting)
 
 
 def _suppressed(concern: Concern, holds: frozenset[HoldKind]) -> bool:

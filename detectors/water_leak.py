@@ -21,7 +21,8 @@ URGENT_AFTER: Final = timedelta(minutes=15)
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See every leak sensor that is wet now."""
-    return tuple(_graver(concern, now) for concern in judge_alarms(state, home, RULE))
+    leaks = judge_alarms(state, home, RULE)
+    return tuple(_graver(leak, now) for leak in leaks) if leaks else leaks
 
 
 def _graver(concern: Concern, now: datetime) -> Concern:
