@@ -1,0 +1,49 @@
+"""Told to stop, every service is gone within five seconds, even while somebody watches the board."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.journey.town import Town, town
+from tests.until import until
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+
+async def test_all_services_stop_within_five_seconds_also_with_an_open_page() -> None:
+    async with town(1) as here, httpx.AsyncClient(base_url=_board(here), timeout=10) as browser:
+        await _sign_in(here, browser)
+        async with browser.stream("GET", "/console/feed") as feed:
+            assert feed.headers["content-type"].startswith("text/event-stream")
+            stops = {
+                name: asyncio.create_task(asyncio.to_thread(running.stop, 10.0))
+                for name, running in here.running.items()
+            }
+            took = {name: await stop for name, stop in stops.items()}
+        assert max(took.values()) < 5, took
+        assert {name: running.status for name, running in here.running.items()} == dict.fromkeys(here.running, 0)
+
+
+async def test_a_service_stops_within_five_seconds_when_the_brokers_are_dead() -> None:
+    async with town(1) as here:
+        assert here.stack.mqtt is not None and here.stack.kafka is not None
+        here.press(here.homes[0].home_id)
+        await until(lambda: here.pushes, within=15, what="a push")
+        await asyncio.to_thread(here.stack.mqtt.stop)
+        await asyncio.to_thread(here.stack.kafka.stop)
+        stops = {
+            name: asyncio.create_task(asyncio.to_thread(running.stop, 10.0)) for name, running in here.running.items()
+        }
+        took = {name: await stop for name, stop in stops.items()}
+        assert max(took.values()) < 5, took
+
+
+def _board(here: Town) -> str:
+    return f"http://127.0.0.1:{here.settings.console.port}"
+
+
+async def _sign_in(here: Town, browser: httpx.AsyncClient) -> None:
+    who = {"name": here.settings.console.operator_name, "password": str(here.settings.console.operator_password)}
+    answer = await browser.post("/sign-in", data=who, headers={"Origin": _board(here)})
+    assert answer.status_code == 303, answer.text

@@ -1,0 +1,32 @@
+"""Each of our processes is killed in turn while a button is pressed every second: no cry is lost, none is doubled."""
+
+import pytest
+
+from tests.journey.town import SERVICES, Town, town
+from tests.until import until
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+
+SECONDS = 60
+
+
+async def test_every_press_is_pushed_and_opens_one_alert_whatever_is_killed() -> None:
+    async with town(SECONDS) as here:
+        for second, home in enumerate(here.homes):
+            here.press(home.home_id)
+            await _kill(here, second)
+            await here.rest(1.0)
+        wanted = {home.home_id for home in here.homes}
+        await until(lambda: wanted <= here.pushed_homes(), within=60, what="a push for every press")
+        assert await here.alerts() == dict.fromkeys(wanted, 1)
+        assert here.line.unanswered == 0
+
+
+async def _kill(here: Town, second: int) -> None:
+    """Kill one service at a time, at moments that spread over the minute; a supervisor starts it again."""
+    place, rest = divmod(second - 4, 11)
+    if rest or not 0 <= place < len(SERVICES):
+        return
+    name = SERVICES[place]
+    here.running[name].kill()
+    here.start(name)
