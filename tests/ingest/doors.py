@@ -14,7 +14,7 @@ import paho.mqtt.client as paho
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from paho.mqtt.enums import CallbackAPIVersion
 
-from contracts import Reading, ReadingBatch, Refusal, decode
+from contracts import Reading, ReadingBatch, Refusal, WatchedHome, decode
 from contracts.topics import Topic
 from deploy.embedded.children import Child, loopback_port
 from deploy.embedded.stack import ROOT, Running
@@ -101,9 +101,15 @@ class Log:
         for place, records in (await self._consumer.getmany(timeout_ms=50)).items():
             self.records[place.partition] += [record.value for record in records]
 
-    async def batches(self) -> list[ReadingBatch]:
+    async def batches_by_partition(self) -> dict[int, list[ReadingBatch]]:
         await self.look()
-        return [decode(value, ReadingBatch) for values in self.records.values() for value in values]
+        return {place: [decode(value, ReadingBatch) for value in values] for place, values in self.records.items()}
+
+    async def batches(self) -> list[ReadingBatch]:
+        return [batch for batches in (await self.batches_by_partition()).values() for batch in batches]
+
+    async def homes(self) -> list[WatchedHome]:
+        return [home for batch in await self.batches() for home in batch.homes]
 
     async def readings(self) -> list[Reading]:
         return [reading for batch in await self.batches() for reading in batch.readings]

@@ -1,0 +1,111 @@
+"""One connection to the broker: what it acknowledges, and what it must never acknowledge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from ingest.message import GatewayMessage
+from ingest.mqtt import BrokerAway, Connection
+from ingest.ticket import Ticket
+from runtime.settings import Mqtt
+from tests.ingest.doors import a_gateway
+from tests.ingest.proxy import a_cable
+from tests.ingest.street import topic_of
+from tests.until import until
+
+pytestmark = pytest.mark.door
+
+
+class Ear:
+    """Hears and keeps the tickets open until the test closes them."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[bytes, Ticket]] = []
+
+    def hear(self, message: GatewayMessage) -> Ticket:
+        ticket = Ticket(left=1)
+        self.heard.append((message.payload, ticket))
+        return ticket
+
+    def payloads(self) -> list[bytes]:
+        return [payload for payload, _ in self.heard]
+
+    def close(self, *, count: int) -> None:
+        for _, ticket in self.heard[:count]:
+            ticket.left = 0
+
+
+@contextmanager
+def a_connection(mqtt: Mqtt, ear: Ear) -> Iterator[Connection]:
+    connection = Connection(mqtt, window=100, hear=ear.hear, acknowledged=lambda ticket: None)
+    try:
+        yield connection
+    finally:
+        connection.drop()
+
+
+async def test_what_is_not_acknowledged_is_heard_again_in_order_and_what_is_acknowledged_is_not(any_mqtt: Mqtt) -> None:
+    with a_gateway(any_mqtt) as gateway:
+        ear = Ear()
+        with a_connection(any_mqtt, ear) as connection:
+            await connection.open()
+            gateway.say_many([(topic_of("h-0001"), b"%d" % number) for number in range(10)])
+            await until(lambda: len(ear.heard) == 10, what="ten messages")
+            ear.close(count=4)
+            connection.progressed()
+        again = Ear()
+        with a_connection(any_mqtt, again) as connection:
+            await connection.open()
+            await until(lambda: len(again.heard) == 6, what="what was not acknowledged")
+            assert again.payloads() == [b"%d" % number for number in range(4, 10)]
+
+
+async def test_a_later_message_never_overtakes_an_earlier_one(any_mqtt: Mqtt) -> None:
+    with a_gateway(any_mqtt) as gateway:
+        ear = Ear()
+        with a_connection(any_mqtt, ear) as connection:
+            await connection.open()
+            gateway.say_many([(topic_of("h-0001"), b"%d" % number) for number in range(3)])
+            await until(lambda: len(ear.heard) == 3, what="three messages")
+            ear.heard[1][1].left = ear.heard[2][1].left = 0
+            connection.progressed()
+        again = Ear()
+        with a_connection(any_mqtt, again) as connection:
+            await connection.open()
+            await until(lambda: len(again.heard) == 3, what="all three, because the first was open")
+
+
+async def test_a_late_acknowledgement_never_touches_a_new_connection(any_mqtt: Mqtt) -> None:
+    with a_cable(any_mqtt.port) as cable, a_gateway(any_mqtt) as gateway:
+        through = replace(any_mqtt, port=cable.port)
+        old, new, last = Ear(), Ear(), Ear()
+        with a_connection(through, old) as first, a_connection(through, new) as second:
+            await first.open()
+            gateway.say(topic_of("h-0001"), b"cry")
+            await until(lambda: old.heard, what="the cry")
+            cable.pull()
+            await until(first.down.is_set, what="the loss of the connection")
+            cable.plug()
+            await second.open()
+            await until(lambda: new.heard, what="the cry again")
+            old.close(count=1)
+            first.progressed()
+        with a_connection(any_mqtt, last) as third:
+            await third.open()
+            await until(lambda: last.payloads() == [b"cry"], what="the cry a third time: nobody has written it")
+
+
+async def test_a_broker_that_is_not_there_is_told(mqtt: Mqtt) -> None:
+    with a_cable(mqtt.port) as cable:
+        cable.pull()
+        with a_connection(replace(mqtt, port=cable.port), Ear()) as connection, pytest.raises(BrokerAway):
+            await connection.open()
+
+
+async def test_a_broker_that_does_not_answer_is_told(mqtt: Mqtt) -> None:
+    with a_cable(mqtt.port) as cable:
+        cable.hang()
+        with a_connection(replace(mqtt, port=cable.port), Ear()) as connection, pytest.raises(BrokerAway):
+            await connection.open()
