@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -56,6 +57,26 @@ class Worker:
                 return bool(response.status == 200)
         except OSError:
             return False
+
+    @property
+    def status(self) -> int | None:
+        return None if self.process is None else self.process.poll()
+
+    def lives(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def listening(self) -> set[int]:
+        """Name the TCP ports on which the process listens, as the kernel knows them."""
+        assert self.process is not None
+        folder = Path(f"/proc/{self.process.pid}")
+        sockets = {
+            str(link.readlink()).removeprefix("socket:[").removesuffix("]")
+            for link in (folder / "fd").iterdir()
+            if str(link.readlink()).startswith("socket:")
+        }
+        lines = [line.split() for name in ("tcp", "tcp6") for line in (folder / "net" / name).read_text().splitlines()]
+        return {int(line[1].split(":")[1], 16) for line in lines if line[3] == "0A" and line[9] in sockets}
 
     def metrics(self) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=2) as response:
