@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import Final
 _PR_SET_PDEATHSIG: Final = 1
 #: Loaded here and not in the child: between fork and exec a child must not take the loader's lock.
 _LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_PORTS: Final = range(15_000, 32_000)
 
 
 class NeverCameUp(Exception):
@@ -22,10 +24,16 @@ class NeverCameUp(Exception):
 
 def loopback_port() -> int:
     """Find a TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    # Below the range from which the system draws for whoever asks for any port: between this answer and the
+    # child's own bind, a connection or another server would now and then have taken it.
+    for port in random.sample(_PORTS, 200):
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise NeverCameUp("200 ports of 127.0.0.1 are taken, drawn by lot")
 
 
 def answers(port: int) -> bool:
