@@ -99,9 +99,14 @@ export function select(id, { focus = true } = {}) {
   openDetail(id);
 }
 
+function go(path) {
+  history.replaceState(null, "", path);
+  document.querySelector("#prefs [name=next]").value = path;
+}
+
 async function openDetail(id) {
   const html = await fragment(id);
-  if (html !== null && id === selected) { detail.innerHTML = html; detail.scrollTop = 0; showDue(detail.querySelectorAll("[data-part=head]")); history.replaceState(null, "", `/alerts/${id}`); }
+  if (html !== null && id === selected) { detail.innerHTML = html; detail.scrollTop = 0; showDue(detail.querySelectorAll("[data-part=head]")); go(`/alerts/${id}`); }
 }
 
 async function refreshDetail() {
