@@ -1,12 +1,16 @@
-"""How often one contact is tried, and how long between."""
+"""How long a channel may take, how often one contact is tried, and how long between."""
 
 from datetime import timedelta
 from typing import Final
 
+from homes.model import Channel
+
+#: A provider that takes longer is asked again, under the same key.
+TIMEOUTS: Final = {Channel.WEBHOOK: 5.0, Channel.EMAIL: 10.0, Channel.APPRISE: 15.0}
+#: How long a claimed call belongs to its worker: the timeout twice over, so a lease that ends means a worker that died.
+LEASES: Final = {channel: seconds * 2 for channel, seconds in TIMEOUTS.items()}
 #: After the first try; when these are used up, the responder's next contact has its turn.
 WAITS: Final = (timedelta(seconds=1), timedelta(seconds=4))
-#: Longer than the slowest channel takes, twice over: a lease that ends means a worker that died.
-LEASE: Final = timedelta(seconds=40)
 
 
 def wait_after(attempt: int) -> timedelta | None:

@@ -41,7 +41,8 @@ def begin(alert: Alert, responders: Sequence[Responder], now: datetime) -> Call:
     alert = replace(alert, round_began=alert.step, declined=())
     if not alert.calls_people:
         return Call(alert=look_later(alert, now), notifications=())
-    wait = PATIENCE[alert.severity] + _wait_before(alert.policy, 0)
+    # A list without steps is at its end already: the supervisor hears of it at once.
+    wait = PATIENCE[alert.severity] + (_wait_before(alert.policy, 0) if alert.policy.steps else timedelta(0))
     if wait:
         return Call(alert=_due(alert, now + wait), notifications=())
     return call(alert, responders, now)

@@ -118,7 +118,7 @@ def _ended(alert: Alert, holding: Alert, now: datetime) -> Transition:
     if holding.holding == alert.holding:
         return Transition(reason=Reason.ENDED_UNSEEN, alert=alert)
     if holding.holding:
-        return Transition(reason=Reason.PARTLY_RESTORED, alert=holding).line(AlertChangeKind.RESTORED, now)
+        return Transition(reason=Reason.PARTLY_RESTORED, alert=holding)
     if holding.severity in MATTERS or not holding.rings:
         return restored(Transition(reason=Reason.RESTORED, alert=holding), now)
     return close_by_itself(holding, now)

@@ -12,6 +12,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from psycopg_pool import PoolTimeout
 
 from alerts import metrics
+from alerts.credible import Incredible, doubt
 from alerts.events import Found
 from alerts.postgres import AlertStore
 from contracts import Finding, decode
@@ -41,11 +42,13 @@ class Hearing:
             await self._commit({partition: records[-1].offset + 1})
 
     async def _apply(self, record: ConsumerRecord) -> None:
+        finding = _read(record)
+        if isinstance(finding, Incredible):
+            return await self._refuse(record, finding)
         try:
-            done = await self._store.apply(Found(finding=_read(record)))
-        except (Undecodable, psycopg.DataError) as fault:
-            await self._refuse(record, fault)
-            return
+            done = await self._store.apply(Found(finding=finding))
+        except psycopg.DataError:
+            return await self._refuse(record, Incredible.UNSTORABLE)
         metrics.findings.labels(reason=done.reason).inc()
         if done.changed and done.alert:
             log.info(
@@ -57,10 +60,10 @@ class Hearing:
                 reason=done.reason,
             )
 
-    async def _refuse(self, record: ConsumerRecord, fault: Undecodable | psycopg.DataError) -> None:
+    async def _refuse(self, record: ConsumerRecord, fault: Incredible) -> None:
         """Keep what cannot be read where somebody can look at it, and go on with the next."""
-        metrics.findings_refused.inc()
-        log.error("finding_refused", partition=record.partition, offset=record.offset, error=type(fault).__name__)
+        metrics.findings_refused.labels(reason=fault).inc()
+        log.error("finding_refused", partition=record.partition, offset=record.offset, reason=fault)
         async with self._pool.connection() as connection:
             await connection.execute(
                 _REFUSE,
@@ -68,7 +71,7 @@ class Hearing:
                     "topic": record.topic,
                     "partition": record.partition,
                     "record_offset": record.offset,
-                    "detail": type(fault).__name__,
+                    "reason": fault,
                     "payload": record.value or b"",
                 },
             )
@@ -81,11 +84,12 @@ class Hearing:
             log.warning("offsets_not_committed")
 
 
-def _read(record: ConsumerRecord) -> Finding:
-    finding = decode(record.value or b"", Finding)
-    if finding.since.tzinfo is None or finding.told_at.tzinfo is None:
-        raise Undecodable("expected times with an offset, got one without")
-    return finding
+def _read(record: ConsumerRecord) -> Finding | Incredible:
+    try:
+        finding = decode(record.value or b"", Finding)
+    except Undecodable:
+        return Incredible.UNREADABLE
+    return doubt(finding) or finding
 
 
 async def _until_done(action: Callable[[], Awaitable[None]]) -> None:
@@ -136,8 +140,8 @@ class Relay:
 #: Shorter than the lease: who has lost it does not tell any more.
 _ACKNOWLEDGED_WITHIN_SECONDS: Final = 5
 _REFUSE: Final = """
-    insert into finding_refused (topic, partition, record_offset, detail, payload)
-    values (%(topic)s, %(partition)s, %(record_offset)s, %(detail)s, %(payload)s) on conflict do nothing
+    insert into finding_refused (topic, partition, record_offset, reason, payload)
+    values (%(topic)s, %(partition)s, %(record_offset)s, %(reason)s, %(payload)s) on conflict do nothing
 """
 # The epoch grows when the lease changes hands.
 _LEASE: Final = """

@@ -7,7 +7,9 @@ from prometheus_client import Counter, Gauge, Histogram
 from runtime.postgres import Pool
 
 findings = Counter("dolbom_alerts_findings_total", "Findings applied, by what came of them.", ["reason"])
-findings_refused = Counter("dolbom_alerts_findings_refused_total", "Records on `findings` that could not be read.")
+findings_refused = Counter(
+    "dolbom_alerts_findings_refused_total", "Records on `findings` that were put aside, by reason.", ["reason"]
+)
 timers = Counter("dolbom_alerts_timers_total", "Timers of alerts that ran out, by what came of them.", ["reason"])
 pushes = Counter("dolbom_alerts_pushes_total", "Tries to push, by channel and result.", ["channel", "result"])
 began_to_push_seconds = Histogram(

@@ -9,11 +9,12 @@ from typing import Any, Final
 import psycopg
 import structlog
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
 from alerts import metrics, rows
-from alerts.channels import Delivery, Failure, NotSent, Pusher, Sent
-from alerts.delivery import LEASE, wait_after
+from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
+from alerts.delivery import LEASES, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
 from alerts.model import Notification
@@ -48,7 +49,7 @@ class Outbox:
         """Claim calls that are due, the worst first; nobody else gets them until the lease ends."""
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE})
+            await cursor.execute(_CLAIM, {"limit": limit, "leases": Jsonb(LEASES)})
             return [_claimed(row) for row in await cursor.fetchall()]
 
     async def later(self, claimed: Claimed, wait_seconds: float) -> None:
@@ -117,15 +118,14 @@ class Dispatch:
         """Send one call, and write down what came of it."""
         home = await self._homes.load(claimed.notification.home_id)
         delivery = await self._sent(claimed.notification, home)
-        result = delivery.reason if isinstance(delivery, NotSent) else "sent"
-        metrics.pushes.labels(channel=claimed.notification.channel, result=result).inc()
+        metrics.pushes.labels(channel=claimed.notification.channel, result=delivery.result).inc()
         log.info(
             "notification_pushed",
             notification_id=claimed.notification.notification_id,
             alert_id=claimed.notification.alert_id,
             channel=claimed.notification.channel,
             attempt=claimed.attempt,
-            result=result,
+            result=delivery.result,
         )
         await self._settle(claimed, delivery)
 
@@ -135,7 +135,7 @@ class Dispatch:
         )
         if home is None or responder is None or call.contact >= len(responder.contacts):
             # The list was changed after the call was made.
-            return NotSent(reason=Failure.NO_CONTACT, retry=False)
+            return NotSent(result=Result.NO_CONTACT, retry=False)
         contact = responder.contacts[call.contact]
         said = message(call, dong=home.district.dong, language=responder.language, link=self._link(call))
         return await self._channels[contact.channel].send(said, contact)
@@ -164,7 +164,7 @@ class Dispatch:
                     return
                 await self._store.apply(
                     DeliveryFailed(
-                        alert_id=call.alert_id, notification=call, attempt=claimed.attempt, why=delivery.reason
+                        alert_id=call.alert_id, notification=call, attempt=claimed.attempt, why=delivery.result
                     )
                 )
 
@@ -190,7 +190,8 @@ _CLAIM: Final = """
         select notification_id from notification where state = 'queued' and due_at <= clock_timestamp()
         order by rank, due_at limit %(limit)s for update skip locked
     )
-    update notification n set due_at = clock_timestamp() + %(lease)s, attempts = n.attempts + 1
+    update notification n set attempts = n.attempts + 1,
+        due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
     from due where n.notification_id = due.notification_id
     returning n.notification_id, n.alert_id, n.home_id, n.responder_id, n.channel, n.contact, n.step, n.purpose,
         n.severity, n.hazard, n.since, n.late, n.called_at, n.insisted, n.attempts

@@ -8,9 +8,10 @@ from alerts.wording import Message
 from homes.model import Contact
 
 
-class Failure(StrEnum):
-    """Why a channel could not deliver; also the metric's label."""
+class Result(StrEnum):
+    """How a try went; also the metric's label."""
 
+    SENT = "sent"
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
     BUSY = "busy"
@@ -27,12 +28,17 @@ class Sent:
     #: What the provider calls it, when it says so.
     provider_ref: str = ""
 
+    @property
+    def result(self) -> Result:
+        """Say how it went."""
+        return Result.SENT
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotSent:
     """The provider did not take it."""
 
-    reason: Failure
+    result: Result
     #: Another try with the same key may succeed.
     retry: bool
 

@@ -5,13 +5,12 @@ from typing import Final
 
 import apprise
 
-from alerts.channels import Delivery, Failure, NotSent, Sent
+from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.delivery import TIMEOUTS
 from alerts.wording import Message, in_language
 from contracts import Severity
-from homes.model import Contact
+from homes.model import Channel, Contact
 
-#: Longer than any of its services waits by itself.
-_TIMEOUT_SECONDS: Final = 15.0
 _SERIOUS: Final = frozenset({Severity.EMERGENCY, Severity.URGENT})
 
 
@@ -22,10 +21,10 @@ class Apprise:
         """Hand a message to the service behind a URL."""
         service = apprise.Apprise()
         if not service.add(contact.address):
-            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+            return NotSent(result=Result.BAD_ADDRESS, retry=False)
         kind = apprise.NotifyType.FAILURE if message.severity in _SERIOUS else apprise.NotifyType.WARNING
         try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
+            async with asyncio.timeout(TIMEOUTS[Channel.APPRISE]):
                 # In a thread: most of its services block.
                 sent = await asyncio.to_thread(
                     service.notify,
@@ -34,5 +33,5 @@ class Apprise:
                     notify_type=kind,
                 )
         except TimeoutError:
-            return NotSent(reason=Failure.TIMED_OUT, retry=True)
-        return Sent() if sent else NotSent(reason=Failure.UNREACHABLE, retry=True)
+            return NotSent(result=Result.TIMED_OUT, retry=True)
+        return Sent() if sent else NotSent(result=Result.UNREACHABLE, retry=True)

@@ -1,16 +1,14 @@
 """E-mail: one short mail with a link, its message id made of the notification's key."""
 
 from email.message import EmailMessage
-from typing import Final
 
 import aiosmtplib
 
-from alerts.channels import Delivery, Failure, NotSent, Sent
+from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.delivery import TIMEOUTS
 from alerts.wording import Message, in_language
-from homes.model import Contact
+from homes.model import Channel, Contact
 from runtime.settings import Alerts
-
-_TIMEOUT_SECONDS: Final = 10.0
 
 
 class Email:
@@ -22,7 +20,7 @@ class Email:
     async def send(self, message: Message, contact: Contact) -> Delivery:
         """Hand a mail to the server."""
         if not self._settings.smtp_host:
-            return NotSent(reason=Failure.NOT_SET_UP, retry=False)
+            return NotSent(result=Result.NOT_SET_UP, retry=False)
         try:
             await aiosmtplib.send(
                 self._written(message, contact),
@@ -32,19 +30,19 @@ class Email:
                 password=str(self._settings.smtp_password) or None,
                 # None lets the library pick STARTTLS whenever it is offered.
                 start_tls=True if self._settings.smtp_starttls else None,
-                timeout=_TIMEOUT_SECONDS,
+                timeout=TIMEOUTS[Channel.EMAIL],
             )
         except aiosmtplib.SMTPRecipientsRefused:
-            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+            return NotSent(result=Result.BAD_ADDRESS, retry=False)
         except aiosmtplib.SMTPResponseException as refusal:
             later = 400 <= refusal.code < 500
-            return NotSent(reason=Failure.BUSY if later else Failure.REFUSED, retry=later)
+            return NotSent(result=Result.BUSY if later else Result.REFUSED, retry=later)
         except aiosmtplib.SMTPTimeoutError:
-            return NotSent(reason=Failure.TIMED_OUT, retry=True)
+            return NotSent(result=Result.TIMED_OUT, retry=True)
         except (aiosmtplib.SMTPException, OSError):
-            return NotSent(reason=Failure.UNREACHABLE, retry=True)
+            return NotSent(result=Result.UNREACHABLE, retry=True)
         except ValueError:
-            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+            return NotSent(result=Result.BAD_ADDRESS, retry=False)
         return Sent(provider_ref=_message_id(message))
 
     def _written(self, message: Message, contact: Contact) -> EmailMessage:

@@ -1,19 +1,19 @@
 """Webhooks: a signed POST with an idempotency key, over connections that are kept."""
 
+import asyncio
 from typing import Final
 
 import httpx
 import msgspec
 
-from alerts.channels import Delivery, Failure, NotSent, Sent
+from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.delivery import TIMEOUTS
 from alerts.signing import KEY_HEADER, sign
 from alerts.wording import Message
-from homes.model import Contact
+from homes.model import Channel, Contact
 from runtime import clock
 from runtime.settings import Secret
 
-#: A receiver that takes longer is asked again under the same key.
-_TIMEOUT: Final = httpx.Timeout(5.0, connect=3.0)
 #: These say "later", every other refusal is final.
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -42,17 +42,19 @@ class Webhook:
         )
         headers = {"Content-Type": "application/json", KEY_HEADER: message.notification_id}
         try:
-            answer = await self._client.post(
-                contact.address, content=body, headers=headers | sign(self._secret, body, now), timeout=_TIMEOUT
-            )
-        except httpx.TimeoutException:
-            return NotSent(reason=Failure.TIMED_OUT, retry=True)
+            # The client bounds each part by itself; this is the bound of the whole.
+            async with asyncio.timeout(TIMEOUTS[Channel.WEBHOOK]):
+                answer = await self._client.post(
+                    contact.address, content=body, headers=headers | sign(self._secret, body, now)
+                )
+        except (TimeoutError, httpx.TimeoutException):
+            return NotSent(result=Result.TIMED_OUT, retry=True)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return NotSent(reason=Failure.BAD_ADDRESS, retry=False)
+            return NotSent(result=Result.BAD_ADDRESS, retry=False)
         except httpx.HTTPError:
-            return NotSent(reason=Failure.UNREACHABLE, retry=True)
+            return NotSent(result=Result.UNREACHABLE, retry=True)
         if answer.is_success:
             return Sent()
         if answer.status_code in _LATER:
-            return NotSent(reason=Failure.BUSY, retry=True)
-        return NotSent(reason=Failure.REFUSED, retry=False)
+            return NotSent(result=Result.BUSY, retry=True)
+        return NotSent(result=Result.REFUSED, retry=False)

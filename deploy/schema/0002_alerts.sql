@@ -126,7 +126,7 @@ create table finding_refused (
     partition integer not null,
     record_offset bigint not null,
     refused_at timestamptz not null default now(),
-    detail text not null,
+    reason text not null,
     payload bytea not null,
     primary key (topic, partition, record_offset)
 );
