@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class Demo:
         given.setdefault("DOLBOM_CONSOLE_DEMO_CONTROL_URL", f"http://127.0.0.1:{self._control}")
         self._stack = Stack(folder, given, durable=False)
         self._services: dict[str, Running] = {}
+        self._restarts: Counter[str] = Counter()
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -156,7 +158,13 @@ class Demo:
 
     def _start_again(self, name: str, ended: Running) -> None:
         log = ended.log_path
-        self._say.print(f"{name} ended with status {ended.status}; starting it again (log: {log})", soft_wrap=True)
+        # One that dies at once each time must neither flood the screen nor take a core.
+        pause = min(30.0, 0.5 * 2 ** self._restarts[name] - 0.5)
+        self._restarts[name] += 1
+        self._say.print(
+            f"{name} ended with status {ended.status}; starting it again in {pause:g} s (log: {log})", soft_wrap=True
+        )
+        time.sleep(pause)
         self._services[name] = self._start_simulator() if name == "simulator" else self._stack.service(name)
 
     @contextmanager

@@ -24,7 +24,8 @@ from runtime.settings import Secret
 _LONGEST_SOCKET_FOLDER: Final = 90
 #: After a crash the dead server's children hold its memory for up to some seconds.
 _STILL_HELD: Final = "pre-existing shared memory block"
-_FORGETFUL: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+#: Commits still reach the operating system, so a killed server loses nothing; only a power cut does harm.
+_FORGETFUL: Final = ("fsync=off", "full_page_writes=off")
 
 
 class InUse(Exception):

@@ -128,7 +128,9 @@ class Stack:
             raise
 
     def forget(self) -> None:
-        """Remove the embedded database before a start; the embedded Kafka has forgotten its side anyway."""
+        """Remove logs and the embedded database before a start; the embedded Kafka has forgotten its side anyway."""
+        for log in self.logs.glob("*.log"):
+            log.unlink()
         if "DOLBOM_POSTGRES_DSN" not in self._given:
             EmbeddedPostgres(self.folder / "postgres").forget()
 
