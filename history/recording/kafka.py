@@ -20,6 +20,8 @@ log = structlog.get_logger()
 _TOPICS: Final = {Source.READINGS: READINGS, Source.FINDINGS: FINDINGS, Source.ALERTS: ALERTS}
 #: A record may hold 500 readings: asking for few at a time keeps a batch near its bound.
 _RECORDS_AT_ONCE: Final = 16
+#: A log that ends before our place for so long is another log; a new leader may say so for a moment.
+_ANOTHER_LOG_SECONDS: Final = 3.0
 #: Who was overtaken leaves the other alone for so long; then it stands by again.
 _STAND_BACK_SECONDS: Final = 2.0
 
@@ -37,6 +39,8 @@ class Follower:
             for partition in range(topic.partitions)
         }
         self._next: dict[Place, int] = {}
+        #: Since when each place's log has ended before the offset that we wait for.
+        self._beyond: dict[Place, float] = {}
 
     async def follow(self, life: Life) -> None:
         """Record until the service stops; begin again from the database's offsets after every trouble."""
@@ -66,6 +70,9 @@ class Follower:
         batch = await self._collect()
         if batch.records:
             await self._write(batch)
+        for place in self._ended_before():
+            await self._begin_anew(place)
+            self._consumer.seek(_partition_of(place), 0)
         self._measure()
 
     async def _collect(self) -> Batch:
@@ -84,7 +91,8 @@ class Follower:
         expected = batch.ends.get(place, self._next[place])
         first = records[0].offset
         if first < expected:
-            await self._begin_anew(place, expected)
+            # We asked for `expected` and got less: the log ends before it.
+            await self._begin_anew(place)
         elif first > expected > 0:
             metrics.missed_records.inc(first - expected)
             log.error("records_missed", topic=place.topic, partition=place.partition, records=first - expected)
@@ -92,11 +100,22 @@ class Follower:
             source = self._sources[place]
             batch.take(Record(source=source, place=place, offset=record.offset, payload=record.value or b""))
 
-    async def _begin_anew(self, place: Place, expected: int) -> None:
-        # We asked for `expected` and got less: the log ends before it, so it is not the log that was read before.
-        log.error("log_begins_anew", topic=place.topic, partition=place.partition, expected=expected)
+    def _ended_before(self) -> list[Place]:
+        """Find the places that wait for an offset which their log does not reach; not every broker refuses it."""
+        for place, offset in self._next.items():
+            end = self._consumer.highwater(_partition_of(place))
+            if end is None or end >= offset:
+                self._beyond.pop(place, None)
+            else:
+                self._beyond.setdefault(place, clock.ticks())
+        return [place for place, since in self._beyond.items() if clock.ticks() - since > _ANOTHER_LOG_SECONDS]
+
+    async def _begin_anew(self, place: Place) -> None:
+        """Read a place from its beginning: its log is not the one that was read before."""
+        log.error("log_begins_anew", topic=place.topic, partition=place.partition, expected=self._next[place])
         await self._writer.begin_anew(place, was=self._next[place])
         self._next[place] = 0
+        self._beyond.pop(place, None)
 
     async def _write(self, batch: Batch) -> None:
         try:
