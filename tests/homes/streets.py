@@ -1,0 +1,149 @@
+"""Streets to build tests of: one that a person might write, and any that the form allows."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, WatchedSensor, WatchPlan
+from homes import Channel, Contact, District, Home, Policy, PolicyStep, Resident, Responder, ResponderKind, Street
+from homes.parts import SENSOR_KINDS
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+DISTRICT = District(district_id="d-1", city="새별시", gu="하늘구", dong="하늘1동")
+POLICY = Policy(policy_id="p-1", name="기본", steps=(PolicyStep(after_seconds=0, kinds=(ResponderKind.FAMILY,)),))
+DAUGHTER = Responder(responder_id=ResponderId("r-1"), name="한가온", kind=ResponderKind.FAMILY, phone="010-0000-0102")
+
+
+def a_home(
+    home_id: str = "h-0001",
+    *,
+    version: int = 0,
+    address: str = "하늘로 12",
+    holds: tuple[Hold, ...] = (),
+    responders: tuple[Responder, ...] = (DAUGHTER,),
+) -> Home:
+    return Home(
+        home_id=HomeId(home_id),
+        version=version,
+        district=DISTRICT,
+        address=address,
+        resident=Resident(name="한보라", birth_year=1942, sex="f"),
+        sensors=(WatchedSensor(sensor_id=SensorId("button"), kind="help_button"),),
+        responders=responders,
+        policy=POLICY,
+        holds=holds,
+    )
+
+
+def a_hold(*, days: float = 1, ended: timedelta = timedelta(0), kind: HoldKind = HoldKind.AWAY) -> Hold:
+    until_at = NOON - ended if ended else NOON + timedelta(days=days)
+    return Hold(kind=kind, from_at=until_at - timedelta(days=days), until_at=until_at)
+
+
+LETTERS = st.characters(exclude_categories=("C", "Z"))
+TEXTS = st.text(LETTERS | st.sampled_from(" \n"), max_size=12)
+LINES = st.builds("{}{}".format, LETTERS, st.text(LETTERS | st.just(" "), max_size=12))
+FULL_TEXTS = st.builds("{}{}".format, LETTERS, TEXTS)
+IDS = st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True)
+PHONES = st.sampled_from(["", "010-0000-0001", "+82 2 000 0000", "119"])
+LANGUAGES = st.sampled_from(["ko", "en", "vi"])
+SECONDS = st.integers(min_value=0, max_value=86_400)
+MOMENTS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7000)).map(lambda after: NOON + after)
+
+CONTACTS = st.one_of(
+    st.builds(Contact, channel=st.just(Channel.WEBHOOK), address=st.just("https://team.example/hook")),
+    st.builds(Contact, channel=st.just(Channel.EMAIL), address=st.just("team@haneul.example")),
+    st.builds(Contact, channel=st.just(Channel.APPRISE), address=st.just("ntfys://ntfy.example/one")),
+)
+DISTRICTS = st.builds(District, district_id=IDS, city=FULL_TEXTS, gu=FULL_TEXTS, dong=FULL_TEXTS)
+STEPS = st.builds(
+    PolicyStep,
+    after_seconds=SECONDS,
+    kinds=st.lists(st.sampled_from(ResponderKind), min_size=1, max_size=3, unique=True).map(tuple),
+)
+POLICIES = st.builds(
+    Policy,
+    policy_id=IDS,
+    name=FULL_TEXTS,
+    # Every policy calls an operator, and every home has one: somebody is always called.
+    steps=st.lists(STEPS, max_size=3).map(
+        lambda steps: (PolicyStep(after_seconds=0, kinds=(ResponderKind.OPERATOR,)), *steps)
+    ),
+    repeat_every_seconds=st.integers(min_value=10, max_value=86_400),
+)
+RESPONDERS = st.builds(
+    Responder,
+    responder_id=IDS,
+    name=FULL_TEXTS,
+    kind=st.just(ResponderKind.OPERATOR),
+    phone=PHONES,
+    language=LANGUAGES,
+    has_key=st.booleans(),
+    distance_km=st.none() | st.floats(min_value=0, max_value=1_000),
+    contacts=st.lists(CONTACTS, max_size=3).map(tuple),
+)
+SENSORS = st.builds(
+    WatchedSensor,
+    sensor_id=LINES,
+    kind=st.sampled_from(sorted(SENSOR_KINDS)),
+    room=TEXTS,
+    silent_after_seconds=st.none() | st.integers(min_value=60, max_value=365 * 86_400),
+)
+RESIDENTS = st.builds(
+    Resident,
+    name=FULL_TEXTS,
+    birth_year=st.integers(min_value=1900, max_value=2100),
+    sex=st.sampled_from("fm"),
+    phone=PHONES,
+    language=LANGUAGES,
+    hazards=TEXTS,
+    health=TEXTS,
+    hearing=TEXTS,
+    animals=TEXTS,
+)
+HOLDS = st.builds(
+    lambda kind, from_at, length: Hold(kind=kind, from_at=from_at, until_at=from_at + length),
+    st.sampled_from(HoldKind),
+    MOMENTS,
+    st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=14)),
+)
+PLANS = st.lists(st.integers(min_value=10, max_value=30 * 86_400), min_size=3, max_size=3).map(
+    lambda limits: WatchPlan(
+        inactivity_caution_seconds=sorted(limits)[0],
+        inactivity_urgent_seconds=sorted(limits)[1],
+        inactivity_emergency_seconds=sorted(limits)[2],
+    )
+)
+
+
+@st.composite
+def streets(draw: st.DrawFn) -> Street:
+    """Draw any street that the form allows."""
+    districts = draw(st.lists(DISTRICTS, min_size=1, max_size=3, unique_by=lambda each: each.district_id))
+    policies = draw(st.lists(POLICIES, min_size=1, max_size=2, unique_by=lambda each: each.policy_id))
+    responders = draw(st.lists(RESPONDERS, min_size=1, max_size=4, unique_by=lambda each: each.responder_id))
+    homes = st.builds(
+        Home,
+        home_id=IDS,
+        version=st.just(0),
+        district=st.sampled_from(districts),
+        address=FULL_TEXTS,
+        entry=TEXTS,
+        resident=RESIDENTS,
+        sensors=st.lists(SENSORS, max_size=4, unique_by=lambda each: each.sensor_id).map(tuple),
+        responders=st.lists(
+            st.sampled_from(responders), min_size=1, max_size=3, unique_by=lambda each: each.responder_id
+        ).map(tuple),
+        policy=st.sampled_from(policies),
+        holds=st.lists(HOLDS, max_size=2).map(tuple),
+        plan=st.just(WatchPlan()) | PLANS,
+        timezone=st.sampled_from(["Asia/Seoul", "Europe/Berlin", "UTC"]),
+        watched=st.booleans(),
+    )
+    return Street(
+        districts=tuple(districts),
+        policies=tuple(policies),
+        responders=tuple(responders),
+        homes=tuple(draw(st.lists(homes, max_size=3, unique_by=lambda each: each.home_id))),
+    )

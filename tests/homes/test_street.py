@@ -1,0 +1,218 @@
+"""The street file: read with every fault at once, and written so that it reads the same."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts import HoldKind
+from homes import Street
+from homes.fields import Fault
+from homes.street import dump, parse
+from tests.homes.streets import streets
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "street.yaml"
+
+GOOD = """
+districts: [{id: d-1, city: 새별시, gu: 하늘구, dong: 하늘1동}]
+policies: [{id: p-1, name: 기본, steps: [{kinds: [family]}]}]
+responders: [{id: r-1, name: 한가온, kind: family, phone: 010-0000-0102}]
+homes:
+  - id: h-0001
+    district: d-1
+    policy: p-1
+    address: 하늘로 12
+    resident: {name: 한보라, birth_year: 1942, sex: f}
+    sensors: [{id: button, kind: help_button}]
+    responders: [r-1]
+"""
+
+
+def faults_of(text: str) -> list[Fault]:
+    faults = parse(text)
+    assert isinstance(faults, list), "there should be a fault"
+    return faults
+
+
+@settings(max_examples=60, deadline=None)
+@given(streets())
+def test_a_street_that_is_written_reads_the_same(street: Street) -> None:
+    assert parse(dump(street)) == street
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60) | st.binary(max_size=40).map(lambda raw: raw.decode("latin-1")))
+def test_any_text_is_a_street_or_faults_and_never_an_error(text: str) -> None:
+    assert isinstance(parse(text), Street | list)
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "homes", "policies", "responders", "districts", "steps", "kinds", "sensors", "plan"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TREES)
+def test_any_tree_is_a_street_or_faults_and_never_an_error(tree: object) -> None:
+    text = str(tree) if not isinstance(tree, dict) else _flow(tree)
+    assert isinstance(parse(text), Street | list)
+
+
+def _flow(tree: dict[str, object]) -> str:
+    return "\n".join(f"{name}: {value!r}" for name, value in tree.items())
+
+
+def test_the_example_is_a_street_of_three_homes() -> None:
+    street = parse(EXAMPLE.read_text())
+    assert isinstance(street, Street)
+    assert [home.home_id for home in street.homes] == ["h-0001", "h-0002", "h-0003"]
+    assert street.homes[1].holds[0].kind is HoldKind.HOSPITAL
+    assert street.homes[1].holds[0].until_at.utcoffset() == timedelta(0)
+
+
+def test_an_empty_file_is_an_empty_street() -> None:
+    assert parse("") == Street()
+
+
+def test_the_smallest_home_has_a_resident_somebody_to_call_and_a_way_to_call() -> None:
+    street = parse(GOOD)
+    assert isinstance(street, Street) and street.homes[0].responders == street.responders
+
+
+def test_all_faults_are_told_at_once_each_with_its_place() -> None:
+    bad = GOOD.replace("kind: help_button", "kind: hlep_button").replace("id: h-0001", "id: H_1")
+    bad = bad.replace("birth_year: 1942", "birth_year: 19421").replace("responders: [r-1]", "responders: [r-2]")
+    places = [fault.place for fault in faults_of(bad)]
+    assert places == [
+        "homes[0].id",
+        "homes[0].resident.birth_year",
+        "homes[0].sensors[0].kind",
+        "homes[0].responders[0]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "place", "word"),
+    [
+        ("district: d-1", "district: d-9", "homes[0].district", "not defined"),
+        ("policy: p-1", "policy: p-9", "homes[0].policy", "not defined"),
+        ("steps: [{kinds: [family]}]", "steps: []", "policies[0].steps", "nobody would be called"),
+        ("kinds: [family]", "kinds: []", "policies[0].steps[0].kinds", "at least one"),
+        ("kinds: [family]", "kinds: [family, family]", "policies[0].steps[0].kinds", "twice"),
+        ("kinds: [family]", "kinds: [son]", "policies[0].steps[0].kinds[0]", "expected one of"),
+        ("kinds: [family]", "kinds: family", "policies[0].steps[0].kinds", "expected a list"),
+        ("steps: [{kinds: [family]}]", "steps: [3]", "policies[0].steps[0]", "expected a mapping"),
+        ("kinds: [family]", "kinds: [guard]", "homes[0].responders", "nobody is one"),
+        ("    responders: [r-1]\n", "", "homes[0].responders", "at least one responder"),
+        ("responders: [r-1]", "responders: [r-1, r-1]", "homes[0].responders", "twice"),
+        ("responders: [r-1]", "responders: [7]", "homes[0].responders[0]", "expected text"),
+        ("kind: family, phone: 010-0000-0102", "kind: family", "responders[0]", "nobody could reach"),
+        ("010-0000-0102", "전화", "responders[0].phone", "phone number"),
+        ("phone: 010-0000-0102", "phone: 1012345678", "responders[0].phone", "in quotes"),
+        ("name: 한가온", "name: ' '", "responders[0].name", "blank"),
+        ("name: 한가온", 'name: "한\\x07온"', "responders[0].name", "control"),
+        ("sex: f", "sex: w", "homes[0].resident.sex", "f or m"),
+        ("sex: f", "sex: f, shoe: 38", "homes[0].resident.shoe", "no such field"),
+        ("address: 하늘로 12", "address: ", "homes[0].address", "expected text"),
+        ("address: 하늘로 12", "address: a\n    timezone: Mars/Base", "homes[0].timezone", "no such time zone"),
+        ("address: 하늘로 12", "address: a\n    watched: maybe", "homes[0].watched", "true or false"),
+        ("{id: button, kind: help_button}", "{id: b, kind: gas}, {id: b, kind: gas}", "homes[0].sensors", "2 times"),
+        (
+            "kind: help_button",
+            "kind: gas, silent_after_seconds: 5",
+            "homes[0].sensors[0].silent_after_seconds",
+            "whole",
+        ),
+        ("phone: 010-0000-0102", "phone: '119', distance_km: far", "responders[0].distance_km", "expected a number"),
+        ("phone: 010-0000-0102", "contacts: [{channel: fax, address: 1}]", "responders[0].contacts[0].channel", "fax"),
+        (
+            "phone: 010-0000-0102",
+            "contacts: [{channel: webhook, address: 'ftp://x'}]",
+            "responders[0].contacts[0].address",
+            "https",
+        ),
+        (
+            "address: 하늘로 12",
+            "address: a\n    plan: {gateway_silent_seconds: 0}",
+            "homes[0].plan.gateway_silent_seconds",
+            "10",
+        ),
+        (
+            "address: 하늘로 12",
+            "address: a\n    plan: {inactivity_caution_seconds: 90000}",
+            "homes[0].plan",
+            "must not fall",
+        ),
+    ],
+)
+def test_a_fault_says_where_it_is_and_what_is_wrong(was: str, now: str, place: str, word: str) -> None:
+    assert was in GOOD
+    fault = next(fault for fault in faults_of(GOOD.replace(was, now)) if fault.place == place)
+    assert word in fault.message
+    assert str(fault).startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("hold", "place", "word"),
+    [
+        ("{kind: away, from_at: 2026-11-20T00:00:00+09:00, until_at: 2026-12-20T00:00:00+09:00}", "until_at", "14"),
+        ("{kind: away, from_at: 2026-11-20T00:00:00+09:00, until_at: 2026-11-19T00:00:00+09:00}", "until_at", "after"),
+        ("{kind: away, from_at: 2026-11-20T00:00:00, until_at: 2026-11-21T00:00:00+09:00}", "from_at", "offset"),
+        ("{kind: away, from_at: tomorrow, until_at: 2026-11-21T00:00:00+09:00}", "from_at", "expected a time"),
+        ("{kind: nap, from_at: 2026-11-20T00:00:00+09:00, until_at: 2026-11-21T00:00:00+09:00}", "kind", "away"),
+    ],
+)
+def test_a_hold_that_does_not_end_soon_is_a_fault(hold: str, place: str, word: str) -> None:
+    (fault,) = faults_of(f"{GOOD}    holds: [{hold}]\n")
+    assert fault.place == f"homes[0].holds[0].{place}" and word in fault.message
+
+
+@pytest.mark.parametrize("name", ["districts", "policies", "responders", "homes"])
+def test_an_id_that_is_there_twice_is_a_fault(name: str) -> None:
+    lines = GOOD.strip("\n").split("\n")
+    policy = "{id: p-1, name: a, steps: [{kinds: [family]}]}"
+    responder = "{id: r-1, name: a, kind: family, phone: '119'}"
+    twice = {
+        "districts": "districts: [{id: d-1, city: a, gu: b, dong: c}, {id: d-1, city: a, gu: b, dong: c}]",
+        "policies": f"policies: [{policy}, {policy}]",
+        "responders": f"responders: [{responder}, {responder}]",
+    }
+    if name == "homes":
+        text = GOOD + "\n".join(lines[4:])
+    else:
+        text = "\n".join(twice[name] if line.startswith(f"{name}:") else line for line in lines)
+    (fault,) = faults_of(text)
+    assert fault.place == name and "2 times" in fault.message
+
+
+def test_a_name_that_is_there_twice_would_silently_lose_sensors_and_is_a_fault() -> None:
+    (fault,) = faults_of(f"{GOOD}    sensors: []\n")
+    assert "sensors" in fault.message and "line 13" in fault.place
+
+
+def test_text_that_is_not_yaml_is_a_fault_with_its_line() -> None:
+    (fault,) = faults_of("homes:\n  - id: [")
+    assert "line 2" in fault.place
+    assert faults_of("\x00") and faults_of("- a\n- b") and faults_of("at: 2026-99-99T00:00:00Z")
+
+
+def test_a_misspelt_section_is_a_fault() -> None:
+    (fault,) = faults_of(f"{GOOD}homse: []\n")
+    assert fault.place == "homse"
+
+
+def test_a_file_that_refers_to_itself_is_read() -> None:
+    assert isinstance(parse("homes: &a [*a]"), list)
