@@ -20,7 +20,7 @@ from homes.model import Home, Street
 from homes.postgres import BadHold, HomeStore, UnknownHome
 from homes.street import Fault, dump, parse
 from runtime import clock, settings
-from runtime.postgres import SchemaDiffers, migrate, pooled
+from runtime.postgres import SchemaDiffers, connect, migrate, pooled
 
 #: Exit statuses: what was given is wrong; the settings or the command are wrong; the database is away.
 FAULTY: Final = 1
@@ -133,7 +133,6 @@ def _give_up_on(file: Path, faults: list[Fault]) -> NoReturn:
 
 def _with_store(work: Callable[[HomeStore], Coroutine[None, None, Answer]]) -> Answer:
     """Do something with the homes of the database, or end with a sentence that says what to do."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         database = settings.load(os.environ).postgres
         return asyncio.run(_work(database, work))
@@ -148,6 +147,8 @@ def _with_store(work: Callable[[HomeStore], Coroutine[None, None, Answer]]) -> A
 
 
 async def _work(database: settings.Postgres, work: Callable[[HomeStore], Awaitable[Answer]]) -> Answer:
+    # A person waits: say at once that nothing answers, where a service would go on trying.
+    await (await connect(database)).close()
     await migrate(database)
     async with pooled(database) as pool:
         return await work(HomeStore(pool))
@@ -165,5 +166,11 @@ def _give_up(message: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run the command; what is logged goes beside what is asked for, which may be a file."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app()
+
+
+if __name__ == "__main__":
+    main()
