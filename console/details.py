@@ -75,7 +75,6 @@ class Detail:
     about: str
     opened_at: str
     elapsed: str
-    restored: str
     step: int
     can_acknowledge: bool
     owned: str
@@ -114,7 +113,6 @@ def detail_of(
         about=" · ".join(part for part in (about_of(home, words, now), place) if part),
         opened_at=alert.opened_at.isoformat(),
         elapsed=countdown(now - alert.opened_at),
-        restored="",
         step=alert.step,
         can_acknowledge=not resolved and (alert.rings or alert.owner is None),
         owned=words("state.resolved") if resolved else words("act.owned", name=row.owner),

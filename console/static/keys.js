@@ -13,7 +13,11 @@ export function keys(board) {
   const plain = {
     KeyJ: () => move(1), ArrowDown: () => move(1), KeyK: () => move(-1), ArrowUp: () => move(-1),
     Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? rows()[0]; if (row) board.select(row.dataset.id); },
-    KeyA: () => { const head = document.querySelector("#detail [data-part=head]"); if (head && head.dataset.alert === board.selectedId()) board.act("ack", new URLSearchParams({ version: rowOf(board.selectedId())?.dataset.v ?? head.dataset.v })); },
+    KeyA: () => {
+      const head = document.querySelector("#detail [data-part=head]"), button = document.querySelector("#detail [data-act=ack] button");
+      if (!head || head.dataset.alert !== board.selectedId() || button.disabled) return;
+      board.act("ack", new URLSearchParams({ version: rowOf(board.selectedId())?.dataset.v ?? head.dataset.v }));
+    },
     KeyG: () => board.takeNext(),
     KeyN: () => board.openForm("note"),
     KeyR: () => board.openForm("resolve"),

@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, ViewportSize, async_playw
 from tests.console.running import NAME, PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
+_INSTALLED = CHROMIUM.exists()
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 _OPTIONS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -19,7 +20,7 @@ _OPTIONS = (
 
 @asynccontextmanager
 async def chromium(*, width: int = 1920, height: int = 1080, javascript: bool = True) -> AsyncIterator[BrowserContext]:
-    if not CHROMIUM.exists():
+    if not _INSTALLED:
         pytest.skip("the board was not seen: Debian's package `chromium` is not installed")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=_OPTIONS.split())

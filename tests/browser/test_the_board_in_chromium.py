@@ -1,0 +1,204 @@
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from alerts.events import Acknowledge
+from contracts import AlertChangeKind, AlertState, Hazard, Severity
+from runtime import clock
+from runtime.settings import Kafka, Postgres
+from tests.browser.pages import chromium, live, picture, sign_in
+from tests.console.building import HOUR, a_finding
+from tests.console.running import NAME, Centre, centre, with_street
+
+pytestmark = [pytest.mark.browser, pytest.mark.door]
+
+
+@pytest.fixture
+async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterator[Centre]:
+    await with_street(postgres)
+    async with centre(tmp_path, postgres, kafka) as running:
+        yield running
+
+
+@pytest.fixture
+async def board(house: Centre) -> AsyncIterator[Page]:
+    async with chromium() as context:
+        page = await context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+        await sign_in(page, house.url)
+        await live(page)
+        yield page
+        assert not faults
+
+
+async def of_every_kind(house: Centre) -> None:
+    now = clock.now()
+    await house.found(a_finding("h-0001", since=now))
+    await house.found(
+        a_finding(
+            "h-0002",
+            kind="smoke",
+            hazard=Hazard.FIRE,
+            severity=Severity.URGENT,
+            since=now,
+            ko="연기 감지기 경보 · 주방",
+            en="smoke detector alarms · kitchen",
+        )
+    )
+    await house.found(
+        a_finding(
+            "h-0003",
+            kind="inactivity",
+            hazard=Hazard.STILLNESS,
+            severity=Severity.CAUTION,
+            since=now - 8 * HOUR,
+            ko="8시간 3분 동안 움직임 없음 · 한계 8시간",
+            en="no movement for 8 h 3 min · limit 8 h",
+        )
+    )
+    mine = await house.found(a_finding("h-0004", kind="fall", hazard=Hazard.FALL, since=now, ko="낙상", en="fall"))
+    await house.apply(Acknowledge(alert_id=mine.alert_id, operator=NAME, version=mine.version))
+    other = await house.found(a_finding("h-0005", since=now))
+    await house.apply(Acknowledge(alert_id=other.alert_id, operator="박도윤", version=other.version))
+    await house.found(
+        a_finding(
+            "h-0006",
+            kind="gateway_silent",
+            hazard=Hazard.GATEWAY,
+            severity=Severity.DEVICE,
+            since=now,
+            ko="게이트웨이 무응답 6분",
+            en="gateway not heard for 6 min",
+        )
+    )
+
+
+async def test_a_new_emergency_is_on_top_within_a_second(house: Centre, board: Page) -> None:
+    await house.found(a_finding("h-0002", kind="smoke", hazard=Hazard.FIRE, severity=Severity.URGENT))
+    await expect(board.locator('tbody[data-section="new"] tr[data-id]')).to_have_count(1)
+    asked_at = clock.ticks()
+    alert = await house.found(a_finding("h-0001"))
+    await expect(board.locator(f"#a-{alert.alert_id}")).to_be_visible(timeout=1000)
+    assert clock.ticks() - asked_at < 1.0
+    first = board.locator('tbody[data-section="new"] tr[data-id]').first
+    await expect(first).to_have_attribute("data-id", alert.alert_id)
+    await expect(board).to_have_title("(2) 실황판")
+    await expect(board.locator("#say")).to_contain_text("긴급. 최말순")
+    await expect(board.locator('[data-count="1"] .n')).to_have_text("1")
+
+
+async def test_a_case_is_worked_from_cry_to_close_by_keys_alone(house: Centre, board: Page) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await expect(board.locator(f"#a-{alert.alert_id}")).to_be_visible()
+    await board.keyboard.press("KeyJ")
+    await expect(board.locator("#detail [data-part=head]")).to_contain_text("최말순")
+    await board.keyboard.press("KeyA")
+    await expect(board.locator(f'tbody[data-section="mine"] #a-{alert.alert_id}')).to_be_visible()
+    await board.keyboard.press("KeyN")
+    await board.keyboard.type("a d r 전화함")
+    await board.keyboard.press("Control+Enter")
+    await expect(board.locator("#detail .tl")).to_contain_text("메모: a d r 전화함")
+    await board.keyboard.press("KeyR")
+    await board.keyboard.type("N1")
+    await expect(board.locator("#outcome")).to_have_value("N1")
+    await board.keyboard.press("Control+Enter")
+    await expect(board.locator(f"#a-{alert.alert_id}")).to_have_count(0)
+    await expect(board.locator("#calm")).to_be_visible()
+    closed = await house.store.alert(alert.alert_id)
+    assert closed is not None and closed.state is AlertState.RESOLVED
+    done = [line.change for line in await house.store.timeline(alert.alert_id)]
+    assert done == [
+        AlertChangeKind.OPENED,
+        AlertChangeKind.ACKNOWLEDGED,
+        AlertChangeKind.NOTED,
+        AlertChangeKind.RESOLVED,
+    ]
+
+
+async def test_keys_work_while_the_hangul_keyboard_is_on(house: Centre, board: Page) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await board.click(f"#a-{alert.alert_id}")
+    await expect(board.locator("#detail [data-part=head]")).to_contain_text("최말순")
+    wire = await board.context.new_cdp_session(board)
+    key = {"type": "keyDown", "key": "Process", "code": "KeyA", "windowsVirtualKeyCode": 229}
+    await wire.send("Input.dispatchKeyEvent", key)
+    await expect(board.locator(f'tbody[data-section="mine"] #a-{alert.alert_id}')).to_be_visible()
+
+
+async def test_a_colleague_who_was_quicker_is_named(house: Centre, board: Page) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await board.click(f"#a-{alert.alert_id}")
+    await expect(board.locator("#detail .act.go")).to_be_enabled()
+    # The colleague's acknowledgement has not reached this board yet.
+    await house.store.apply(Acknowledge(alert_id=alert.alert_id, operator="박도윤", version=alert.version))
+    await board.keyboard.press("KeyA")
+    await expect(board.locator("#toast, #detail .act[disabled]").first).to_contain_text("박도윤")
+
+
+async def test_no_page_shows_a_key_instead_of_a_word(house: Centre, board: Page) -> None:
+    await of_every_kind(house)
+    for language in ("ko", "en"):
+        await expect(board.locator("html")).to_have_attribute("lang", language)
+        await live_in(board, language)
+        await expect(board.locator("tr[data-id]")).to_have_count(6)
+        await board.keyboard.press("KeyJ")
+        await expect(board.locator("#detail .tl li").first).to_be_visible()
+        for page in ("body",):
+            text = await board.locator(page).inner_text()
+            assert not re.search(r"\b[a-z]+\.[a-z_]+\b", text), re.findall(r"\b[a-z]+\.[a-z_]+\b", text)
+        await board.keyboard.press("Shift+KeyL")
+        await expect(board.locator("html")).not_to_have_attribute("lang", language)
+
+
+async def test_a_board_without_a_server_says_so_and_comes_back(house: Centre, board: Page) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await expect(board.locator(f"#a-{alert.alert_id}")).to_be_visible()
+    house.console.kill()
+    await expect(board.locator("#banner")).to_be_visible(timeout=9000)
+    await expect(board.locator("#banner")).to_contain_text("서버 연결 끊김")
+    await board.click(f"#a-{alert.alert_id}")
+    await expect(board.locator(".app")).to_have_class(re.compile("stale"))
+
+
+async def test_the_board_looks_as_it_was_drawn(house: Centre, board: Page) -> None:
+    await of_every_kind(house)
+    await expect(board.locator("tr[data-id]")).to_have_count(6)
+    await board.locator('tbody[data-section="mine"] tr[data-id]').first.click()
+    await expect(board.locator("#detail .tl li").first).to_be_visible()
+    await board.screenshot(path=picture("board.ko.day.1920"))
+    await board.set_viewport_size({"width": 1366, "height": 768})
+    await board.screenshot(path=picture("board.ko.day.1366"))
+    assert not await board.evaluate("document.documentElement.scrollWidth > innerWidth")
+    await board.set_viewport_size({"width": 1920, "height": 1080})
+    await board.keyboard.press("Shift+KeyN")
+    await expect(board.locator("html")).to_have_attribute("data-theme", "night")
+    await board.keyboard.press("Shift+KeyL")
+    await expect(board.locator("html")).to_have_attribute("lang", "en")
+    await expect(board.locator("#detail .tl li").first).to_be_visible()
+    await board.screenshot(path=picture("board.en.night.1920"))
+
+
+async def test_the_board_works_without_a_script(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    async with chromium(javascript=False) as context:
+        page = await context.new_page()
+        await sign_in(page, house.url)
+        await page.click(f"#a-{alert.alert_id} a")
+        await page.click("#detail .act.go")
+        await page.fill("#note-text", "전화함")
+        await page.click("#note button")
+        await expect(page.locator("#detail .tl")).to_contain_text("메모: 전화함")
+        await page.select_option("#outcome", "N1")
+        await page.click("#resolve button.main")
+        await expect(page.locator("#calm")).to_be_visible()
+    closed = await house.store.alert(alert.alert_id)
+    assert closed is not None and closed.state is AlertState.RESOLVED and closed.owner == NAME
+
+
+async def live_in(page: Page, language: str) -> None:
+    await expect(page.locator("#line b")).to_have_text({"ko": "정상", "en": "OK"}[language])

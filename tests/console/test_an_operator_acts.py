@@ -1,0 +1,97 @@
+from dataclasses import replace
+from http import HTTPStatus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.events import Acknowledge, EscalateNow, Note, Resolve
+from alerts.outcomes import OutcomeCode, ResolvedBy
+from alerts.reasons import Reason
+from alerts.transition import Transition
+from console.answers import answer_of
+from console.board.forms import LONGEST_NOTE, read_action
+from contracts import AlertId
+from tests.console.building import EN, KO, an_alert
+
+ALERT = AlertId("a-1")
+
+
+def read(name: str, **fields: str) -> object:
+    return read_action(name, fields, ALERT, "김지현")
+
+
+def test_a_form_is_read_as_an_event() -> None:
+    assert read("ack", version="3") == Acknowledge(alert_id=ALERT, operator="김지현", version=3)
+    assert read("note", text=" 전화함 ") == Note(alert_id=ALERT, operator="김지현", text="전화함")
+    assert read("escalate", step="0") == EscalateNow(alert_id=ALERT, operator="김지현", step_seen=0)
+    resolve = read("resolve", outcome="E2", resolved_by="family", minutes="12", rule_at_fault="1")
+    assert resolve == Resolve(
+        alert_id=ALERT,
+        operator="김지현",
+        outcome=OutcomeCode.FALL_INJURED,
+        resolved_by=ResolvedBy.FAMILY,
+        minutes=12,
+        rule_at_fault=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "fault"),
+    [
+        ("ack", {}, "answer.no_version"),
+        ("ack", {"version": "-1"}, "answer.no_version"),
+        ("escalate", {"step": "two"}, "answer.no_version"),
+        ("note", {"text": "  "}, "answer.nothing_written"),
+        ("resolve", {"resolved_by": "family"}, "answer.no_outcome"),
+        ("resolve", {"outcome": "E2"}, "answer.no_resolver"),
+        ("resolve", {"outcome": "E2", "resolved_by": "family", "minutes": "-3"}, "answer.no_minutes"),
+        ("resolve", {"outcome": "E2", "resolved_by": "family", "minutes": "99999"}, "answer.no_minutes"),
+        ("dance", {}, "answer.no_such_action"),
+    ],
+)
+def test_a_form_with_something_missing_says_what(name: str, fields: dict[str, str], fault: str) -> None:
+    assert read(name, **fields) == fault
+    assert fault in KO.texts and fault in EN.texts
+
+
+@given(
+    st.sampled_from(["ack", "note", "escalate", "resolve", "x"]),
+    st.dictionaries(
+        st.sampled_from(["version", "text", "step", "outcome", "resolved_by", "minutes"]), st.text(max_size=20)
+    ),
+)
+def test_no_form_breaks_the_reader(name: str, fields: dict[str, str]) -> None:
+    event = read(name, **fields)
+    assert isinstance(event, str | Acknowledge | Note | EscalateNow | Resolve)
+
+
+def test_a_note_is_a_note_and_not_a_file() -> None:
+    note = read("note", text="가" * 10_000)
+    assert isinstance(note, Note) and len(note.text) == LONGEST_NOTE
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        (Reason.ACKNOWLEDGED, HTTPStatus.NO_CONTENT),
+        (Reason.LEASE_RENEWED, HTTPStatus.NO_CONTENT),
+        (Reason.CALLED, HTTPStatus.NO_CONTENT),
+        (Reason.SOMEBODY_HAS_IT, HTTPStatus.CONFLICT),
+        (Reason.RANG_SINCE_SEEN, HTTPStatus.CONFLICT),
+        (Reason.STEP_PASSED, HTTPStatus.CONFLICT),
+        (Reason.RESOLVED_BEFORE, HTTPStatus.GONE),
+        (Reason.NO_SUCH_ALERT, HTTPStatus.NOT_FOUND),
+        (Reason.CALLS_NOBODY, HTTPStatus.UNPROCESSABLE_ENTITY),
+    ],
+)
+def test_what_came_of_it_is_told_as_a_status(reason: Reason, status: HTTPStatus) -> None:
+    answer = answer_of(Transition(reason=reason, alert=an_alert()), KO)
+    assert answer.status is status
+    assert bool(answer.text) == (status is not HTTPStatus.NO_CONTENT)
+
+
+def test_whoever_was_quicker_is_named() -> None:
+    taken = Transition(reason=Reason.SOMEBODY_HAS_IT, alert=replace(an_alert(), owner="박도윤"))
+    assert answer_of(taken, KO).text == "박도윤 님이 먼저 접수했습니다"
+    assert answer_of(Transition(reason=Reason.ANOTHER_GOES), EN).text == "Another responder goes"
