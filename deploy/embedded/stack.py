@@ -121,11 +121,9 @@ class Stack:
     def start(self) -> None:
         """Start what no address was given for; leave nothing running when one of them fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._start()
-        except BaseException:
-            self._brokers.close()
-            raise
+        with ExitStack() as brokers:
+            self._start(brokers)
+            self._brokers = brokers.pop_all()
 
     def forget(self) -> None:
         """Remove logs and the embedded database before a start; the embedded Kafka has forgotten its side anyway."""
@@ -175,7 +173,7 @@ class Stack:
         self._services = []
         self._brokers.close()
 
-    def _start(self) -> None:
+    def _start(self, brokers: ExitStack) -> None:
         console_port = loopback_port()
         self.environ = {
             "DOLBOM_CONSOLE_PORT": str(console_port),
@@ -186,22 +184,22 @@ class Stack:
         }
         self.environ.setdefault("DOLBOM_ALERTS_PUBLIC_URL", f"http://127.0.0.1:{self.environ['DOLBOM_CONSOLE_PORT']}")
         if "DOLBOM_MQTT_HOST" not in self._given:
-            self._start_mqtt()
+            self._start_mqtt(brokers)
         if "DOLBOM_KAFKA_BOOTSTRAP" not in self._given:
-            self._start_kafka()
+            self._start_kafka(brokers)
         if "DOLBOM_POSTGRES_DSN" not in self._given:
-            self._start_postgres()
+            self._start_postgres(brokers)
 
-    def _start_mqtt(self) -> None:
-        self.mqtt = self._brokers.enter_context(EmbeddedMqtt(self.folder / "mqtt", log=self.logs / "mqtt.log"))
+    def _start_mqtt(self, brokers: ExitStack) -> None:
+        self.mqtt = brokers.enter_context(EmbeddedMqtt(self.folder / "mqtt", log=self.logs / "mqtt.log"))
         self.environ |= {"DOLBOM_MQTT_HOST": self.mqtt.host, "DOLBOM_MQTT_PORT": str(self.mqtt.port)}
 
-    def _start_kafka(self) -> None:
-        self.kafka = self._brokers.enter_context(EmbeddedKafka(self.folder / "kafka", log=self.logs / "kafka.log"))
+    def _start_kafka(self, brokers: ExitStack) -> None:
+        self.kafka = brokers.enter_context(EmbeddedKafka(self.folder / "kafka", log=self.logs / "kafka.log"))
         self.environ |= {"DOLBOM_KAFKA_BOOTSTRAP": self.kafka.bootstrap, "DOLBOM_KAFKA_IDEMPOTENCE": "no"}
 
-    def _start_postgres(self) -> None:
-        self.postgres = self._brokers.enter_context(
+    def _start_postgres(self, brokers: ExitStack) -> None:
+        self.postgres = brokers.enter_context(
             EmbeddedPostgres(self.folder / "postgres", durable=self._durable, log=self.logs / "postgres.log")
         )
         self.environ["DOLBOM_POSTGRES_DSN"] = str(self.postgres.dsn())

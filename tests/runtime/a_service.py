@@ -25,7 +25,7 @@ async def unready(life: Life) -> None:
 async def deaf(life: Life) -> None:
     """Do not look at the wish to stop."""
     life.set_ready(True)
-    await asyncio.sleep(3600)
+    await asyncio.Event().wait()
 
 
 async def stubborn(life: Life) -> None:
@@ -33,7 +33,7 @@ async def stubborn(life: Life) -> None:
     life.set_ready(True)
     while True:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             continue
 
