@@ -11,6 +11,8 @@ TIMEOUTS: Final = {Channel.WEBHOOK: 5.0, Channel.EMAIL: 10.0, Channel.APPRISE: 1
 LEASES: Final = {channel: seconds * 2 for channel, seconds in TIMEOUTS.items()}
 #: After the first try; when these are used up, the responder's next contact has its turn.
 WAITS: Final = (timedelta(seconds=1), timedelta(seconds=4))
+#: More attempts than failures allow: workers died of it, and one more must not.
+LAST_ATTEMPT: Final = 6
 
 
 def wait_after(attempt: int) -> timedelta | None:

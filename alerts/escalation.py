@@ -78,6 +78,11 @@ def called_last(alert: Alert, responders: Sequence[Responder], responder_id: Res
     return any(responder.responder_id == responder_id for step in latest for responder in _on_step(step, responders))
 
 
+def is_latest(alert: Alert, called: Notification) -> bool:
+    """Tell whether a call belongs to the step that was called last."""
+    return bool(alert.called_in_round) and called.step > alert.round_began + _latest(alert)
+
+
 def look_later(alert: Alert, now: datetime) -> Alert:
     """Put an alert that calls nobody back on the list of what must be looked at."""
     return replace(alert, due_at=now + LOOK_WITHIN, due_for=DueFor.LOOK)

@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from alerts import metrics, rows
 from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
-from alerts.delivery import LEASES, wait_after
+from alerts.delivery import LAST_ATTEMPT, LEASES, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
 from alerts.model import Notification
@@ -117,7 +117,10 @@ class Dispatch:
     async def push(self, claimed: Claimed) -> None:
         """Send one call, and write down what came of it."""
         home = await self._homes.load(claimed.notification.home_id)
-        delivery = await self._sent(claimed.notification, home)
+        if claimed.attempt > LAST_ATTEMPT:
+            delivery: Delivery = NotSent(result=Result.POISONOUS, retry=False)
+        else:
+            delivery = await self._sent(claimed.notification, home)
         metrics.pushes.labels(channel=claimed.notification.channel, result=delivery.result).inc()
         log.info(
             "notification_pushed",

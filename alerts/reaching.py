@@ -50,7 +50,9 @@ def _declined(alert: Alert, responder_id: ResponderId, now: datetime, context: C
     if alert.goes == responder_id:
         return _turned_back(said_no, responder_id, now, context)
     done = Transition(reason=Reason.DECLINED, alert=said_no).line(AlertChangeKind.DECLINED, now, by=responder_id)
-    return _then_the_next(done, responder_id, now, context)
+    if not escalation.called_last(alert, context.responders, responder_id):
+        return done
+    return _then_the_next(done, now, context)
 
 
 def _turned_back(alert: Alert, responder_id: ResponderId, now: datetime, context: Context) -> Transition:
@@ -87,7 +89,9 @@ def failed(alert: Alert, event: DeliveryFailed, now: datetime, context: Context)
     )
     if another:
         return tell(done, Call(alert=alert, notifications=(another,)), now)
-    return _then_the_next(done, call.responder_id, now, context)
+    if not escalation.is_latest(alert, call):
+        return done
+    return _then_the_next(done, now, context)
 
 
 def _by_the_next_contact(
@@ -102,10 +106,10 @@ def _by_the_next_contact(
     return None
 
 
-def _then_the_next(done: Transition, responder_id: ResponderId, now: datetime, context: Context) -> Transition:
-    """Call the next at once, if it still rings and the answer belongs to the latest call."""
+def _then_the_next(done: Transition, now: datetime, context: Context) -> Transition:
+    """Call the next at once, if it still rings."""
     alert = done.alert
-    if alert is None or not alert.rings or not escalation.called_last(alert, context.responders, responder_id):
+    if alert is None or not alert.rings:
         return done
     call = escalation.call(alert, context.responders, now)
     return tell(replace(done, alert=call.alert), call, now)

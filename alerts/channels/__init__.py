@@ -19,6 +19,8 @@ class Result(StrEnum):
     BAD_ADDRESS = "bad_address"
     NOT_SET_UP = "not_set_up"
     NO_CONTACT = "no_contact"
+    #: Worker after worker died of it.
+    POISONOUS = "poisonous"
 
 
 @dataclass(frozen=True, kw_only=True)

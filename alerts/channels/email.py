@@ -32,8 +32,9 @@ class Email:
                 start_tls=True if self._settings.smtp_starttls else None,
                 timeout=TIMEOUTS[Channel.EMAIL],
             )
-        except aiosmtplib.SMTPRecipientsRefused:
-            return NotSent(result=Result.BAD_ADDRESS, retry=False)
+        except aiosmtplib.SMTPRecipientsRefused as refusal:
+            later = any(400 <= each.code < 500 for each in refusal.recipients)
+            return NotSent(result=Result.BUSY if later else Result.BAD_ADDRESS, retry=later)
         except aiosmtplib.SMTPResponseException as refusal:
             later = 400 <= refusal.code < 500
             return NotSent(result=Result.BUSY if later else Result.REFUSED, retry=later)

@@ -49,7 +49,7 @@ class Webhook:
                 )
         except (TimeoutError, httpx.TimeoutException):
             return NotSent(result=Result.TIMED_OUT, retry=True)
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):
             return NotSent(result=Result.BAD_ADDRESS, retry=False)
         except httpx.HTTPError:
             return NotSent(result=Result.UNREACHABLE, retry=True)

@@ -179,6 +179,15 @@ def test_a_person_who_was_taken_off_the_list_is_not_called_again() -> None:
     store, _ = a_store()
     store.context = replace(CONTEXT, responders=(CARER, GUARD, BOSS))
     assert store.apply(failure(store, "daughter"), NOON).reason is Reason.NOT_REACHED
+    assert called(store) == ["daughter", "carer"]
+
+
+def test_a_call_that_fails_after_the_next_was_called_skips_nobody() -> None:
+    store, _ = a_store()
+    store.apply(failure(store, "daughter"), NOON)
+    store.due(NOON + MINUTE)
+    store.apply(failure(store, "daughter"), NOON + MINUTE)
+    assert called(store) == ["daughter", "daughter", "carer"]
 
 
 def test_a_person_without_a_contact_is_passed_over() -> None:
