@@ -39,6 +39,8 @@ class Access:
         self._store = store
         self._settings = settings
         self._hasher = PasswordHasher()
+        # A hash costs a processor and 64 MB: guessers queue, the board's own work does not.
+        self._hashing = asyncio.Semaphore(1)
         self._looks: dict[tuple[str, str, Look], datetime] = {}
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
@@ -60,7 +62,10 @@ class Access:
         if waiting and now < waiting:
             return self._ended(SignIn.WAIT)
         # An unknown name costs as much time as a wrong password, so that names cannot be tried out.
-        right = await asyncio.to_thread(self._is_right, account.password_hash if account else self._nobody, password)
+        async with self._hashing:
+            right = await asyncio.to_thread(
+                self._is_right, account.password_hash if account else self._nobody, password
+            )
         if account is None:
             return self._ended(SignIn.WRONG)
         if not right:

@@ -18,7 +18,7 @@ from console.rows import Entry
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
 from runtime import clock
-from runtime.kafka import consuming, name_of
+from runtime.kafka import KafkaAway, consuming, create_topics, name_of
 from runtime.lifecycle import Life
 from runtime.settings import Kafka
 
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 #: A page that has fallen so far behind starts again from a snapshot.
 LONGEST_QUEUE = 1_000
 TICK_SECONDS = 2.0
+COMPARED_EVERY_TICKS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +108,13 @@ class Live:
             yield Changed(mark=place, entry=entry)
 
     async def run(self, life: Life) -> None:
-        """Read the topic from its end until the service stops."""
+        """Read the topic from its end until the service stops; the pages are served meanwhile, with or without it."""
         while not life.stopping.is_set():
             try:
+                await create_topics(self._kafka)
                 async with consuming(self._kafka, group=None, newest=True) as consumer:
                     await self._follow(consumer, life)
-            except (KafkaError, OSError) as error:
+            except (KafkaAway, KafkaError, OSError, psycopg.OperationalError, PoolTimeout) as error:
                 log.warning("feed_lost", error=type(error).__name__)
                 await life.rest(0.5)
 
@@ -186,14 +188,25 @@ class Live:
 
     async def tick(self, life: Life) -> None:
         """Tell every page each two seconds that we are alive; end all streams when the service stops."""
+        turn = 0
         while not life.stopping.is_set():
+            if turn % COMPARED_EVERY_TICKS == 0:
+                await self._compare()
             self._put(self._tick())
             life.turned("tick")
+            turn += 1
             await life.rest(TICK_SECONDS)
         for queue in list(self._listeners):
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(End())
+
+    async def _compare(self) -> None:
+        """Look at the database itself: whatever the feed did not tell shows as a wrong sum, and pages start again."""
+        try:
+            self._versions = await self._desk.open_versions()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            log.warning("open_alerts_not_read", error=type(error).__name__)
 
     def _tick(self) -> Tick:
         age = None if self._ingest_moved is None else clock.ticks() - self._ingest_moved

@@ -17,7 +17,6 @@ from console.live import Live
 from console.postgres import ConsoleStore
 from console.responder import web as responder
 from console.web import Doors, load_renderer, make_app
-from runtime.kafka import create_topics
 from runtime.lifecycle import Life, Loop
 from runtime.postgres import migrate, pooled
 from runtime.settings import BadSettings, Settings
@@ -54,7 +53,6 @@ def main_of(settings: Settings) -> Loop:
 
     async def main(life: Life) -> None:
         await migrate(settings.postgres)
-        await create_topics(settings.kafka)
         async with pooled(settings.postgres) as pool:
             access = Access(ConsoleStore(pool), settings.console)
             await access.seed()
@@ -87,10 +85,12 @@ async def _serve(doors: Doors, life: Life) -> None:
         server.should_exit = True
 
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(doors.live.run(life))
+        feed = tasks.create_task(doors.live.run(life))
         tasks.create_task(doors.live.tick(life))
         tasks.create_task(stop_serving())
         log.info("pages_served", port=console.port)
         await server.serve()
+        # A broker that does not answer must not hold the stop.
+        feed.cancel()
         if not life.stopping.is_set():
             raise OSError(f"the pages cannot be served on port {console.port}")

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 SESSION_LASTS = timedelta(hours=12, minutes=30)
 #: So many wrong passwords are free; after them each one doubles the wait.
 FREE_FAILURES = 5
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(seconds=30)
+#: No form of ours is larger.
+LARGEST_FORM_BYTES = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +53,15 @@ def is_ours(*, fetch_site: str | None, origin: str | None, host: str | None) -> 
     """Tell whether a browser says that a post comes from one of our own pages."""
     if fetch_site is not None:
         return fetch_site == "same-origin"
-    if origin is not None:
+    # Our own referrer policy makes browsers hide the origin of plain HTTP posts; the form's token then decides.
+    if origin is not None and origin != "null":
         return urlsplit(origin).netloc == host
-    # Neither header: not a browser of this decade; the token in the form still has to be right.
     return True
+
+
+def is_too_large(length: str | None) -> bool:
+    """Tell whether a post may hold more than a form does; one that does not say how much it holds may."""
+    return length is None or not length.isdigit() or int(length) > LARGEST_FORM_BYTES
 
 
 def wait_until(failures: int, last_failure_at: datetime | None) -> datetime | None:

@@ -21,7 +21,7 @@ from console.access import Access
 from console.board.postgres import Desk
 from console.live import Live
 from console.rendering import Page, Renderer
-from console.sessions import Operator, is_ours, is_post_token, post_token
+from console.sessions import Operator, is_ours, is_post_token, is_too_large, post_token
 from console.words import Language, Theme, Words, read_catalogue
 from runtime.settings import Settings
 
@@ -148,12 +148,23 @@ class Guard:
         await (refusal or self._app)(scope, receive, with_headers)
 
     async def _refusal(self, request: Request) -> Response | None:
+        return self._bad_post(request) or await self._stranger(request)
+
+    def _bad_post(self, request: Request) -> Response | None:
         headers = request.headers
-        if request.method not in ("GET", "HEAD") and not is_ours(
-            fetch_site=headers.get("sec-fetch-site"), origin=headers.get("origin"), host=headers.get("host")
-        ):
+        if request.method in ("GET", "HEAD"):
+            return None
+        ours = is_ours(fetch_site=headers.get("sec-fetch-site"), origin=headers.get("origin"), host=headers.get("host"))
+        if not ours:
             metrics.refused_posts.inc()
             return PlainTextResponse("a post from another site", status_code=HTTPStatus.FORBIDDEN)
+        if is_too_large(headers.get("content-length")):
+            metrics.refused_posts.inc()
+            return PlainTextResponse("larger than a form", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return None
+
+    async def _stranger(self, request: Request) -> Response | None:
+        headers = request.headers
         path = request.url.path
         if path.startswith(("/r/", "/static/")):
             return None

@@ -22,9 +22,12 @@ from console.live import Changed, End, Reset, Tick, Told
 from console.pages import BoardView, board_of, rate_of
 from console.rendering import Renderer
 from console.rows import Viewer, instant, row_of, section_of, sort_key
-from console.web import doors_of, form_of, html, message, operator_of, words_of
+from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, words_of
 from contracts import AlertId, AlertState
 from runtime import clock
+
+#: Ten seconds, by the feed's ticks.
+CHECKED_EVERY_TICKS = 5
 
 
 async def board_page(request: Request) -> Response:
@@ -55,12 +58,17 @@ async def snapshot(request: Request) -> Response:
 async def feed(request: Request) -> Response:
     """Stream what changes, from the mark that the page stopped at."""
     after = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    viewer, doors = _viewer(request), doors_of(request)
+    viewer, doors, cookie = _viewer(request), doors_of(request), request.cookies.get(SESSION_COOKIE, "")
 
     async def stream() -> AsyncIterator[bytes]:
         yield frame("hello", msgspec.json.encode({"now": instant(clock.now()), "user": viewer.name}))
+        ticks = 0
         async for told in doors.live.listen(after):
             yield framed(told, viewer, doors.renderer)
+            ticks += isinstance(told, Tick)
+            # A session that was signed out elsewhere, or is over, hears no more.
+            if isinstance(told, Tick) and ticks % CHECKED_EVERY_TICKS == 0 and not await doors.access.operator(cookie):
+                return
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 

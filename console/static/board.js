@@ -17,6 +17,7 @@ setNow(page.dataset.now);
 const line = follow({
   url: "/console/feed",
   mark: page.dataset.mark,
+  onRefused: refetch,
   onLine(good, silent) { good ? lineBack() : lineLost(silent); },
   on: {
     hello: (event) => setNow(event.now),
@@ -50,6 +51,7 @@ const line = follow({
 
 async function refetch() {
   const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" } }).catch(() => null);
+  if (answer?.status === 401) location.href = "/sign-in";
   if (!answer?.ok) return;
   const snapshot = await answer.json();
   setNow(snapshot.now);
@@ -148,10 +150,13 @@ export async function act(name, form = new FormData()) {
 }
 
 export async function takeNext() {
-  const first = document.querySelector('tbody[data-section="new"] tr[data-id]');
-  if (!first) return toast(word("calm"));
-  const answer = await post(`/alerts/${first.dataset.id}/ack`, new URLSearchParams({ version: first.dataset.v }));
-  if (answer?.status === 204) select(first.dataset.id);
+  const waiting = [...document.querySelectorAll('tbody[data-section="new"] tr[data-id]')];
+  if (!waiting.length) return toast(word("calm"));
+  for (const row of waiting) {
+    const answer = await post(`/alerts/${row.dataset.id}/ack`, new URLSearchParams({ version: row.dataset.v }));
+    if (answer?.status === 204) { toast(""); return select(row.dataset.id); }
+    if (answer?.status !== 409) return undefined; // only when a colleague was quicker is the next one tried
+  }
 }
 
 export function openForm(name) {

@@ -2,7 +2,7 @@
 const SILENCE = 6000;
 const LONGEST_PAUSE = 5000;
 
-export function follow({ url, mark, on, onLine }) {
+export function follow({ url, mark, on, onLine, onRefused }) {
   let source, last = mark, heard = Date.now(), pause = 500, timer, open = false;
 
   function connect() {
@@ -13,7 +13,7 @@ export function follow({ url, mark, on, onLine }) {
     source.onopen = () => { pause = 500; };
     source.onerror = () => {
       // EventSource tries again by itself, except after an answer other than 200: then it gives up for good.
-      if (source.readyState === EventSource.CLOSED) again();
+      if (source.readyState === EventSource.CLOSED) { again(); onRefused(); }
     };
     for (const name of ["hello", "alert", "gone", "tick", "reset"]) {
       source.addEventListener(name, (event) => {

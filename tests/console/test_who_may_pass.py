@@ -10,6 +10,7 @@ from console.sessions import (
     LONGEST_WAIT,
     is_ours,
     is_post_token,
+    is_too_large,
     post_token,
     safe_path,
     seal,
@@ -46,12 +47,19 @@ def test_a_form_of_another_session_is_refused() -> None:
         ("none", None, False),
         (None, "http://board", True),
         (None, "http://evil", False),
-        (None, "null", False),
+        (None, "null", True),
         (None, None, True),
     ],
 )
 def test_a_post_must_come_from_our_own_page(site: str | None, origin: str | None, ours: bool) -> None:
     assert is_ours(fetch_site=site, origin=origin, host="board") is ours
+
+
+@pytest.mark.parametrize(
+    ("length", "refused"), [("0", False), ("65536", False), ("65537", True), (None, True), ("x", True)]
+)
+def test_a_post_is_no_larger_than_a_form(length: str | None, refused: bool) -> None:
+    assert is_too_large(length) is refused
 
 
 @given(st.integers(0, 10_000))
