@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 import msgspec
 
@@ -115,12 +115,22 @@ _MAIN: Final[Mapping[str, tuple[str, Callable[[float], Scalar]]]] = {
     "gateway_status": ("online", bool),
 }
 _NO_MAIN: Final[tuple[str, Callable[[float], Scalar]]] = ("", float)
+#: The type of a kind, and the fields that are not its number with what they usually say; made once, rows are many.
+_TYPE_OF: Final = {str(value.__struct_config__.tag): value for value in get_args(Value)}
+_REST: Final = {
+    kind: tuple(
+        (field.name, field.default)
+        for field in msgspec.structs.fields(value)
+        if field.name != _MAIN.get(kind, _NO_MAIN)[0]
+    )
+    for kind, value in _TYPE_OF.items()
+}
 
 
 def row_of(reading: Reading) -> ReadingRow:
     """Write a reading as a row; nothing of it is lost."""
     kind = kind_of(reading.value)
-    value, detail = _taken_apart(reading.value, _MAIN.get(kind, _NO_MAIN)[0])
+    value, detail = _taken_apart(reading.value, kind)
     return ReadingRow(
         ts=reading.observed_at,
         received_at=reading.received_at,
@@ -147,7 +157,7 @@ def reading_of(row: ReadingRow) -> Reading:
         sensor_id=SensorId(row.sensor),
         observed_at=row.ts.astimezone(UTC),
         received_at=row.received_at.astimezone(UTC),
-        value=_value_of({"kind": kind} | main | (row.detail or {})),
+        value=_value_of(kind, main | (row.detail or {})),
         late=row.late,
         clock_doubted=row.clock_doubted,
     )
@@ -177,15 +187,10 @@ def key_of(reading_id: str) -> bytes:
     return key if key.hex() == reading_id and len(key) == 12 else reading_id.encode()
 
 
-def _taken_apart(value: Value, main: str) -> tuple[float | None, dict[str, Scalar] | None]:
-    number: float | None = None
-    rest: dict[str, Scalar] = {}
-    for field in msgspec.structs.fields(value):
-        part = getattr(value, field.name)
-        if field.name == main:
-            number = _number_of(part)
-        elif part != field.default:
-            rest[field.name] = part
+def _taken_apart(value: Value, kind: str) -> tuple[float | None, dict[str, Scalar] | None]:
+    main = _MAIN.get(kind, _NO_MAIN)[0]
+    number = _number_of(getattr(value, main)) if main else None
+    rest = {name: part for name, usual in _REST[kind] if (part := getattr(value, name)) != usual}
     return number, rest or None
 
 
@@ -199,6 +204,6 @@ def _number_of(part: Scalar) -> float | None:
             return float(part)
 
 
-def _value_of(fields: dict[str, Scalar]) -> Value:
-    value: Value = msgspec.convert(fields, Value)
+def _value_of(kind: str, fields: dict[str, Scalar]) -> Value:
+    value: Value = msgspec.convert({"kind": kind} | fields, _TYPE_OF[kind])
     return value

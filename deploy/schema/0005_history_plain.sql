@@ -18,8 +18,8 @@ create table reading (
     detail jsonb
 ) partition by range (ts);
 
--- The only index: it finds repeats, and reads one home over time.
-create unique index reading_key on reading (home_id, ts, reading_id);
+-- The only index: it finds repeats, reads one home over time, and holds what a day's picture needs.
+create unique index reading_key on reading (home_id, ts, reading_id) include (sign);
 
 -- A moment for which no day was made ready must not stop a batch.
 create table reading_default partition of reading default;

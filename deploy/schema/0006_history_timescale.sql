@@ -18,7 +18,7 @@ create table reading (
 -- One day up to some 200 readings/s; at 2,000/s set_chunk_time_interval('reading', interval '1 hour') keeps the hot
 -- index small enough to stay in memory.
 select create_hypertable('reading', by_range('ts', interval '1 day'), create_default_indexes => false);
-create unique index reading_key on reading (home_id, ts, reading_id);
+create unique index reading_key on reading (home_id, ts, reading_id) include (sign);
 
 alter table reading set (
     timescaledb.compress,
