@@ -46,11 +46,12 @@ class Lane:
     partition: int
     readings: deque[tuple[Reading, Ticket]] = field(default_factory=deque)
     homes: deque[tuple[WatchedHome, int]] = field(default_factory=deque)
-    urgent: bool = False
     #: A record of this partition is under way: the next one waits, so that a failure cannot change the order.
     busy: bool = False
     #: The record may be empty: a sign of life.
     tick: bool = False
+    #: What waits was due while the lane was busy: it goes as soon as the way is free.
+    overdue: bool = False
 
     def waits(self) -> bool:
         """Tell whether there is something to send."""
@@ -117,11 +118,11 @@ class Publisher:
         lane = self._lanes[partition_of(readings[0].home_id, partitions=PARTITIONS)]
         for reading in readings:
             lane.readings.append((reading, ticket))
-            kind = kind_of(reading.value)
+        kinds = [kind_of(reading.value) for reading in readings]
+        for kind in kinds:
             metrics.readings.labels(kind=kind).inc()
-            lane.urgent = lane.urgent or kind in EMERGENCY_KINDS
         self._waiting += 1
-        if lane.urgent or len(lane.readings) >= MOST_READINGS:
+        if not EMERGENCY_KINDS.isdisjoint(kinds) or len(lane.readings) >= MOST_READINGS:
             self._flush(lane)
         if self._waiting >= FLUSH_AT:
             self._flush_all()
@@ -140,7 +141,10 @@ class Publisher:
             self._flush(lane)
 
     def _flush(self, lane: Lane) -> None:
-        if lane.busy or not lane.waits() or self.failed.is_set():
+        if not lane.waits() or self.failed.is_set():
+            return
+        if lane.busy:
+            lane.overdue = True
             return
         lane.busy = True
         self._start(self._send_batch(lane))
@@ -158,8 +162,8 @@ class Publisher:
         metrics.batches.inc()
         lane.busy = False
         self._count(tickets)
-        # Whatever came in the meantime has lingered as long as this record took.
-        self._flush(lane)
+        if lane.overdue:
+            self._flush(lane)
 
     async def _send_refusal(self, refusal: Refusal, ticket: Ticket) -> None:
         key = (refusal.home_id or "").encode()
@@ -202,6 +206,6 @@ def cut(lane: Lane) -> tuple[ReadingBatch, list[Ticket]]:
         size += home_bytes
     taken = [] if lane.homes else [lane.readings.popleft() for _ in range(min(len(lane.readings), MOST_READINGS))]
     lane.tick = False
-    lane.urgent = lane.urgent and bool(lane.readings)
+    lane.overdue = lane.waits()
     batch = ReadingBatch(batched_at=clock.now(), homes=tuple(homes), readings=tuple(reading for reading, _ in taken))
     return batch, [ticket for _, ticket in taken]

@@ -5,12 +5,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
-from ssl import SSLSocket
 from typing import Final, Protocol
 
 import paho.mqtt.client as paho
 import structlog
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -19,18 +17,18 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from ingest import metrics, topics
 from ingest.message import GatewayMessage
 from ingest.ticket import Ticket
+from ingest.wire.mqtt import CONNECT_SECONDS, Heard, PlainClient, client_of
+from ingest.wire.packets import Publish
 from runtime import clock
 from runtime.settings import Mqtt
 
 log = structlog.get_logger()
 
-#: paho reads one packet per call; so many calls per wake-up cost a third of one call per wake-up.
-PACKETS_PER_WAKE_UP: Final = 50
 KEEPALIVE_SECONDS: Final = 60
-CONNECT_SECONDS: Final = 3.0
 
 Hear = Callable[[GatewayMessage], Ticket]
 Forget = Callable[[Ticket], None]
+Client = Callable[[Mqtt, Heard], PlainClient]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +54,9 @@ class BrokerAway(Exception):
 class Connection:
     """One connection, from CONNECT until it is lost or dropped."""
 
-    def __init__(self, settings: Mqtt, *, window: int, hear: Hear, acknowledged: Forget) -> None:
+    def __init__(
+        self, settings: Mqtt, *, window: int, hear: Hear, acknowledged: Forget, client: Client = client_of
+    ) -> None:
         self._settings = settings
         self._window = window
         self._hear = hear
@@ -66,10 +66,9 @@ class Connection:
         self._paused = False
         self._resting = False
         self._draining = False
-        self._client = _client(settings)
+        self._client = client(settings, self._heard)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
         self._client.on_disconnect = self._on_disconnect
         #: The broker has our session and our subscription.
         self.up = asyncio.Event()
@@ -123,13 +122,11 @@ class Connection:
             self._loop.add_writer(sock, self._client.loop_write)
 
     def _read(self) -> None:
-        for _ in range(PACKETS_PER_WAKE_UP):
-            sock = self._client.socket()
-            if sock is None or self._paused or self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return
-        # What TLS has already decrypted does not wake the selector.
-        if isinstance(sock, SSLSocket) and sock.pending():
+        if self._client.read(self._wants_more):
             self._loop.call_soon(self._read)
+
+    def _wants_more(self) -> bool:
+        return not self._paused
 
     def _on_socket_close(self, client: paho.Client, data: object, sock: Waitable) -> None:
         self._loop.remove_reader(sock)
@@ -167,28 +164,29 @@ class Connection:
     ) -> None:
         metrics.connected.set(0)
         if not self.down.is_set():
-            log.warning("mqtt_disconnected", reason=str(code), unacknowledged=len(self._unacknowledged))
+            log.warning("mqtt_disconnected", reason=str(code), unacknowledged=self.held)
         self.down.set()
 
-    def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = ""  # no broker lets it pass; it is refused as a bad topic
-        self._take(message.mid, message.qos, topic, bytes(message.payload), message.retain, message.dup)
-
-    def _take(self, message_id: int, qos: int, topic: str, payload: bytes, retained: bool, duplicate: bool) -> None:
+    def _heard(self, publish: Publish) -> None:
         metrics.messages.inc()
-        ticket = self._hear(
-            GatewayMessage(
-                topic=topic, payload=payload, received_at=clock.now(), retained=retained, duplicate=duplicate
-            )
+        message = GatewayMessage(
+            topic=publish.topic,
+            payload=publish.payload,
+            received_at=clock.now(),
+            retained=publish.retained,
+            duplicate=publish.duplicate,
         )
-        self._unacknowledged.append(Unacknowledged(message_id=message_id, qos=qos, ticket=ticket))
+        ticket = self._hear(message)
+        self._unacknowledged.append(Unacknowledged(message_id=publish.message_id, qos=publish.qos, ticket=ticket))
         if not ticket.left:
             self.progressed()
-        if len(self._unacknowledged) >= self._window:
+        if self.held >= self._window:
             self._pause()
+
+    @property
+    def held(self) -> int:
+        """Tell how many messages the broker still keeps for us."""
+        return len(self._unacknowledged)
 
     def progressed(self) -> None:
         """Hear that Kafka has more than before; acknowledge soon, many at once."""
@@ -201,12 +199,15 @@ class Connection:
         self._draining = False
         if self.down.is_set():
             return
+        done: list[int] = []
         while self._unacknowledged and not self._unacknowledged[0].ticket.left:
-            done = self._unacknowledged.popleft()
-            if done.qos:
-                self._client.ack(done.message_id, done.qos)
-            self._acknowledged(done.ticket)
-        if self._paused and not self._resting and len(self._unacknowledged) < self._window // 2:
+            first = self._unacknowledged.popleft()
+            self._acknowledged(first.ticket)
+            if first.qos:
+                done.append(first.message_id)
+        if done:
+            self._client.acknowledge(done)
+        if self._paused and not self._resting and self.held < self._window // 2:
             self._resume()
 
     def _pause(self) -> None:
@@ -226,8 +227,8 @@ class Connection:
 
     def turn(self) -> None:
         """Keep the connection alive; to be called once a second."""
-        metrics.unacknowledged.set(len(self._unacknowledged))
-        self._client.loop_misc()
+        metrics.unacknowledged.set(self.held)
+        self._client.stay_alive(reading=not self._paused)
 
     def say(self, topic: str, payload: bytes) -> None:
         """Publish at QoS 0: a lost acknowledgement is made good by the next."""
@@ -250,15 +251,3 @@ class Connection:
         if isinstance(sock, socket):  # the DISCONNECT did not fit into its buffer
             sock.shutdown(SHUT_RDWR)
             self._client.loop_read()
-
-
-def _client(settings: Mqtt) -> paho.Client:
-    client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id=settings.client_id, protocol=paho.MQTTv5, manual_ack=True
-    )
-    client.connect_timeout = CONNECT_SECONDS
-    if settings.username:
-        client.username_pw_set(settings.username, str(settings.password))
-    if settings.ca_file:
-        client.tls_set(ca_certs=settings.ca_file)
-    return client

@@ -103,6 +103,7 @@ class Bridge:
                 await self._listen(self._publisher)
                 self._life.set_ready(False, "kafka does not take records")
                 await self._publisher.given_up()
+            await self._life.rest(0.5)
 
     async def _listen(self, publisher: Publisher) -> None:
         """Hold a connection to the broker until Kafka fails."""

@@ -37,7 +37,7 @@ class Cable:
         self._loop.call_soon_threadsafe(self._flows.clear)
 
     def close(self) -> None:
-        self.pull()
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
@@ -53,6 +53,14 @@ class Cable:
         for writer in self._writers:
             writer.transport.abort()
         self._writers.clear()
+
+    async def _end(self) -> None:
+        await self._pull()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

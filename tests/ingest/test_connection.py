@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ingest.message import GatewayMessage
-from ingest.mqtt import BrokerAway, Connection
+from ingest.mqtt import BrokerAway, Client, Connection
 from ingest.ticket import Ticket
+from ingest.wire.mqtt import FastClient, PlainClient, client_of
 from runtime.settings import Mqtt
 from tests.ingest.doors import a_gateway
 from tests.ingest.proxy import a_cable
@@ -16,6 +17,8 @@ from tests.ingest.street import topic_of
 from tests.until import until
 
 pytestmark = pytest.mark.door
+
+CLIENTS = [PlainClient, FastClient]
 
 
 class Ear:
@@ -38,50 +41,60 @@ class Ear:
 
 
 @contextmanager
-def a_connection(mqtt: Mqtt, ear: Ear) -> Iterator[Connection]:
-    connection = Connection(mqtt, window=100, hear=ear.hear, acknowledged=lambda ticket: None)
+def a_connection(mqtt: Mqtt, ear: Ear, client: Client = FastClient) -> Iterator[Connection]:
+    connection = Connection(mqtt, window=100, hear=ear.hear, acknowledged=lambda ticket: None, client=client)
     try:
         yield connection
     finally:
         connection.drop()
 
 
-async def test_what_is_not_acknowledged_is_heard_again_in_order_and_what_is_acknowledged_is_not(any_mqtt: Mqtt) -> None:
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_what_is_not_acknowledged_is_heard_again_in_order_and_what_is_acknowledged_is_not(
+    client: Client, any_mqtt: Mqtt
+) -> None:
     with a_gateway(any_mqtt) as gateway:
         ear = Ear()
-        with a_connection(any_mqtt, ear) as connection:
+        with a_connection(any_mqtt, ear, client) as connection:
             await connection.open()
             gateway.say_many([(topic_of("h-0001"), b"%d" % number) for number in range(10)])
             await until(lambda: len(ear.heard) == 10, what="ten messages")
             ear.close(count=4)
             connection.progressed()
+            # A broker reads a connection in order: what follows the acknowledgements proves them.
+            gateway.listen("ack/h-0001")
+            await until(lambda: connection.held == 6, what="the acknowledgements")
+            connection.say("ack/h-0001", b"{}")
+            await until(lambda: gateway.heard, what="what was said after the acknowledgements")
         again = Ear()
-        with a_connection(any_mqtt, again) as connection:
+        with a_connection(any_mqtt, again, client) as connection:
             await connection.open()
             await until(lambda: len(again.heard) == 6, what="what was not acknowledged")
             assert again.payloads() == [b"%d" % number for number in range(4, 10)]
 
 
-async def test_a_later_message_never_overtakes_an_earlier_one(any_mqtt: Mqtt) -> None:
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_later_message_never_overtakes_an_earlier_one(client: Client, any_mqtt: Mqtt) -> None:
     with a_gateway(any_mqtt) as gateway:
         ear = Ear()
-        with a_connection(any_mqtt, ear) as connection:
+        with a_connection(any_mqtt, ear, client) as connection:
             await connection.open()
             gateway.say_many([(topic_of("h-0001"), b"%d" % number) for number in range(3)])
             await until(lambda: len(ear.heard) == 3, what="three messages")
             ear.heard[1][1].left = ear.heard[2][1].left = 0
             connection.progressed()
         again = Ear()
-        with a_connection(any_mqtt, again) as connection:
+        with a_connection(any_mqtt, again, client) as connection:
             await connection.open()
             await until(lambda: len(again.heard) == 3, what="all three, because the first was open")
 
 
-async def test_a_late_acknowledgement_never_touches_a_new_connection(any_mqtt: Mqtt) -> None:
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_late_acknowledgement_never_touches_a_new_connection(client: Client, any_mqtt: Mqtt) -> None:
     with a_cable(any_mqtt.port) as cable, a_gateway(any_mqtt) as gateway:
         through = replace(any_mqtt, port=cable.port)
         old, new, last = Ear(), Ear(), Ear()
-        with a_connection(through, old) as first, a_connection(through, new) as second:
+        with a_connection(through, old, client) as first, a_connection(through, new, client) as second:
             await first.open()
             gateway.say(topic_of("h-0001"), b"cry")
             await until(lambda: old.heard, what="the cry")
@@ -109,3 +122,7 @@ async def test_a_broker_that_does_not_answer_is_told(mqtt: Mqtt) -> None:
         cable.hang()
         with a_connection(replace(mqtt, port=cable.port), Ear()) as connection, pytest.raises(BrokerAway):
             await connection.open()
+
+
+def test_the_paho_that_is_installed_has_the_parts_that_the_fast_client_needs() -> None:
+    assert isinstance(client_of(Mqtt(), lambda publish: None), FastClient)

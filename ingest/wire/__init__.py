@@ -1,0 +1,1 @@
+"""MQTT on the wire: paho as it is published, and a faster reading of the packets that carry messages."""
