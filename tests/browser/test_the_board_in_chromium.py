@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from alerts.events import Acknowledge
+from alerts.events import Acknowledge, Resolve
+from alerts.outcomes import OutcomeCode, ResolvedBy
 from contracts import AlertChangeKind, AlertState, Hazard, Severity
 from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.browser.pages import chromium, live, picture, sign_in
 from tests.console.building import HOUR, a_finding
-from tests.console.running import NAME, Centre, centre, with_street
+from tests.console.running import NAME, Centre, centre, start, with_street
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
 
@@ -155,14 +156,33 @@ async def test_no_page_shows_a_key_instead_of_a_word(house: Centre, board: Page)
         await expect(board.locator("html")).not_to_have_attribute("lang", language)
 
 
-async def test_a_board_without_a_server_says_so_and_comes_back(house: Centre, board: Page) -> None:
+async def test_a_board_without_a_server_says_so_and_comes_back(
+    house: Centre, board: Page, tmp_path: Path, postgres: Postgres, kafka: Kafka
+) -> None:
     alert = await house.found(a_finding("h-0001"))
     await expect(board.locator(f"#a-{alert.alert_id}")).to_be_visible()
     house.console.kill()
     await expect(board.locator("#banner")).to_be_visible(timeout=9000)
     await expect(board.locator("#banner")).to_contain_text("서버 연결 끊김")
-    await board.click(f"#a-{alert.alert_id}")
     await expect(board.locator(".app")).to_have_class(re.compile("stale"))
+    await board.screenshot(path=picture("board.lost"))
+    # While the console is away, another alert comes and the first is closed.
+    second = await house.found(a_finding("h-0002"))
+    await house.apply(
+        Resolve(
+            alert_id=alert.alert_id,
+            operator="박도윤",
+            outcome=OutcomeCode.ACCIDENTAL_PRESS,
+            resolved_by=ResolvedBy.OPERATOR,
+        )
+    )
+    again, _ = start(tmp_path, postgres, kafka, DOLBOM_CONSOLE_PORT=house.url.rpartition(":")[2])
+    try:
+        await expect(board.locator("#banner")).to_be_hidden(timeout=20_000)
+        await expect(board.locator("tr[data-id]")).to_have_count(1)
+        await expect(board.locator(f"#a-{second.alert_id}")).to_be_visible()
+    finally:
+        again.kill()
 
 
 async def test_the_board_looks_as_it_was_drawn(house: Centre, board: Page) -> None:

@@ -84,6 +84,7 @@ def start(folder: Path, postgres: Postgres, kafka: Kafka, **extra: str) -> tuple
         "DOLBOM_CONSOLE_OPERATOR_PASSWORD": PASSWORD,
         **extra,
     }
+    port = int(environ["DOLBOM_CONSOLE_PORT"])
     child = Child([sys.executable, "-m", "console"], log=folder / "console.log", environ=environ, cwd=ROOT)
     return Running("console", child, probe_port), f"http://127.0.0.1:{port}"
 

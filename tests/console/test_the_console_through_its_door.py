@@ -1,17 +1,22 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
-from alerts.events import Resolve
+from alerts.events import Found, Resolve
 from alerts.links import make_token
 from alerts.outcomes import OutcomeCode, ResolvedBy
+from alerts.postgres import AlertStore
 from console.chain import first_break
 from console.postgres import ConsoleStore
 from contracts import AlertState, Hazard, Severity
+from deploy.embedded.children import loopback_port
 from runtime import clock
+from runtime.postgres import pooled
 from runtime.settings import Kafka, Postgres
 from tests.console.building import CARER, a_finding
 from tests.console.running import (
@@ -23,9 +28,11 @@ from tests.console.running import (
     centre,
     events,
     signed_in,
+    start,
     token_of,
     with_street,
 )
+from tests.until import until
 
 pytestmark = [pytest.mark.door]
 
@@ -201,3 +208,77 @@ async def test_it_stops_within_five_seconds_with_a_page_open(house: Centre) -> N
         assert await asyncio.to_thread(house.console.stop, 5.0) < 5.0
         assert house.console.status == 0
         await listening
+
+
+async def test_a_stream_ends_with_its_session(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client)}
+        listening = asyncio.ensure_future(events(client, "", lambda got: False))
+        async with signed_in(house.url) as other:
+            await events(other, "", lambda got: any(name == "tick" for name, _, _ in got))
+        await client.post("/sign-out", data=form)
+        await asyncio.wait_for(listening, 14)
+
+
+async def test_the_board_is_there_when_kafka_is_not(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> None:
+    await with_street(postgres)
+    nowhere = replace(kafka, bootstrap=f"127.0.0.1:{loopback_port()}")
+    console, url = start(tmp_path, postgres, nowhere)
+    try:
+        async with browser_of(url) as client:
+            await until(lambda: answers(client, "/sign-in"), within=20, what="the pages are served")
+        async with signed_in(url) as client, pooled(postgres) as pool:
+            page = (await client.get("/")).text
+            mark = page.split('data-mark="', 1)[1].split('"', 1)[0]
+            await AlertStore(pool).apply(Found(finding=a_finding("h-0001")))
+            heard = await events(client, mark, lambda got: any(data.get("open") == 1 for _, _, data in got))
+            assert heard[-1][2]["ingest_age"] is None
+            assert "최말순" in (await client.get("/console/snapshot")).text
+        assert await asyncio.to_thread(console.stop, 5.0) < 5.0
+    finally:
+        console.kill()
+
+
+async def test_the_demo_asks_the_simulator_for_a_scene(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> None:
+    await with_street(postgres)
+    asked: list[str] = []
+
+    async def stage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    simulator = await asyncio.start_server(stage, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{simulator.sockets[0].getsockname()[1]}"
+    async with (
+        simulator,
+        centre(tmp_path, postgres, kafka, DOLBOM_CONSOLE_DEMO_CONTROL_URL=address) as house,
+        signed_in(house.url) as client,
+    ):
+        form = {"csrf": await token_of(client)}
+        assert "낙상" in (await client.get("/demo")).text
+        assert (await client.post("/demo/scenes/fall", data=form)).headers["location"] == "/demo?played=fall"
+        assert asked == ["POST /scenes/fall HTTP/1.1\r\n"]
+        assert (await client.post("/demo/scenes/party", data=form)).status_code == 404
+        assert (await client.post("/demo/scenes/fall", data={"csrf": "made up"})).status_code == 403
+        simulator.close()
+        assert (await client.post("/demo/scenes/fall", data=form)).status_code == 502
+
+
+async def test_the_demo_is_not_there_without_a_simulator(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        assert (await client.get("/demo")).status_code == 404
+        assert 'href="/demo"' not in (await client.get("/")).text
+
+
+async def test_a_post_larger_than_a_form_is_refused(house: Centre) -> None:
+    async with browser_of(house.url) as client:
+        answer = await client.post("/sign-in", data={"name": NAME, "password": "x" * 100_000})
+        assert answer.status_code == 413
+
+
+async def answers(client: httpx.AsyncClient, path: str) -> bool:
+    try:
+        return (await client.get(path)).status_code == 200
+    except httpx.HTTPError:
+        return False
