@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench.bridge import burst as run_burst
+from bench.detecting import cost
 from bench.machine import machine, percentile
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
@@ -25,6 +27,8 @@ def everything(context: typer.Context) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if context.invoked_subcommand is None:
         _proved(Plan())
+        bridge()
+        detecting()
 
 
 @app.command()
@@ -35,6 +39,35 @@ def prove(
     """Measure every emergency from MQTT publish to push; fail when one is missing or p99 is over 250 ms."""
     if not _proved(Plan(cries=cries, background_per_second=background)):
         raise typer.Exit(1)
+
+
+@app.command()
+def bridge(
+    readings: Annotated[int, typer.Option(min=1, help="Readings, one in each message.")] = 10_000,
+) -> None:
+    """Measure the bridge: a burst of readings of fifty homes, until Kafka has the last."""
+    with out.status(f"{readings} readings through the bridge"):
+        done = run_burst(readings=readings)
+    lost = done.sent - done.arrived
+    out.print(
+        f"[bold]Bridge[/]: {done.arrived} readings in {done.seconds:.1f} s, {done.arrived / done.seconds:.0f} a second,"
+        f" {done.arrived / max(1, done.records):.0f} in a record, {lost} lost"
+    )
+    out.print(f"[dim]{machine()}[/]")
+    if lost:
+        raise typer.Exit(1)
+
+
+@app.command()
+def detecting() -> None:
+    """Measure the detectors without Kafka: microseconds per reading, and the ratio of judging to decoding."""
+    with out.status("two days of a hundred homes"):
+        done = cost()
+    out.print(
+        f"[bold]Detectors[/]: {done.readings} readings, {done.decode:.1f} µs each to decode,"
+        f" {done.apply:.1f} µs to judge, ratio {done.ratio:.1f}"
+    )
+    out.print(f"[dim]{machine()}[/]")
 
 
 def _proved(plan: Plan) -> bool:

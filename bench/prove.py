@@ -25,7 +25,7 @@ from simulator.push import Push, Telephone
 from simulator.web import serving
 
 #: As in production: history and the console take their share of the machine.
-SERVICES: Final = ("ingest", "detectors", "alerts")
+SERVICES: Final = ("ingest", "detectors", "alerts", "history", "console")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,10 @@ class Line:
         self._waiting[info.mid] = answered
         return answered
 
+    async def flushed(self) -> None:
+        """Return once the broker has everything that was said so far."""
+        await asyncio.gather(*self._waiting.values())
+
     def cut(self) -> None:
         """Let the line break without a word, so that the broker says the last will."""
         self._wanted = False

@@ -17,9 +17,21 @@ async def test_every_press_is_pushed_and_opens_one_alert_whatever_is_killed() ->
             await _kill(here, second)
             await here.rest(1.0)
         wanted = {home.home_id for home in here.homes}
-        await until(lambda: wanted <= here.pushed_homes(), within=60, what="a push for every press")
+        try:
+            await until(lambda: wanted <= here.pushed_homes(), within=60, what="a push for every press")
+        except AssertionError as error:
+            raise AssertionError(await _what_is_missing(here)) from error
         assert await here.alerts() == dict.fromkeys(wanted, 1)
         assert here.line.unanswered == 0
+
+
+async def _what_is_missing(here: Town) -> str:
+    """Say which presses nobody was pushed for, and where they were lost."""
+    pushed, alerts = here.pushed_homes(), await here.alerts()
+    lost = [second for second, home in enumerate(here.homes) if home.home_id not in pushed]
+    without = [second for second, home in enumerate(here.homes) if home.home_id not in alerts]
+    dead = {name: running.log_tail() for name, running in here.running.items() if not running.alive}
+    return f"no push for the presses of seconds {lost}, of them without an alert {without}; dead services: {dead}"
 
 
 async def _kill(here: Town, second: int) -> None:
