@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: More changes than these are told as one: "load everything again".
 _TOLD_ONE_BY_ONE: Final = 64
+#: A word that was never said is noticed after so long.
+_LOOK_EVERY_SECONDS: Final = 5.0
 #: Any fixed number: who saves a street holds this advisory lock until the end of the transaction.
 _SAVE_LOCK: Final = 0x686F6D65
 
@@ -104,15 +106,25 @@ async def changes(settings: Postgres) -> AsyncGenerator[HomeId | None, None]:
         try:
             async with await postgres.connect(settings) as connection:
                 await connection.execute("listen homes_changed")
+                seen = await _standing(connection)
                 yield None
                 while True:
-                    async for heard in connection.notifies(timeout=5):
+                    quiet = True
+                    async for heard in connection.notifies(timeout=_LOOK_EVERY_SECONDS):
+                        quiet = False
                         yield HomeId(heard.payload) if heard.payload else None
-                    # A dead line is as quiet as a quiet street: ask something, so that it breaks here.
-                    await connection.execute("select 1")
+                    # Looking also shows a dead line, and a change whose writer died between its commit and its word.
+                    before, seen = seen, await _standing(connection)
+                    if quiet and seen != before:
+                        yield None
         except psycopg.OperationalError as error:
             log.warning("homes_listener_lost", error=type(error).__name__)
             await asyncio.sleep(0.5)
+
+
+async def _standing(connection: Connection) -> tuple[object, ...] | None:
+    """Answer something that is another whenever a home is."""
+    return await (await connection.execute(statements.STANDING)).fetchone()
 
 
 async def _save(connection: Connection, street: Street) -> ImportReport:

@@ -80,6 +80,7 @@ TOUCHED: Final = """
     )
     order by h.home_id
 """
+STANDING: Final = "select count(*), sum(version) from home"
 BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"
 OTHERS: Final = "select home_id from home where home_id <> all(%(homes)s) order by home_id"
 PUT_HOMES: Final = """

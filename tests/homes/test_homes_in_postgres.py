@@ -1,5 +1,6 @@
 """Homes as PostgreSQL keeps them and tells of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -144,9 +145,19 @@ async def test_a_listener_that_lost_its_line_is_told_to_load_everything(
         async with await psycopg.AsyncConnection.connect(str(any_postgres.dsn), autocommit=True) as other:
             await other.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where query = 'listen homes_changed' and datname = current_database()"
+                " where datname = current_database() and pid <> pg_backend_pid()"
             )
         assert await anext(heard) is None
+
+
+async def test_a_change_whose_writer_died_before_telling_is_noticed(store: HomeStore, any_postgres: Postgres) -> None:
+    await store.save(the_example())
+    async with aclosing(changes(any_postgres)) as heard:
+        assert await anext(heard) is None
+        async with await psycopg.AsyncConnection.connect(str(any_postgres.dsn), autocommit=True) as other:
+            await other.execute("update home set version = version + 1 where home_id = 'h-0001'")
+        async with asyncio.timeout(15):
+            assert await anext(heard) is None
 
 
 async def test_a_great_import_is_told_as_load_everything(store: HomeStore, any_postgres: Postgres) -> None:
