@@ -47,6 +47,8 @@ class Tick:
     ingest_age: float | None
     open: int
     sum: str
+    #: Alerts opened in each of the last ten minutes.
+    opened: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Live:
         self._ring: Ring | None = None
         self._listeners: set[asyncio.Queue[Told]] = set()
         self._versions: dict[AlertId, int] = {}
+        self._opened: tuple[int, ...] = ()
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -205,13 +208,14 @@ class Live:
         """Look at the database itself: whatever the feed did not tell shows as a wrong sum, and pages start again."""
         try:
             self._versions = await self._desk.open_versions()
+            self._opened = tuple(await self._desk.opened_per_minute())
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("open_alerts_not_read", error=type(error).__name__)
 
     def _tick(self) -> Tick:
         age = None if self._ingest_moved is None else clock.ticks() - self._ingest_moved
         known = checksum((str(alert_id), version) for alert_id, version in self._versions.items())
-        return Tick(now=clock.now(), ingest_age=age, open=len(self._versions), sum=known)
+        return Tick(now=clock.now(), ingest_age=age, open=len(self._versions), sum=known, opened=self._opened)
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:
         """See whether the topic `readings` grows: the bridge writes to it every 5 s even when all homes are silent."""

@@ -79,10 +79,20 @@ def framed(told: Told, viewer: Viewer, renderer: Renderer) -> bytes:
         case Changed():
             return _changed(told, viewer, renderer)
         case Tick():
-            body = {"now": instant(told.now), "ingest_age": told.ingest_age, "open": told.open, "sum": told.sum}
-            return frame("tick", msgspec.json.encode(body))
+            return frame("tick", msgspec.json.encode(_ticked(told)))
         case Reset() | End():
             return frame("reset", b"{}")
+
+
+def _ticked(tick: Tick) -> dict[str, object]:
+    rate = rate_of(tick.opened)
+    return {
+        "now": instant(tick.now),
+        "ingest_age": tick.ingest_age,
+        "open": tick.open,
+        "sum": tick.sum,
+        "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood},
+    }
 
 
 def _changed(told: Changed, viewer: Viewer, renderer: Renderer) -> bytes:

@@ -42,6 +42,7 @@ const line = follow({
       const bar = document.getElementById("stopped");
       bar.hidden = !stopped;
       bar.querySelector("span").textContent = stopped ? word("stopped") : "";
+      showRate(event.rate);
       differs = event.sum === checksum() ? 0 : differs + 1;
       if (differs > 1) { differs = 0; refetch(); }
       sound.repeat(new Set(rows().filter((row) => row.dataset.new === "1").map((row) => row.dataset.p)));
@@ -88,6 +89,12 @@ function show(id, text, bad) {
   const place = document.getElementById(id);
   place.querySelector("b").textContent = text;
   place.classList.toggle("bad", bad);
+}
+
+function showRate({ total, bars, flood }) {
+  const place = document.getElementById("rate"), drawn = place.querySelectorAll("rect");
+  place.querySelector("b").textContent = word(flood ? "flood" : "rate", { n: total });
+  bars.forEach((height, minute) => { drawn[minute]?.setAttribute("height", height); drawn[minute]?.setAttribute("y", 26 - height); });
 }
 
 // ---- the detail pane

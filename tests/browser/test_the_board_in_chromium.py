@@ -91,6 +91,7 @@ async def test_a_new_emergency_is_on_top_within_a_second(house: Centre, board: P
     await expect(board).to_have_title("(2) 실황판")
     await expect(board.locator("#say")).to_contain_text("긴급. 최말순")
     await expect(board.locator('[data-count="1"] .n')).to_have_text("1")
+    await expect(board.locator("#rate b")).to_have_text("2건 · 정상 범위", timeout=15_000)
 
 
 async def test_a_case_is_worked_from_cry_to_close_by_keys_alone(house: Centre, board: Page) -> None:
