@@ -1,12 +1,15 @@
-"""Carbon monoxide: a detector alarms, or measures what harms at once."""
+"""Carbon monoxide: a detector alarms, or measures what harms at once or in time."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from contracts import Hazard, Sentence, Severity, WatchedHome
-from detectors.alarms import AlarmRule, judge_alarms
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from detectors.alarms import AlarmRule, began, judge_alarms
 from detectors.concern import Concern
+from detectors.exposure import Reached, reached
 from detectors.state import HomeState
+from detectors.wording import delayed, joined, placed, room_of, span
 
 RULE: Final = AlarmRule(
     kind="carbon_monoxide",
@@ -17,5 +20,41 @@ RULE: Final = AlarmRule(
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
-    """See every carbon monoxide detector that alarms now."""
-    return judge_alarms(state, home, RULE)
+    """See every detector that alarms now, and every one that measured too much for too long."""
+    alarms = judge_alarms(state, home, RULE)
+    if not state.exposure:
+        return alarms
+    known = {concern.about for concern in alarms}
+    return alarms + tuple(concern for concern in _doses(state, home) if concern.about not in known)
+
+
+def _doses(state: HomeState, home: WatchedHome) -> Iterator[Concern]:
+    for sensor_id, exposure in state.exposure.items():
+        if dose := reached(exposure):
+            yield _concern(state, home, sensor_id, dose)
+
+
+def _concern(state: HomeState, home: WatchedHome, sensor_id: str, got: Reached) -> Concern:
+    room, lasting = room_of(home, sensor_id), got.mark.at - got.since
+    length = span(lasting)
+    measured = Sentence(
+        ko=f"일산화탄소 {got.dose.ppm} ppm 이상 {length.ko}",
+        en=f"carbon monoxide of {got.dose.ppm} ppm for {length.en}",
+    )
+    return Concern(
+        kind=RULE.kind,
+        hazard=RULE.hazard,
+        severity=got.dose.severity,
+        since=began(state, RULE.kind, got.mark),
+        about=sensor_id,
+        late=got.mark.late,
+        evidence=Evidence(
+            rule=f"{RULE.kind}/1",
+            sentence=joined(measured, placed(room), delayed(got.mark.age)),
+            values={"ppm_at_least": float(got.dose.ppm), "lasting_seconds": lasting.total_seconds()},
+            limit=got.dose.lasting.total_seconds(),
+            readings=(got.mark.reading_id,),
+            sensor_id=sensor_id,
+            room=room or None,
+        ),
+    )

@@ -64,11 +64,6 @@ def _restored(payload: bytes | None) -> Chunk:
     return (decode_chunk(payload) if payload else None) or Chunk()
 
 
-def covered(chunks: Sequence[Chunk]) -> int:
-    """Tell the last record that every one of these chunks has seen."""
-    return min(chunk.offset for chunk in chunks)
-
-
 def resume_offset(labels: Sequence[int], *, log_start: int) -> int:
     """Tell the first record that some chunk has not seen; the oldest that is left, when that one is gone."""
     return max(min(labels) + 1, log_start)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
+from contracts import Finding, HomeId, ReadingBatch, WatchedHome
 from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
 from detectors.remember import remember
 from detectors.state import HomeState, speaks
@@ -46,7 +46,7 @@ def apply(chunk: Chunk, batch: ReadingBatch, offset: int) -> tuple[Finding, ...]
 
 def _findings(chunk: Chunk, batch: ReadingBatch, *, looks: bool) -> Iterator[Finding]:
     for home in batch.homes:
-        _enrol(chunk, home)
+        _enrol(chunk, home, batch.batched_at)
     spoke: dict[HomeId, HomeState] = {}
     for reading in batch.readings:
         state = chunk.states.get(reading.home_id)
@@ -57,7 +57,7 @@ def _findings(chunk: Chunk, batch: ReadingBatch, *, looks: bool) -> Iterator[Fin
             state.listened_at = chunk.listened
         spoke[reading.home_id] = state
         if type(reading.value) in _SUDDEN:
-            yield from _watch(chunk, state, reading)
+            yield from _watch_spoken(chunk, reading.home_id, state)
     for home_id, state in spoke.items():
         yield from _watch_spoken(chunk, home_id, state)
     for home_id, home in chunk.homes.items() if looks else ():
@@ -76,23 +76,17 @@ def _turn(chunk: Chunk, at: datetime) -> bool:
     return chunk.listened // LOOK_EVERY > before
 
 
-def _enrol(chunk: Chunk, home: WatchedHome) -> None:
+def _enrol(chunk: Chunk, home: WatchedHome, at: datetime) -> None:
     known = chunk.homes.get(home.home_id)
     if known is not None and home.version < known.version:
         return
     chunk.homes[home.home_id] = home
     state = chunk.states.setdefault(home.home_id, HomeState(listened_at=chunk.listened))
     if state.enrolled_at is None:
-        state.enrolled_at = chunk.batched_at
+        state.enrolled_at = at
         state.listened_at = chunk.listened
-    at = state.watermark or chunk.batched_at
     for sensor in home.sensors:
-        if at is not None:
-            state.sensor_enrolled.setdefault(sensor.sensor_id, at)
-
-
-def _watch(chunk: Chunk, state: HomeState, reading: Reading) -> tuple[Finding, ...]:
-    return _watch_spoken(chunk, reading.home_id, state)
+        state.sensor_enrolled.setdefault(sensor.sensor_id, state.watermark or at)
 
 
 def _watch_spoken(chunk: Chunk, home_id: HomeId, state: HomeState) -> tuple[Finding, ...]:

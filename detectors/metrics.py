@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge
 
 readings = Counter("dolbom_detectors_readings_total", "Readings that were judged; a replay counts again.")
 findings = Counter("dolbom_detectors_findings_total", "Findings that were told.", ["hazard", "phase"])
-lag = Gauge("dolbom_detectors_lag_seconds", "Now minus the time of the batch judged last: how far we are behind.")
+lag = Gauge("dolbom_detectors_lag_seconds", "Now minus the newest batch of the partition that is furthest behind.")
 replayed = Counter("dolbom_detectors_replayed_records_total", "Records that were read again after a restart.")
 gaps = Counter("dolbom_detectors_gaps_total", "Times that records were skipped and reading was set back.")
 poison = Counter(

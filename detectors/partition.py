@@ -29,6 +29,11 @@ class Partition:
             findings += apply(chunk, part, offset)
         return findings
 
+    @property
+    def heard_at(self) -> datetime | None:
+        """Tell the time of the newest batch."""
+        return max((chunk.batched_at for chunk in self.chunks if chunk.batched_at), default=None)
+
     def skip(self, offset: int) -> None:
         """Pass over a record that nobody can read."""
         self.next_offset = offset + 1

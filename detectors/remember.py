@@ -23,10 +23,12 @@ from contracts.values import (
     Presence,
     Smoke,
     Tamper,
+    TestPressed,
     Voice,
     WaterFlow,
     WaterLeak,
 )
+from detectors.exposure import measure
 from detectors.observed import heard
 from detectors.state import (
     CLOCK_AHEAD,
@@ -34,6 +36,7 @@ from detectors.state import (
     SAMPLES,
     Alarm,
     Charge,
+    Exposure,
     GatewayWord,
     HomeState,
     Mark,
@@ -137,6 +140,8 @@ def _note_cry(state: HomeState, reading: Reading) -> None:
 def _note_alarm(state: HomeState, reading: Reading) -> None:
     match reading.value:
         case CarbonMonoxide(active=active, ppm=ppm):
+            if ppm is not None:
+                measure(state.exposure.setdefault(reading.sensor_id, Exposure()), mark_of(reading), ppm)
             _alarm(state, reading, "carbon_monoxide", active=active or (ppm or 0.0) >= CARBON_MONOXIDE_AT_ONCE_PPM)
         case Smoke(active=active):
             _alarm(state, reading, "smoke", active=active)
@@ -150,60 +155,53 @@ def _note_alarm(state: HomeState, reading: Reading) -> None:
             _alarm(state, reading, "water_leak", active=active)
         case Tamper(active=active):
             _alarm(state, reading, "tamper", active=active)
-        case _:
+        case _:  # a test button proves the device; nothing alarms
             return
 
 
-def _note_occupancy(state: HomeState, reading: Reading) -> None:
-    if not isinstance(reading.value, Occupancy):
-        return
+def _note_device(state: HomeState, reading: Reading) -> None:
+    match reading.value:
+        case Occupancy(occupied=occupied):
+            _sample(state, reading, occupied=occupied)
+        case Battery(low=bool(low), percent=percent):
+            _charge(state, reading, low=low, percent=percent)
+        case Battery(percent=float(percent)):
+            _charge(state, reading, low=percent <= BATTERY_LOW_PERCENT, percent=percent)
+        case GatewayStatus(online=online, mains=mains, session=session):
+            if online is not None:
+                word = GatewayWord(session=session or 0, at=mark_of(reading).at, offline=not online)
+                state.gateway = _newest(state.gateway, word)
+            if mains is not None:
+                _alarm(state, reading, "mains_lost", active=not mains)
+        case DeviceStatus(online=online):
+            reach = Reach(at=mark_of(reading).at, reading_id=reading.reading_id, online=online)
+            state.reach[reading.sensor_id] = _newest(state.reach.get(reading.sensor_id), reach)
+        case _:  # a battery that says nothing
+            return
+
+
+def _sample(state: HomeState, reading: Reading, *, occupied: bool) -> None:
     samples = state.occupancy.setdefault(reading.sensor_id, {})
     # Of two words on one moment "taken" stays, whichever came first.
     moment = mark_of(reading).at.isoformat(timespec="microseconds")
-    samples[moment] = samples.get(moment, False) or reading.value.occupied
+    samples[moment] = samples.get(moment, False) or occupied
     if len(samples) > SAMPLES:
         del samples[min(samples)]
 
 
-def _note_battery(state: HomeState, reading: Reading) -> None:
-    if not isinstance(reading.value, Battery):
-        return
-    low, percent = reading.value.low, reading.value.percent
-    if low is None and percent is None:
-        return
+def _charge(state: HomeState, reading: Reading, *, low: bool, percent: float | None) -> None:
     charge = Charge(
         at=mark_of(reading).at,
         reading_id=reading.reading_id,
-        low=low if low is not None else (percent or 0.0) <= BATTERY_LOW_PERCENT,
+        low=low,
         percent=-1.0 if percent is None else percent,
     )
     state.charges[reading.sensor_id] = _newest(state.charges.get(reading.sensor_id), charge)
 
 
-def _note_gateway(state: HomeState, reading: Reading) -> None:
-    if not isinstance(reading.value, GatewayStatus):
-        return
-    online, mains, session = reading.value.online, reading.value.mains, reading.value.session
-    if online is not None:
-        word = GatewayWord(session=session or 0, at=mark_of(reading).at, offline=not online)
-        state.gateway = _newest(state.gateway, word)
-    if mains is not None:
-        _alarm(state, reading, "mains_lost", active=not mains)
-
-
-def _note_reach(state: HomeState, reading: Reading) -> None:
-    if not isinstance(reading.value, DeviceStatus):
-        return
-    word = Reach(at=mark_of(reading).at, reading_id=reading.reading_id, online=reading.value.online)
-    state.reach[reading.sensor_id] = _newest(state.reach.get(reading.sensor_id), word)
-
-
 _NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
     **dict.fromkeys((Motion, Presence, Medication, Contact, WaterFlow), _note_motion),
     **dict.fromkeys((HelpButton, Voice), _note_cry),
-    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper), _note_alarm),
-    Occupancy: _note_occupancy,
-    Battery: _note_battery,
-    GatewayStatus: _note_gateway,
-    DeviceStatus: _note_reach,
+    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper, TestPressed), _note_alarm),
+    **dict.fromkeys((Occupancy, Battery, GatewayStatus, DeviceStatus), _note_device),
 }

@@ -37,6 +37,7 @@ async def _look(life: Life, stream: Stream) -> None:
     while not life.stopping.is_set():
         await life.rest(_LOOK_SECONDS)
         stream.tick()
+        stream.measure()
         if stream.app.crashed:
             raise StreamBroke("Faust's app crashed") from stream.app.crash_reason
 

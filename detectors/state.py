@@ -45,6 +45,14 @@ class Alarm(msgspec.Struct, kw_only=True):
     late_off: Mark | None = None
 
 
+class Exposure(msgspec.Struct, kw_only=True):
+    """What a detector measured of carbon monoxide: by limit in ppm, the newest moments above and below it."""
+
+    first_at: datetime | None = None
+    bad: dict[int, Mark] = {}
+    good: dict[int, datetime] = {}
+
+
 class Charge(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """The newest word of a battery."""
 
@@ -97,6 +105,7 @@ class HomeState(msgspec.Struct, kw_only=True):
     sensor_heard: dict[str, datetime] = {}
     #: By kind, then by sensor.
     alarms: dict[str, dict[str, Alarm]] = {}
+    exposure: dict[str, Exposure] = {}
     presses: dict[ReadingId, Mark] = {}
     charges: dict[str, Charge] = {}
     #: By sensor: taken or empty at the newest moments.

@@ -63,6 +63,7 @@ class Stream:
         )
         self.app.agent(topic, name="detect")(self._detect)
         self.app.on_partitions_revoked.connect(self._revoked)
+        self.app.on_rebalance_complete.connect(self._rebalanced)
 
     async def _detect(self, stream: Any) -> None:
         with _or_die():
@@ -96,7 +97,6 @@ class Stream:
         metrics.readings.inc(len(batch.readings))
         if message.offset <= held.replay_until:
             metrics.replayed.inc()
-        metrics.lag.set((clock.now() - batch.batched_at).total_seconds())
         self._life.turned("detect")
 
     def _refuse(self, held: Held, message: Any, error: Undecodable) -> None:
@@ -148,6 +148,16 @@ class Stream:
         self._held.clear()
         metrics.partitions.set(0)
         log.info("partitions_revoked")
+
+    async def _rebalanced(self, *_: Any, **__: Any) -> None:
+        if not self.app.consumer.assignment():  # more workers than partitions: we stand by
+            self._life.set_ready(True)
+
+    def measure(self) -> None:
+        """Say how far behind we are; it grows as well when nothing arrives at all, which is our own fault."""
+        heard = [at for held in self._held.values() if (at := held.partition.heard_at)]
+        if heard:
+            metrics.lag.set((clock.now() - min(heard)).total_seconds())
 
     async def save_all(self, *, within: float) -> None:
         """Write every chunk that has moved; without time for it, the next worker replays a little more."""

@@ -206,3 +206,10 @@ def test_a_replay_from_any_checkpoints_tells_the_same_findings(seed: int, writte
     assert {(finding.finding_id, finding.phase, finding.told_at) for finding in heard} == {
         (finding.finding_id, finding.phase, finding.told_at) for finding in reference
     }
+
+
+def test_a_partition_was_heard_when_its_newest_batch_was_made() -> None:
+    partition = Partition(fresh(), 0)
+    assert partition.heard_at is None
+    partition.apply(a_batch(at=NOON), 0)
+    assert partition.heard_at == NOON

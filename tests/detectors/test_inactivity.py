@@ -177,7 +177,7 @@ def test_a_blind_home_is_not_a_still_home() -> None:
 
 
 def test_one_living_eye_is_enough_to_judge() -> None:
-    home = a_home(sensors=[a_sensor(silent_after=4 * HOUR), a_sensor("door", "contact"), a_sensor("b", "help_button")])
+    home = a_home(sensors=[a_sensor("b", "help_button"), a_sensor(silent_after=4 * HOUR), a_sensor("door", "contact")])
     state, _, now = after(8 * HOUR)
     assert judge(state, home, now)
 
@@ -188,3 +188,15 @@ def test_a_bed_that_says_the_same_again_and_again_is_no_movement() -> None:
     state = a_state(*words, *heartbeats(NOON, NOON + 8 * HOUR + 10 * MINUTE))
     (concern,) = judge(state, home, NOON + 8 * HOUR + 10 * MINUTE)
     assert concern.since == NOON + 10 * MINUTE
+
+
+def test_a_home_that_only_its_bed_could_show_and_never_did_counts_from_its_first_word() -> None:
+    home = a_home(sensors=[a_sensor("bed", "occupancy")])
+    words = [a_reading(Occupancy(occupied=True), at=NOON + 5 * MINUTE * turn, sensor="bed") for turn in range(3)]
+    (concern,) = judge(a_state(*words, *heartbeats(NOON, NOON + 8 * HOUR)), home, NOON + 8 * HOUR)
+    assert concern.since == NOON
+
+
+def test_a_home_whose_plan_is_not_reached_by_what_was_observed_is_not_still() -> None:
+    beats = [a_heartbeat(NOON), *heartbeats(NOON + 7 * HOUR, NOON + 9 * HOUR)]
+    assert not judge(a_state(a_reading(at=NOON), *beats), a_home(sensors=[a_sensor()]), NOON + 9 * HOUR)
