@@ -44,9 +44,7 @@ def _without_alert(finding: Finding, heard: Heard, now: datetime, context: Conte
         return Transition(reason=Reason.ENDED_UNSEEN, heard=heard)
     heard = replace(heard, openings=heard.openings + 1)
     alert = _opened(finding, heard, now, context)
-    done = ring(alert, Reason.OPENED, AlertChangeKind.OPENED, context.responders, now)
-    if over:
-        done = restored(done, now)
+    done = _rung(alert, Reason.OPENED, AlertChangeKind.OPENED, now, context)
     return replace(done, heard=replace(heard, alert_id=alert.alert_id))
 
 
@@ -73,9 +71,9 @@ def _with_alert(alert: Alert, finding: Finding, heard: Heard, now: datetime, con
     known = finding.finding_id in alert.holding
     holding = _holding(alert, heard)
     if heard.severity.rank < alert.severity.rank and (alert.test or not heard.test):
-        return _rings_worse(_worse(holding, finding), Reason.WORSENED, now, context)
+        return _rung(_worse(holding, finding), Reason.WORSENED, AlertChangeKind.WORSENED, now, context)
     if alert.test and not heard.test:
-        return _rings_worse(_worse(holding, finding), Reason.NOW_LIVE, now, context)
+        return _rung(_worse(holding, finding), Reason.NOW_LIVE, AlertChangeKind.WORSENED, now, context)
     if heard.phase is Phase.ENDED:
         return _ended(alert, holding, now)
     if known:
@@ -88,9 +86,12 @@ def _holding(alert: Alert, heard: Heard) -> Alert:
     return replace(alert, holding=others if heard.phase is Phase.ENDED else (*others, heard.finding_id))
 
 
-def _rings_worse(alert: Alert, reason: Reason, now: datetime, context: Context) -> Transition:
-    done = ring(alert, reason, AlertChangeKind.WORSENED, context.responders, now)
-    return done if alert.holding else restored(done, now)
+def _rung(alert: Alert, reason: Reason, change: AlertChangeKind, now: datetime, context: Context) -> Transition:
+    """Let it ring; what is over already says so, and rings all the same."""
+    if alert.holding:
+        return ring(alert, reason, change, context.responders, now)
+    done = ring(replace(alert, restored_at=now), reason, change, context.responders, now)
+    return done.line(AlertChangeKind.RESTORED, now)
 
 
 def _worse(alert: Alert, finding: Finding) -> Alert:
@@ -120,15 +121,14 @@ def _ended(alert: Alert, holding: Alert, now: datetime) -> Transition:
     if holding.holding:
         return Transition(reason=Reason.PARTLY_RESTORED, alert=holding)
     if holding.severity in MATTERS or not holding.rings:
-        return restored(Transition(reason=Reason.RESTORED, alert=holding), now)
+        return _restored(holding, now)
     return close_by_itself(holding, now)
 
 
-def restored(done: Transition, now: datetime) -> Transition:
+def _restored(alert: Alert, now: datetime) -> Transition:
     """Mark that the signal is back to normal. It is a mark and no answer: the escalation goes on."""
-    if done.alert is None:
-        return done
-    return replace(done, alert=replace(done.alert, restored_at=now)).line(AlertChangeKind.RESTORED, now)
+    marked = replace(alert, restored_at=now)
+    return Transition(reason=Reason.RESTORED, alert=marked).line(AlertChangeKind.RESTORED, now)
 
 
 def close_by_itself(alert: Alert, now: datetime) -> Transition:

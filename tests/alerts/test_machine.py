@@ -21,6 +21,7 @@ from alerts.machine import advance
 from alerts.model import Alert, DueFor
 from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy, words_of
 from alerts.reasons import Reason
+from alerts.transition import Transition
 from contracts import AlertChangeKind, AlertId, AlertState, ResponderId
 from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding
 from tests.alerts.dict_store import DictStore
@@ -239,3 +240,8 @@ def test_the_world_is_told_every_line_of_the_log() -> None:
     assert [change.version for change in done.changes] == [line.version for line in done.lines]
     assert replace(done, changes=()).changed
     assert done.changes[0].change is AlertChangeKind.ACKNOWLEDGED and done.changes[0].alert_id == alert_id
+
+
+def test_there_is_no_log_without_an_alert() -> None:
+    nothing = Transition(reason=Reason.NO_SUCH_ALERT)
+    assert nothing.line(AlertChangeKind.NOTED, NOON) == nothing and not nothing.changed
