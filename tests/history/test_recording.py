@@ -7,8 +7,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from contracts import HomeId, Phase, Severity
-from contracts.values import GatewayStatus, Heartbeat, Motion, Temperature
+from contracts import HomeId, Phase, Severity, Value
+from contracts.values import (
+    Battery,
+    CarbonMonoxide,
+    CheckAnswer,
+    Energy,
+    GatewayStatus,
+    Heartbeat,
+    HelpButton,
+    Motion,
+    Temperature,
+    VitalSigns,
+    Voice,
+    WaterFlow,
+)
 from history.cells import Cell
 from history.postgres import HistoryStore
 from history.recording.batch import Batch, Place, Source, batch_of
@@ -51,6 +64,29 @@ async def test_a_reading_recorded_twice_is_one_row(pool: Pool) -> None:
     await record(pool, batch_of([a_record(a_batch(first), 0)]))
     await record(pool, batch_of([a_record(a_batch(first, second), 1)]))
     assert await HistoryStore(pool).readings(HOME, NOON, NOON + timedelta(hours=1)) == [first, second]
+
+
+SAYINGS: list[Value] = [
+    Battery(percent=12.5, low=True),
+    CarbonMonoxide(active=True, ppm=48.0),
+    Energy(kilowatt_hours=12345.678, channel=2),
+    GatewayStatus(online=True, mains=False, session=9),
+    Heartbeat(),
+    HelpButton(),
+    Motion(active=False, synthetic=True),
+    Temperature(celsius=21.37),
+    VitalSigns(breath_per_minute=14.0),
+    Voice(answer=CheckAnswer.HELP),
+    WaterFlow(litres_total=4321.5),
+]
+
+
+async def test_whatever_a_sensor_says_is_read_back_as_it_was(pool: Pool) -> None:
+    said = [a_reading(value=value, at=NOON + timedelta(seconds=place)) for place, value in enumerate(SAYINGS)]
+    await record(pool, batch_of([a_record(a_batch(*said), 0)]))
+    assert await HistoryStore(pool).readings(HOME, NOON, NOON + timedelta(hours=1)) == said
+    await record(pool, batch_of([a_record(a_batch(*said), 1)]))
+    assert await count(pool, "reading") == len(said)
 
 
 async def test_repeats_in_many_batches_take_the_slower_way_and_change_nothing(pool: Pool) -> None:
