@@ -81,5 +81,5 @@ create table hold (
     from_at timestamptz not null,
     until_at timestamptz not null,
     primary key (home_id, kind, from_at),
-    check (until_at > from_at and until_at <= from_at + interval '14 days')
+    check (until_at > from_at and until_at <= from_at + interval '336 hours')
 );
