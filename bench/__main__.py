@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bench.bridge import burst as run_burst
 from bench.detecting import cost
+from bench.hops import HOPS
 from bench.machine import machine, percentile
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
@@ -74,6 +75,7 @@ def _proved(plan: Plan) -> bool:
     with out.status(f"{plan.cries} emergencies among {plan.background_per_second} readings a second"):
         heard = run_prove(plan)
     out.print(_table(heard))
+    out.print(_hops(heard))
     out.print(f"[dim]{machine()}; {heard.background} readings beside it[/]")
     for cry in heard.missing:
         out.print(f"[red]no push:[/] {cry.sample.name} in {cry.home_id}")
@@ -95,9 +97,23 @@ def _table(heard: Heard) -> Table:
     return table
 
 
+def _hops(heard: Heard) -> Table:
+    table = Table(title="Where the time goes, milliseconds")
+    table.add_column("Hop")
+    for name in ("p50", "p99", "max"):
+        table.add_column(name, justify="right")
+    for place, name in enumerate(HOPS):
+        took = [way.milliseconds[place] for way in heard.ways]
+        table.add_row(name, *_figures(took))
+    return table
+
+
+def _figures(took: list[float]) -> list[str]:
+    return [f"{figure:.0f}" for figure in (percentile(took, 0.5), percentile(took, 0.99), percentile(took, 1.0))]
+
+
 def _row(name: str, runs: int, took: list[float]) -> list[str]:
-    figures = (percentile(took, 0.5), percentile(took, 0.99), max(took, default=float("nan")))
-    return [name, str(runs), str(len(took)), *(f"{figure:.0f}" for figure in figures)]
+    return [name, str(runs), str(len(took)), *_figures(took)]
 
 
 if __name__ == "__main__":

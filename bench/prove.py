@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bench.hops import Way, ways
 from bench.samples import Cry, samples, staged, street_of
 from contracts import Hazard, HomeId, SensorId
 from contracts.values import Motion
@@ -47,6 +49,7 @@ class Published:
     """A cry on its way."""
 
     ticks: float
+    at: datetime
     hazard: Hazard
 
 
@@ -56,9 +59,11 @@ class Heard:
 
     cries: Sequence[Cry] = ()
     published: dict[HomeId, Published] = field(default_factory=dict)
-    pushed: dict[HomeId, float] = field(default_factory=dict)
+    pushed: dict[HomeId, Push] = field(default_factory=dict)
     #: Readings of other homes beside them.
     background: int = 0
+    #: Where each cry was when.
+    ways: list[Way] = field(default_factory=list)
     #: Every cry was pushed.
     complete: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,14 +71,14 @@ class Heard:
         """Take a push; the first of a cry counts, those of other hazards of its home do not."""
         home, hazard = HomeId(str(push.body.get("home_ref"))), push.body.get("hazard")
         if home in self.published and hazard == self.published[home].hazard:
-            self.pushed.setdefault(home, push.ticks)
+            self.pushed.setdefault(home, push)
         if len(self.pushed) == len(self.cries):
             self.complete.set()
 
     def milliseconds(self, name: str | None = None) -> list[float]:
         """Tell how long each pushed cry took, of one sample or of all."""
         mine = [cry.home_id for cry in self.cries if name is None or cry.sample.name == name]
-        return [1000 * (self.pushed[home] - self.published[home].ticks) for home in mine if home in self.pushed]
+        return [1000 * (self.pushed[home].ticks - self.published[home].ticks) for home in mine if home in self.pushed]
 
     @property
     def missing(self) -> list[Cry]:
@@ -114,6 +119,12 @@ async def _run(stack: Stack, plan: Plan, street: Street, heard: Heard) -> None:
     for service in running:
         await asyncio.to_thread(service.wait_ready, 60.0)
     await _cry(settings, plan, heard, [home.home_id for home in street.homes[plan.cries :]])
+    whole = {
+        home: (said.at, said.hazard, heard.pushed[home].at)
+        for home, said in heard.published.items()
+        if home in heard.pushed
+    }
+    heard.ways = await ways(settings, whole)
 
 
 async def import_street(settings: Settings, street: Street) -> None:
@@ -132,7 +143,7 @@ async def _cry(settings: Settings, plan: Plan, heard: Heard, others: Sequence[Ho
     talking = asyncio.create_task(_talk(street, plan, heard, others))
     await asyncio.sleep(plan.warm_seconds)
     for cry in heard.cries:
-        heard.published[cry.home_id] = Published(ticks=clock.ticks(), hazard=cry.sample.hazard)
+        heard.published[cry.home_id] = Published(ticks=clock.ticks(), at=clock.now(), hazard=cry.sample.hazard)
         gateways.say(cry.message)
         await asyncio.sleep(1 / plan.cries_per_second)
     with suppress(TimeoutError):
