@@ -122,8 +122,13 @@ class Connection:
             self._loop.add_writer(sock, self._client.loop_write)
 
     def _read(self) -> None:
-        if self._client.read(self._wants_more):
-            self._loop.call_soon(self._read)
+        more = True
+        try:
+            more = self._client.read(self._wants_more)
+        finally:
+            # Also after an error of ours, which asyncio logs: what came behind the message that caused it is heard.
+            if more:
+                self._loop.call_soon(self._read)
 
     def _wants_more(self) -> bool:
         return not self._paused

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 TICK_SECONDS: Final = 5
 #: A stop waits so long for what is under way to Kafka.
 WIND_DOWN_SECONDS: Final = 1.0
+#: The broker gets so long to read our last acknowledgements.
+FAREWELL_SECONDS: Final = 0.1
 
 
 class Bridge:
@@ -55,7 +57,6 @@ class Bridge:
         while True:
             try:
                 async for home_id in changes(self._settings.postgres):
-                    self._life.turned("homes")
                     await self._refresh(store, home_id)
             except psycopg.OperationalError as error:
                 log.warning("homes_not_loaded", error=type(error).__name__)
@@ -171,6 +172,9 @@ class Bridge:
                 await publisher.settled()
         except TimeoutError:
             log.warning("stopped_with_unacknowledged_messages")
+        connection.progressed()
+        # Mosquitto does not read what came just before the end of a connection; it would send all of it again.
+        await asyncio.sleep(FAREWELL_SECONDS)
         connection.drop()
 
 

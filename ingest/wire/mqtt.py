@@ -4,7 +4,8 @@ paho reads every packet with three calls and builds 7 KB of objects for each: ha
 client uses private parts of paho 2.2, so it is taken only where they are all there; the plain one needs none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from ssl import SSLSocket
 from typing import Final
@@ -40,6 +41,9 @@ class PlainClient(paho.Client):
         self._heard = heard
         self.on_message = self._on_plain_message
         self.connect_timeout = CONNECT_SECONDS
+        # An error of ours would leave paho in the middle of a packet; it logs it and goes on.
+        self.suppress_exceptions = True
+        self.enable_logger()
         if settings.username:
             self.username_pw_set(settings.username, str(settings.password))
         if settings.ca_file:
@@ -80,6 +84,8 @@ class FastClient(PlainClient):
     def __init__(self, settings: Mqtt, heard: Heard) -> None:
         super().__init__(settings, heard)
         self._cutter = Cutter()
+        #: Whole packets that are not given on yet: an error with one of them does not lose the next.
+        self._cut: deque[Publish | Packet] = deque()
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Read once; everything but messages is given to paho's own hands."""
@@ -87,7 +93,7 @@ class FastClient(PlainClient):
             data = self._sock_recv(_BYTES_PER_WAKE_UP)
             packets = self._cutter.cut(data)
         except BlockingIOError:
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
+            return self._give()
         except OSError:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
         except BrokenPacket:
@@ -95,10 +101,12 @@ class FastClient(PlainClient):
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
         self._last_bytes_received = clock.ticks()
-        return self._given(packets)
+        self._cut.extend(packets)
+        return self._give()
 
-    def _given(self, packets: Sequence[Publish | Packet]) -> MQTTErrorCode:
-        for packet in packets:
+    def _give(self) -> MQTTErrorCode:
+        while self._cut:
+            packet = self._cut.popleft()
             if isinstance(packet, Publish):
                 self._heard(packet)
                 continue

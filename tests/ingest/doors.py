@@ -71,6 +71,9 @@ class Gateway:
     def say(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(20)
 
+    def whisper(self, topic: str, payload: bytes) -> None:
+        self._client.publish(topic, payload, qos=0).wait_for_publish(20)
+
     def say_many(self, messages: list[tuple[str, bytes]]) -> None:
         said = [self._client.publish(topic, payload, qos=1) for topic, payload in messages]
         for each in said:

@@ -1,5 +1,6 @@
 """One connection to the broker: what it acknowledges, and what it must never acknowledge."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -108,6 +109,40 @@ async def test_a_late_acknowledgement_never_touches_a_new_connection(client: Cli
         with a_connection(any_mqtt, last) as third:
             await third.open()
             await until(lambda: last.payloads() == [b"cry"], what="the cry a third time: nobody has written it")
+
+
+class Deaf(Ear):
+    """Has a bug: it fails on one message."""
+
+    def hear(self, message: GatewayMessage) -> Ticket:
+        if message.payload == b"1":
+            raise ValueError("a bug of ours")
+        return super().hear(message)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_bug_of_ours_with_one_message_does_not_silence_the_next(client: Client, any_mqtt: Mqtt) -> None:
+    with a_gateway(any_mqtt) as gateway:
+        ear = Deaf()
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        with a_connection(any_mqtt, ear, client) as connection:
+            await connection.open()
+            gateway.say_many([(topic_of("h-0001"), b"%d" % number) for number in range(4)])
+            await until(lambda: ear.payloads() == [b"0", b"2", b"3"], what="the three others")
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_what_was_said_at_qos_0_is_heard_and_needs_no_acknowledgement(client: Client, any_mqtt: Mqtt) -> None:
+    with a_gateway(any_mqtt) as gateway:
+        ear = Ear()
+        with a_connection(any_mqtt, ear, client) as connection:
+            await connection.open()
+            gateway.whisper(topic_of("h-0001"), b"0")
+            gateway.say(topic_of("h-0001"), b"1")
+            await until(lambda: ear.payloads() == [b"0", b"1"], what="both")
+            ear.close(count=2)
+            connection.progressed()
+            await until(lambda: connection.held == 0, what="the acknowledgement")
 
 
 async def test_a_broker_that_is_not_there_is_told(mqtt: Mqtt) -> None:

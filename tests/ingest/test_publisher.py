@@ -1,0 +1,121 @@
+"""What is under way to Kafka, and what happens behind a record that failed."""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+
+from aiokafka.errors import KafkaTimeoutError
+
+from contracts import Reading, ReadingBatch, decode, shard_of
+from contracts.topics import PARTITIONS
+from contracts.values import HelpButton
+from ingest.intake import take_in
+from ingest.kafka import MOST_READINGS, Publisher
+from ingest.message import GatewayMessage
+from runtime.settings import Kafka
+from tests.ingest.messages import LIMITS, NOON
+from tests.ingest.street import a_watched_home, topic_of
+from tests.until import until
+
+
+class Paper:
+    """A producer that writes on paper, each record when the test lets it; one of them it refuses."""
+
+    def __init__(self, *, refused: int = -1) -> None:
+        self.under_way: dict[int, int] = defaultdict(int)
+        self.most_under_way = 0
+        self.written: list[ReadingBatch] = []
+        self.free = asyncio.Event()
+        self._left = refused
+
+    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes, partition: int) -> None:
+        self.under_way[partition] += 1
+        self.most_under_way = max(self.most_under_way, *self.under_way.values())
+        await self.free.wait()
+        self.under_way[partition] -= 1
+        self._left -= 1
+        if self._left == -1:
+            raise KafkaTimeoutError
+        self.written.append(decode(value, ReadingBatch))
+
+    def readings(self) -> list[Reading]:
+        return [reading for batch in self.written for reading in batch.readings]
+
+
+def a_publisher(paper: Paper, *, linger: float = 0.0) -> Publisher:
+    return Publisher(paper, Kafka(), linger_seconds=linger, progressed=lambda: None)
+
+
+def a_cry(seq: int, *, readings: int = 1) -> GatewayMessage:
+    said = ",".join([f'{{"sensor":"s-{seq}","value":{{"kind":"help_button"}}}}'] * readings)
+    payload = f'{{"session":1,"seq":{seq},"readings":[{said}]}}'.encode()
+    return GatewayMessage(topic=topic_of("h-0001"), payload=payload, received_at=NOON + timedelta(seconds=seq))
+
+
+HOMES = {"h-0001": a_watched_home("h-0001")}
+
+
+async def test_only_one_record_of_a_partition_is_under_way_and_the_rest_goes_together_in_order() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper)
+    publisher.put(take_in(a_cry(0), HOMES, LIMITS))
+    await until(lambda: paper.under_way, what="the first record under way")
+    tickets = [publisher.put(take_in(a_cry(seq), HOMES, LIMITS)) for seq in range(1, 30)]
+    paper.free.set()
+    await publisher.settled()
+    assert paper.most_under_way == 1
+    assert [len(batch.readings) for batch in paper.written] == [1, 29]
+    assert [reading.sensor_id for reading in paper.readings()] == [f"s-{seq}" for seq in range(30)]
+    assert not any(ticket.left for ticket in tickets)
+
+
+async def test_nothing_is_written_behind_a_record_that_failed_and_no_ticket_is_closed() -> None:
+    paper = Paper(refused=1)
+    publisher = a_publisher(paper)
+    paper.free.set()
+    tickets = []
+    for seq in range(3):
+        tickets.append(publisher.put(take_in(a_cry(seq), HOMES, LIMITS)))
+        await publisher.settled()
+    assert publisher.failed.is_set()
+    assert [reading.sensor_id for reading in paper.readings()] == ["s-0"]
+    assert [ticket.left for ticket in tickets] == [0, 1, 1]
+
+
+async def test_a_message_is_done_only_when_all_records_that_carry_it_are_written() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper)
+    ticket = publisher.put(take_in(a_cry(1, readings=MOST_READINGS + 100), HOMES, LIMITS))
+    paper.free.set()
+    await publisher.settled()
+    assert [len(batch.readings) for batch in paper.written] == [MOST_READINGS, 100]
+    assert ticket.left == 0 and {reading.value for reading in paper.readings()} == {HelpButton()}
+
+
+async def test_what_is_watched_goes_before_the_readings_of_the_home_and_large_streets_in_pieces() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper, linger=60)
+    sensors = {f"sensor-{number:04}": "motion" for number in range(2_000)}
+    street = [a_watched_home(name, **sensors) for name in names_on_one_partition(5)]
+    publisher.tell(street)
+    paper.free.set()
+    publisher.put(take_in(a_cry(1), HOMES, LIMITS))
+    await publisher.settled()
+    told = [home.home_id for batch in paper.written for home in batch.homes]
+    assert told == [home.home_id for home in street] and len(paper.written) > 1
+    assert [bool(batch.readings) for batch in paper.written] == [False] * (len(paper.written) - 1) + [True]
+
+
+def names_on_one_partition(count: int) -> list[str]:
+    names = (f"h-{number}" for number in range(1_000))
+    wanted = shard_of("h-0001") % PARTITIONS
+    return [name for name in names if shard_of(name) % PARTITIONS == wanted][:count]
+
+
+async def test_a_sign_of_life_is_an_empty_record_on_each_partition() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper)
+    publisher.tick()
+    paper.free.set()
+    await publisher.settled()
+    assert [(batch.homes, batch.readings) for batch in paper.written] == [((), ())] * PARTITIONS
