@@ -13,8 +13,8 @@ import detectors.metrics
 import history.metrics
 import ingest.metrics
 import runtime.metrics
-from alerts.machine import Reason
 from alerts.outcomes import OutcomeCode, words_of
+from alerts.reasons import Reason
 from contracts import RefusalReason, Value
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
