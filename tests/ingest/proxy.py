@@ -1,6 +1,7 @@
 """A cable between a client and a server that a test can pull, or let go dead, and plug in again."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from deploy.embedded.children import loopback_port
 class Cable:
     """Forwards one port of 127.0.0.1 to another; Kafka's own address in its answers is changed to ours."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.port = loopback_port()
         self._target = target
         self._loop = asyncio.new_event_loop()
@@ -44,7 +46,7 @@ class Cable:
     async def _plug(self) -> None:
         self._flows.set()
         if self._server is None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, ssl=self._tls)
 
     async def _pull(self) -> None:
         if self._server:
@@ -85,8 +87,8 @@ class Cable:
 
 
 @contextmanager
-def a_cable(target: int) -> Iterator[Cable]:
-    cable = Cable(target)
+def a_cable(target: int, tls: ssl.SSLContext | None = None) -> Iterator[Cable]:
+    cable = Cable(target, tls)
     cable.plug()
     try:
         yield cable

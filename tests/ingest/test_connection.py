@@ -1,9 +1,13 @@
 """One connection to the broker: what it acknowledges, and what it must never acknowledge."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +147,56 @@ async def test_what_was_said_at_qos_0_is_heard_and_needs_no_acknowledgement(clie
             ear.close(count=2)
             connection.progressed()
             await until(lambda: connection.held == 0, what="the acknowledgement")
+
+
+def a_certificate(folder: Path) -> tuple[Path, Path]:
+    if not shutil.which("openssl"):
+        pytest.skip("ran without TLS: openssl is not installed")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=broker",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    subprocess.run(["openssl", *command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return key, certificate
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_over_tls_nothing_is_left_lying_in_the_buffers(client: Client, mqtt: Mqtt, tmp_path: Path) -> None:
+    key, certificate = a_certificate(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    with a_cable(mqtt.port, tls) as cable, a_gateway(mqtt) as gateway:
+        ear = Ear()
+        with a_connection(replace(mqtt, port=cable.port, ca_file=str(certificate)), ear, client) as connection:
+            await connection.open()
+            said = [b"%d" % number + bytes(30_000) for number in range(60)]
+            gateway.say_many([(topic_of("h-0001"), payload) for payload in said])
+            await until(lambda: ear.payloads() == said, what="all messages")
+            ear.close(count=60)
+            connection.progressed()
+            await until(lambda: connection.held == 0, what="the acknowledgements")
+
+
+async def test_a_broker_whose_certificate_is_strange_is_not_spoken_to(mqtt: Mqtt, tmp_path: Path) -> None:
+    key, certificate = a_certificate(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    with a_cable(mqtt.port, tls) as cable:
+        strange = replace(mqtt, port=cable.port, ca_file=str(a_certificate(other)[1]))
+        with a_connection(strange, Ear()) as connection, pytest.raises(BrokerAway):
+            await connection.open()
 
 
 async def test_a_broker_that_is_not_there_is_told(mqtt: Mqtt) -> None:
