@@ -181,15 +181,14 @@ def place_of(home: Home | None) -> str:
 
 def sentence_of(alert: Alert, words: Words) -> str:
     """Say what happened, in the viewer's language; a test says that it is one."""
-    said, _ = _said(alert, words)
+    said = headline_of(alert, words)[0]
     return f"{words('state.test')} · {said}" if alert.test else said
 
 
 def why_of(alert: Alert, words: Words, now: datetime) -> str:
     """Say what stands behind it: where, the usual, the limit in force, how late, how often."""
     evidence, korean = alert.evidence, words.language == "ko"
-    _, rest = _said(alert, words)
-    parts = [rest] if rest else _told_by_values(alert, words, now)
+    parts = list(headline_of(alert, words)[1:]) or _told_by_values(alert, words, now)
     if evidence.baseline:
         parts.append(evidence.baseline.ko if korean else evidence.baseline.en)
     if alert.repeats:
@@ -199,11 +198,12 @@ def why_of(alert: Alert, words: Words, now: datetime) -> str:
     return " · ".join(parts) or words("why.since", time=clock_time(alert.since, now=now, zone=ZONE))
 
 
-def _said(alert: Alert, words: Words) -> tuple[str, str]:
-    """Split the detector's sentence into what happened and what it says beside."""
-    sentence = alert.evidence.sentence
-    head, _, rest = (sentence.ko if words.language == "ko" else sentence.en).partition(" · ")
-    return head[:1].upper() + head[1:], rest
+def headline_of(alert: Alert, words: Words) -> tuple[str, ...]:
+    """Take the detector's sentence apart: what happened, and what it says beside, with the room in our words."""
+    evidence = alert.evidence
+    said = (evidence.sentence.ko if words.language == "ko" else evidence.sentence.en).split(" · ")
+    parts = [room_of(part, words) if part == evidence.room else part for part in said]
+    return (parts[0][:1].upper() + parts[0][1:], *parts[1:])
 
 
 def _told_by_values(alert: Alert, words: Words, now: datetime) -> list[str]:

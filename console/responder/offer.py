@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.model import Alert
-from console.rows import SYMBOLS, ZONE, room_of
+from console.rows import SYMBOLS, ZONE, headline_of
 from console.spans import span
 from console.words import Words
 from contracts import AlertState, ResponderId
@@ -57,15 +57,14 @@ def offer_of(
     stage = stage_of(alert, responder.responder_id) if responder else Stage.CLOSED
     if home is None or responder is None or stage in (Stage.CLOSED, Stage.ANOTHER):
         return Offer(stage=Stage.CLOSED if home is None or responder is None else stage)
-    sentence = alert.evidence.sentence
-    room = alert.evidence.room
+    happened, *beside = headline_of(alert, words)
     until = f"{expires_at.astimezone(ZONE):%H:%M}"
     offer = Offer(
         stage=stage,
         p=SYMBOLS[alert.severity],
         severity=words(f"severity.{alert.severity}"),
-        headline=sentence.ko if words.language == "ko" else sentence.en,
-        second=" · ".join(part for part in (room_of(room, words) if room else "", _since(alert, words, now)) if part),
+        headline=happened,
+        second=" · ".join((*beside, _since(alert, words, now))),
         distance=words("offer.distance", km=f"{responder.distance_km:g}") if responder.distance_km is not None else "",
         token_note=words("offer.token", name=responder.name, time=until),
     )

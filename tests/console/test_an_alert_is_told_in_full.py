@@ -126,4 +126,5 @@ def test_a_stranger_and_an_unknown_home_see_nothing() -> None:
     quiet = a_home()
     quiet = replace(quiet, resident=replace(quiet.resident, animals=""))
     offer = offer_of(an_alert(), quiet, near, EN, expires_at=NOON, now=NOON)
-    assert (offer.distance, offer.notes, offer.headline) == ("", (), "help button pressed · bedroom")
+    assert (offer.distance, offer.notes, offer.headline) == ("", (), "Help button pressed")
+    assert offer.second == "bedroom · raised 0 s ago"

@@ -110,6 +110,13 @@ def replace_limit(evidence: Evidence) -> Evidence:
     return Evidence(rule="x/1", sentence=evidence.sentence, limit=12.5, baseline=evidence.baseline)
 
 
+def test_the_room_is_told_in_our_words_and_not_as_it_was_registered() -> None:
+    alert = an_alert(a_finding(ko="낙상 감지 · bathroom", en="fall seen · bathroom", room="bathroom"))
+    assert row_of(Entry(alert=alert), KIM, NOON).why == "욕실"
+    unknown = an_alert(a_finding(ko="낙상 감지 · 다용도실", en="fall seen · 다용도실", room="다용도실"))
+    assert row_of(Entry(alert=unknown), PARK, NOON).why == "다용도실"
+
+
 def test_a_test_says_that_it_is_one() -> None:
     alert = an_alert(a_finding(test=True))
     assert row_of(Entry(alert=alert), KIM, NOON).what == "시험 · 도움 요청 버튼 누름"
