@@ -1,41 +1,48 @@
 """What an operator's form says, as an event of the alert, or the word for what is missing in it."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from alerts.events import Acknowledge, ByAPerson, EscalateNow, Note, Resolve
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from contracts import AlertId
 
+
+class Action(StrEnum):
+    """What an operator can do to an alert; the word is also the path's and the metric's."""
+
+    ACK = "ack"
+    NOTE = "note"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+
+
 #: A note is a note, not a file.
 LONGEST_NOTE: Final = 2_000
 MOST_MINUTES: Final = 10_000
 
 
-def read_action(name: str, fields: Mapping[str, str], alert_id: AlertId, operator: str) -> ByAPerson | str:
-    """Read a form by the name of its action; a text in return is the key of the sentence that says what is wrong."""
-    match name:
-        case "ack":
+def read_action(action: Action, fields: Mapping[str, str], alert_id: AlertId, operator: str) -> ByAPerson | str:
+    """Read the form of an action; a text in return is the key of the sentence that says what is wrong."""
+    match action:
+        case Action.ACK:
             version = _number(fields.get("version", ""))
             if version is None:
                 return "answer.no_version"
             return Acknowledge(alert_id=alert_id, operator=operator, version=version)
-        case "note":
+        case Action.NOTE:
             text = fields.get("text", "").strip()
             if not text:
                 return "answer.nothing_written"
             return Note(alert_id=alert_id, operator=operator, text=text[:LONGEST_NOTE])
-        case "escalate":
+        case Action.ESCALATE:
             step = _number(fields.get("step", ""))
-            return (
-                "answer.no_version"
-                if step is None
-                else EscalateNow(alert_id=alert_id, operator=operator, step_seen=step)
-            )
-        case "resolve":
+            if step is None:
+                return "answer.no_version"
+            return EscalateNow(alert_id=alert_id, operator=operator, step_seen=step)
+        case Action.RESOLVE:
             return _resolve(fields, alert_id, operator)
-        case _:
-            return "answer.no_such_action"
 
 
 def _resolve(fields: Mapping[str, str], alert_id: AlertId, operator: str) -> Resolve | str:

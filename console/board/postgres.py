@@ -16,9 +16,13 @@ from contracts import AlertId, HomeId
 from history.postgres import HistoryStore
 from homes.model import Home
 from homes.postgres import HomeStore
+from runtime import clock
 from runtime.postgres import Pool
 
 log = structlog.get_logger()
+
+#: All homes are read for one number.
+COUNT_LASTS_SECONDS = 60
 
 
 class Desk:
@@ -28,6 +32,8 @@ class Desk:
         self._alerts = alerts
         self._homes = HomeStore(pool)
         self._history = HistoryStore(pool)
+        self._watched = 0
+        self._counted_at: float | None = None
 
     async def apply(self, event: Event) -> Transition:
         """Let something happen to an alert."""
@@ -63,8 +69,11 @@ class Desk:
         return await self._homes.load(home_id)
 
     async def homes_watched(self) -> int:
-        """Count the homes in service."""
-        return sum(home.watched for home in await self._homes.all_watched())
+        """Count the homes in service, as it was a minute ago at most."""
+        if self._counted_at is None or clock.ticks() - self._counted_at > COUNT_LASTS_SECONDS:
+            self._watched = sum(home.watched for home in await self._homes.all_watched())
+            self._counted_at = clock.ticks()
+        return self._watched
 
     async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]]:
         """Read the last 24 hours of a home by room; empty when history cannot be read."""

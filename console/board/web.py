@@ -13,7 +13,7 @@ from starlette.routing import Route
 from alerts.events import ByAPerson, Resolve
 from console import metrics
 from console.answers import answer_of
-from console.board.forms import read_action
+from console.board.forms import Action, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
 from console.chain import Look
 from console.details import Detail, detail_of
@@ -119,13 +119,15 @@ def _changed(told: Changed, viewer: Viewer, renderer: Renderer) -> bytes:
 async def act(request: Request) -> Response:
     """Let an operator's action happen: 204, or 404, 409, 410, 422 with the reason in a sentence."""
     form, words = await form_of(request), words_of(request)
-    name = request.path_params["action"]
-    event = _event(request, name, form)
+    if request.path_params["action"] not in set(Action):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_action")
+    action = Action(request.path_params["action"])
+    event = _event(request, action, form)
     if isinstance(event, str):
-        metrics.actions.labels(action=name, result="unusable").inc()
+        metrics.actions.labels(action=action, result="unusable").inc()
         return message(request, HTTPStatus.UNPROCESSABLE_ENTITY, words(event), back=_path(request))
     transition = await doors_of(request).desk.apply(event)
-    metrics.actions.labels(action=name, result=transition.reason).inc()
+    metrics.actions.labels(action=action, result=transition.reason).inc()
     answer = answer_of(transition, words)
     if answer.status is not HTTPStatus.NO_CONTENT:
         return message(request, answer.status, answer.text, back=_path(request))
@@ -135,9 +137,9 @@ async def act(request: Request) -> Response:
     return RedirectResponse(done, status_code=HTTPStatus.SEE_OTHER)
 
 
-def _event(request: Request, name: str, form: FormData) -> ByAPerson | str:
+def _event(request: Request, action: Action, form: FormData) -> ByAPerson | str:
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
-    return read_action(name, fields, AlertId(request.path_params["alert_id"]), operator_of(request).name)
+    return read_action(action, fields, AlertId(request.path_params["alert_id"]), operator_of(request).name)
 
 
 def _path(request: Request) -> str:

@@ -13,11 +13,12 @@ from alerts.outcomes import OutcomeCode, ResolvedBy
 from alerts.postgres import AlertStore
 from console.chain import first_break
 from console.postgres import ConsoleStore
+from console.service import check
 from contracts import AlertState, Hazard, Severity
 from deploy.embedded.children import loopback_port
 from runtime import clock
 from runtime.postgres import pooled
-from runtime.settings import Kafka, Postgres
+from runtime.settings import BadSettings, Kafka, Postgres, Settings
 from tests.console.building import CARER, a_finding
 from tests.console.running import (
     NAME,
@@ -102,6 +103,7 @@ async def test_an_alert_is_closed_only_with_an_outcome(house: Centre) -> None:
         assert (await client.post(path, data={**form, "outcome": "Z9"}, headers=script)).status_code == 422
         assert (await client.post(path, data={**form, "outcome": "N1"}, headers=script)).status_code == 204
         assert (await client.post(path, data={**form, "outcome": "N1"}, headers=script)).status_code == 410
+        assert (await client.post(f"/alerts/{alert.alert_id}/dance", data=form, headers=script)).status_code == 404
         nowhere = path.replace(alert.alert_id, "none")
         assert (await client.post(nowhere, data={**form, "outcome": "N1"}, headers=script)).status_code == 404
     closed = await house.store.alert(alert.alert_id)
@@ -275,6 +277,23 @@ async def test_a_post_larger_than_a_form_is_refused(house: Centre) -> None:
     async with browser_of(house.url) as client:
         answer = await client.post("/sign-in", data={"name": NAME, "password": "x" * 100_000})
         assert answer.status_code == 413
+
+
+async def test_a_second_console_on_the_same_port_ends_by_itself(
+    house: Centre, tmp_path: Path, postgres: Postgres, kafka: Kafka
+) -> None:
+    second, _ = start(tmp_path, postgres, kafka, DOLBOM_CONSOLE_PORT=house.url.rpartition(":")[2])
+    try:
+        await until(lambda: not second.alive, within=15, what="the second console has ended")
+        assert second.status
+        assert house.console.alive
+    finally:
+        second.kill()
+
+
+def test_secrets_that_could_be_guessed_are_refused() -> None:
+    with pytest.raises(BadSettings, match="DOLBOM_CONSOLE_SESSION_SECRET: expected at least 32 characters"):
+        check(Settings())
 
 
 async def answers(client: httpx.AsyncClient, path: str) -> bool:
