@@ -23,7 +23,7 @@ from simulator.service import Pace, Player
 from simulator.web import Stage, serving
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-say: Final = Console(stderr=True)
+say: Final = Console(stderr=True, soft_wrap=True, markup=False)
 
 #: One home in so many rests, so that the scene `stillness` always finds one in which nobody was seen to move.
 _RESTING_EVERY: Final = 12

@@ -68,7 +68,8 @@ def _within(day: tuple[Sighting, ...], from_at: datetime, to_at: datetime) -> tu
     return day[low : bisect_left(day, to_at, key=lambda sighting: sighting.at)]
 
 
-@lru_cache(maxsize=4096)
+# A day is asked for again and again while it passes; a large street would not fit, so it must look ahead.
+@lru_cache(maxsize=64)
 def _day_of(household: Household, day: date) -> tuple[Sighting, ...]:
     seen = list(_reports(household, day))
     if not household.resting:

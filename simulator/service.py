@@ -1,6 +1,7 @@
 """The pretend gateways of a street: they live through their residents' days and play the scenes that are asked for."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 
 #: Sightings in one message at most, so that a stored day stays far below what ingest takes.
 _TOGETHER: Final = 100
+#: A resident's life is told so far ahead, so that a large street does not tell whole days every second.
+_AHEAD: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class Gateway:
         self._dialect = dialect_of(household)
         self._session, self._seq = session, 0
         self._stored: list[Sighting] = []
+        self._ahead: deque[Sighting] = deque()
+        self._told_until: datetime | None = None
         self._shared = line is not None
         self._line = line or Line(
             settings,
@@ -72,6 +77,17 @@ class Gateway:
             ):
                 self._seq += "/native/" in message.topic
                 self._line.say(message)
+
+    def live(self, began: datetime, now: datetime) -> None:
+        """Say what the home's sensors have seen since the street began, or since it was last asked."""
+        told_until = self._told_until or began
+        if now >= told_until:
+            self._told_until = now + _AHEAD
+            self._ahead.extend(readings_between(self.household, told_until, self._told_until))
+        due: list[Sighting] = []
+        while self._ahead and self._ahead[0].at <= now:
+            due.append(self._ahead.popleft())
+        self.say(due)
 
     def beat(self, now: datetime) -> None:
         """Say that the gateway lives and has said all that it saw; a beat is not stored."""
@@ -151,7 +167,7 @@ class Player:
             return [home for home in lively if roll(home.seed, "flood") < 0.6]
         # Each scene meets another home, as long as there are some.
         self._asked += 1
-        return [lively[self._asked * 7 % len(lively)]] if lively else []
+        return [lively[self._asked % len(lively)]] if lively else []
 
     def _act(self, cue: Cue) -> None:
         gateway = self.gateways[cue.household.home_id]
@@ -161,19 +177,16 @@ class Player:
             case Cut(lasts=lasts):
                 gateway.cut(lasts)
 
-    async def _days(self, life: Life, told_until: datetime) -> None:
+    async def _days(self, life: Life, began: datetime) -> None:
         every = timedelta(seconds=self._pace.heartbeat_seconds)
-        beats = {
-            home: told_until + every * roll(gateway.household.seed, "beat") for home, gateway in self.gateways.items()
-        }
+        beats = {home: began + every * roll(gateway.household.seed, "beat") for home, gateway in self.gateways.items()}
         while not life.stopping.is_set():
             now = clock.now()
             for home, gateway in self.gateways.items():
-                gateway.say(readings_between(gateway.household, told_until, now))
+                gateway.live(began, now)
                 if now >= beats[home]:
                     gateway.beat(now)
                     beats[home] += every
-            told_until = now
             life.turned("street")
             await life.rest(min(1.0, self._pace.heartbeat_seconds / 4))
 

@@ -15,13 +15,13 @@ from runtime import clock
 from runtime.lifecycle import Life
 from runtime.settings import Mqtt
 from simulator.dialects import Dialect, Message, dialect_of, native
-from simulator.household import Household, Sighting
+from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
 from simulator.push import Telephone
 from simulator.scenes import SceneName
-from simulator.service import Pace, Player
+from simulator.service import Gateway, Pace, Player
 from simulator.web import Stage, serving
-from tests.simulator.builders import a_household
+from tests.simulator.builders import NOON, a_household
 from tests.simulator.listening import Ear, listening
 from tests.until import until
 
@@ -38,6 +38,11 @@ async def a_street(mqtt: Mqtt, *homes: Household, pace: Pace | None = None) -> A
     finally:
         life.stopping.set()
         await task
+
+
+def _a_native_seed(home_id: str) -> int:
+    seeds = (seed for seed in range(20) if dialect_of(replace(a_household(home_id), seed=seed)) is Dialect.NATIVE)
+    return next(seeds)
 
 
 def _offline(ear: Ear, home: Household) -> bool:
@@ -92,8 +97,7 @@ async def test_a_line_to_a_dead_broker_can_be_closed() -> None:
 
 
 async def test_stored_hours_are_sent_before_the_street_lives_on(mqtt: Mqtt) -> None:
-    seeds = (replace(a_household("h-stored"), seed=seed) for seed in range(20))
-    home = next(home for home in seeds if dialect_of(home) is Dialect.NATIVE)
+    home = replace(a_household("h-stored"), seed=_a_native_seed("h-stored"))
     with listening(mqtt) as ear:
         async with a_street(mqtt, home, pace=Pace(heartbeat_seconds=0.5, stored_hours=6)):
             await until(lambda: len(ear.values(home.home_id, "heartbeat")) > 72, what="the stored heartbeats")
@@ -133,3 +137,21 @@ async def test_a_telephone_shows_what_it_took() -> None:
         page = (await call.get("/")).text
         assert "&lt;긴급&gt;" in page
         assert '<a href="http://127.0.0.1/r/x">' in page
+
+
+async def test_a_life_told_ahead_is_said_when_it_happens_and_once(mqtt: Mqtt) -> None:
+    home = replace(a_household("h-ahead"), seed=_a_native_seed("h-ahead"))
+    line = Line(mqtt, client_id="a-line-that-tells-ahead")
+    gateway = Gateway(home, mqtt, session=1, line=line)
+    with listening(mqtt) as ear:
+        line.open()
+        for minute in range(0, 61, 4):
+            gateway.live(NOON, NOON + timedelta(minutes=minute))
+        await line.flushed()
+        await until(lambda: len(_said(ear, home)) == len(readings_between(home, NOON, NOON + timedelta(hours=1))))
+        assert _said(ear, home) == sorted(_said(ear, home))
+        await line.close()
+
+
+def _said(ear: Ear, home: Household) -> list[str]:
+    return [reading["at"] for body in ear.of(home.home_id) for reading in body["readings"]]
