@@ -1,0 +1,66 @@
+"""Faust skips records now and then; the stream notices and goes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from faust.types import TP
+from prometheus_client import REGISTRY
+
+from contracts import partition_of
+from contracts.topics import PARTITIONS, READINGS
+from contracts.values import HelpButton
+from detectors.kafka import Outbox
+from detectors.stream import Stream
+from runtime.kafka import name_of, producing
+from runtime.lifecycle import Life
+from runtime.settings import Detectors, Kafka
+from tests.detectors.values import HOME, a_batch, a_home, a_reading
+from tests.detectors.workers import Ear, publish
+from tests.until import until
+
+pytestmark = [pytest.mark.door]
+
+
+@asynccontextmanager
+async def streaming(kafka: Kafka, folder: Path) -> AsyncIterator[Stream]:
+    """Hold a stream of this process that nothing watches for pauses."""
+    life = Life()
+    patient = replace(kafka, session_timeout_seconds=30.0)
+    async with producing(kafka) as producer:
+        outbox = Outbox(producer, patient)
+        stream = Stream(patient, Detectors(data_dir=str(folder / "faust")), outbox, life)
+        sending = asyncio.ensure_future(outbox.run())
+        starting = asyncio.ensure_future(stream.app.start())
+        try:
+            await until(lambda: life.ready, within=60, what="a restored stream")
+            yield stream
+        finally:
+            sending.cancel()
+            await asyncio.wait_for(stream.app.stop(), 20)
+            starting.cancel()
+
+
+async def test_records_that_were_skipped_are_read_after_all(kafka: Kafka, tmp_path: Path) -> None:
+    place = TP(name_of(READINGS, kafka), partition_of(HOME, partitions=PARTITIONS))
+    presses = [a_reading(HelpButton(), sensor=f"button-{turn}") for turn in range(6)]
+    before = REGISTRY.get_sample_value("dolbom_detectors_gaps_total") or 0.0
+    async with streaming(kafka, tmp_path) as stream, producing(kafka) as producer, Ear(kafka) as ear:
+        await publish(producer, kafka, HOME, a_batch(presses[0], homes=[a_home()]))
+        await until(ear.listen, what="the first press")
+        stream.app.consumer.stop_flow()
+        for press in presses[1:]:
+            last = await publish(producer, kafka, HOME, a_batch(press))
+        await stream.app.consumer.seek(place, last - 1)
+        stream.app.consumer.resume_flow()
+
+        async def all_told() -> bool:
+            return {finding.evidence.sensor_id for finding in await ear.listen()} == {
+                press.sensor_id for press in presses
+            }
+
+        await until(all_told, within=20, what="every press")
+    assert REGISTRY.get_sample_value("dolbom_detectors_gaps_total") == before + 1
