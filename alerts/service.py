@@ -113,9 +113,12 @@ async def _findings(life: Life, settings: Settings, store: AlertStore, pool: Poo
     async with consuming(settings.kafka, FINDINGS, group="alerts") as consumer:
         hearing = Hearing(consumer=consumer, store=store, pool=pool)
         life.set_ready(True)
-        while not life.stopping.is_set():
-            await hearing.turn()
-            life.turned("findings")
+        try:
+            while not life.stopping.is_set():
+                await hearing.turn()
+                life.turned("findings")
+        finally:
+            life.set_ready(False, "findings are not heard")
 
 
 async def _relay(life: Life, settings: Settings, pool: Pool, wake: asyncio.Event) -> None:

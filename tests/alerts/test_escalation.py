@@ -10,7 +10,7 @@ from alerts.events import Answered, DeliveryFailed, Found
 from alerts.model import Alert, DueFor, Purpose
 from alerts.reasons import Reason
 from alerts.transition import Context
-from contracts import AlertChangeKind, AlertId, Hazard, ResponderId, Severity
+from contracts import AlertChangeKind, AlertId, Hazard, Phase, ResponderId, Severity
 from homes.model import ResponderKind
 from tests.alerts.building import (
     BOSS,
@@ -141,6 +141,25 @@ def test_a_no_calls_the_next_at_once() -> None:
     assert called(store) == ["daughter", "carer"]
     assert store.apply(answer, NOON).reason is Reason.SAID_BEFORE
     assert called(store) == ["daughter", "carer"]
+
+
+def test_whoever_said_no_is_asked_again_in_the_next_round_and_may_say_no_again() -> None:
+    store, alert_id = a_store()
+    no = Answered(alert_id=alert_id, responder_id=DAUGHTER.responder_id, accepted=False)
+    store.apply(no, NOON)
+    for seconds in (120, 300):
+        store.due(NOON + timedelta(seconds=seconds))
+    assert called(store)[-2:] == ["boss", "daughter"]
+    assert store.apply(no, NOON + 6 * MINUTE).reason is Reason.DECLINED
+    assert called(store)[-1] == "carer"
+
+
+def test_a_worse_case_replaces_the_calls_that_still_wait() -> None:
+    store = DictStore(context=CONTEXT)
+    store.apply(Found(finding=a_finding("leak", Hazard.WATER, Severity.URGENT)), NOON)
+    worse = a_finding("leak", Hazard.WATER, Severity.EMERGENCY, Phase.HOLDS, told_at=NOON + MINUTE)
+    store.apply(Found(finding=worse), NOON + MINUTE)
+    assert [call.severity for call in store.queued()] == [Severity.EMERGENCY]
 
 
 def test_a_late_no_of_an_earlier_step_does_not_skip_the_present_one() -> None:
