@@ -193,6 +193,11 @@ class Connection:
         """Tell how many messages the broker still keeps for us."""
         return len(self._unacknowledged)
 
+    @property
+    def waiting_for(self) -> float:
+        """Tell for how many seconds the oldest of them has waited for Kafka."""
+        return clock.ticks() - self._unacknowledged[0].ticket.heard_at if self._unacknowledged else 0.0
+
     def progressed(self) -> None:
         """Hear that Kafka has more than before; acknowledge soon, many at once."""
         if not self._draining:

@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 #: Every partition hears from us so often, so that detectors can tell our deafness from a gateway's silence.
 TICK_SECONDS: Final = 5
+#: A message that waits longer for Kafka means that we are not doing our work.
+PATIENCE_SECONDS: Final = 5.0
 #: A stop waits so long for what is under way to Kafka.
 WIND_DOWN_SECONDS: Final = 1.0
 #: The broker gets so long to read our last acknowledgements.
@@ -122,7 +124,6 @@ class Bridge:
                 self._life.set_ready(False, "no MQTT broker")
                 await asyncio.sleep(0.5)
                 continue
-            self._life.set_ready(True)
             await self._attend(self._connection, publisher)
             self._connection.drop()
 
@@ -132,10 +133,17 @@ class Bridge:
             self._life.turned("bridge")
             connection.turn()
             self._tell_gateways(connection)
+            self._tell_readiness(connection.waiting_for)
             if turns % TICK_SECONDS == 0:
                 publisher.tick()
             turns += 1
             await _first(connection.down, publisher.failed, within=1.0)
+
+    def _tell_readiness(self, waiting_for: float) -> None:
+        # An idempotent producer tries for ever, so a dead Kafka may never show as a failed send.
+        metrics.waiting_seconds.set(waiting_for)
+        taken = waiting_for < PATIENCE_SECONDS
+        self._life.set_ready(taken, "" if taken else "kafka does not take records")
 
     def _hear(self, message: GatewayMessage) -> Ticket:
         intake = take_in(message, self._homes, self._limits)

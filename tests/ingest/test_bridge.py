@@ -268,6 +268,21 @@ async def test_what_was_said_before_the_first_start_is_not_lost_once_the_session
             await everything(log, ["h-0001"], 20)
 
 
+async def test_a_bridge_whose_kafka_hangs_says_that_it_is_not_ready(
+    mqtt: Mqtt, kafka: Kafka, postgres: Postgres, tmp_path: Path
+) -> None:
+    await saved(postgres, a_home("h-0001"))
+    with a_cable(port_of(kafka)) as cable, a_gateway(mqtt) as gateway:
+        settings = Settings(mqtt=mqtt, kafka=proxied(kafka, cable.port), postgres=postgres)
+        with a_bridge(settings, tmp_path) as bridge:
+            bridge.wait_ready()
+            cable.hang()
+            gateway.say_many(a_flow(["h-0001"], 1))
+            await until(lambda: not bridge.ready(), within=12, what="the loss of readiness")
+            cable.plug()
+            await until(bridge.ready, within=12, what="readiness again")
+
+
 @pytest.mark.parametrize("fault", ["pull", "hang"])
 async def test_a_bridge_stops_in_time_even_when_kafka_is_dead(
     fault: str, mqtt: Mqtt, kafka: Kafka, postgres: Postgres, tmp_path: Path
