@@ -98,7 +98,8 @@ def _by_the_next_contact(
     alert: Alert, failed_one: Notification, now: datetime, context: Context
 ) -> Notification | None:
     # Once somebody has it, the others are left in peace, unless an operator asked for them.
-    if not alert.rings and not failed_one.insisted:
+    wanted = alert.rings or (failed_one.insisted and alert.state is AlertState.ACKNOWLEDGED)
+    if not wanted:
         return None
     for responder in context.responders:
         if responder.responder_id == failed_one.responder_id:

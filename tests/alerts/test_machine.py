@@ -23,8 +23,11 @@ from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy, words_of
 from alerts.reasons import Reason
 from alerts.transition import Transition
 from contracts import AlertChangeKind, AlertId, AlertState, ResponderId
-from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding
+from homes.model import ResponderKind
+from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding, a_responder
 from tests.alerts.dict_store import DictStore
+
+TWICE = a_responder("neighbour", ResponderKind.CARE_MANAGER, "http://127.0.0.1:9/one", "http://127.0.0.1:9/two")
 
 
 def a_store() -> tuple[DictStore, AlertId]:
@@ -140,6 +143,27 @@ def test_calls_that_fail_after_somebody_has_the_case_call_nobody_else() -> None:
     store.apply(takes("kim", now_of(store)), NOON)
     store.apply(DeliveryFailed(alert_id=alert_id, notification=call, attempt=1, why="refused"), NOON)
     assert len(store.outbox) == 1
+
+
+def test_a_call_on_its_way_that_fails_after_the_end_is_only_written_down() -> None:
+    store, alert_id = a_store()
+    store.context = replace(CONTEXT, responders=(TWICE,))
+    store.apply(EscalateNow(alert_id=alert_id, operator="kim", step_seen=1), NOON)
+    call = list(store.outbox.values())[-1]
+    assert call.insisted and call.responder_id == TWICE.responder_id
+    store.apply(closes(alert_id), NOON)
+    store.apply(DeliveryFailed(alert_id=alert_id, notification=call, attempt=1, why="refused"), NOON)
+    assert not store.queued() and store.log[-1].change is AlertChangeKind.DELIVERY_FAILED
+
+
+def test_a_call_that_an_operator_asked_for_goes_on_to_the_next_contact() -> None:
+    store, alert_id = a_store()
+    store.context = replace(CONTEXT, responders=(TWICE,))
+    store.apply(takes("kim", now_of(store)), NOON)
+    store.apply(EscalateNow(alert_id=alert_id, operator="kim", step_seen=1), NOON)
+    call = list(store.outbox.values())[-1]
+    done = store.apply(DeliveryFailed(alert_id=alert_id, notification=call, attempt=1, why="refused"), NOON)
+    assert done.reason is Reason.NEXT_CONTACT and done.notifications[0].insisted
 
 
 def test_a_test_cannot_be_escalated() -> None:
