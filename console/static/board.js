@@ -7,7 +7,7 @@ import { keys } from "./keys.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
-let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, toasting;
+let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting;
 
 document.documentElement.classList.add("js");
 setNow(page.dataset.now);
@@ -54,7 +54,8 @@ async function refetch() {
   const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" } }).catch(() => null);
   if (answer?.status === 401) location.href = "/sign-in";
   if (!answer?.ok) return;
-  const snapshot = await answer.json();
+  const snapshot = await answer.json().catch(() => null);
+  if (!snapshot) return;
   setNow(snapshot.now);
   replaceAll(snapshot.rows);
   line.moveTo(snapshot.mark);
@@ -75,6 +76,8 @@ function lineLost(silent) {
   banner.querySelector("span").textContent = word("lost", { n: Math.round(silent / 1000), time: clockText(lostAt - 6000) });
   show("line", word("cut"), true);
   for (const button of detail.querySelectorAll(".act:not(.tel)")) button.setAttribute("aria-disabled", "true");
+  // A line that carries plain requests may still be there where the stream is not.
+  if (silent > 15000 && now() - fetchedAt > 5000) { fetchedAt = now(); refetch(); }
   if (silent > 60000 && silent % 60000 < 600) sound.lineLost();
 }
 
@@ -134,7 +137,7 @@ async function refreshDetail() {
 async function fragment(id) {
   const answer = await fetch(`/alerts/${id}`, { headers: { "X-Fragment": "1" } }).catch(() => null);
   if (answer?.status === 401) location.href = "/sign-in";
-  return answer?.ok ? answer.text() : null;
+  return answer?.ok ? answer.text().catch(() => null) : null;
 }
 
 // ---- what the operator does
@@ -146,7 +149,7 @@ async function post(path, form) {
   const answer = await fetch(path, { method: "POST", body, headers: { "X-Script": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
   if (!answer) { toast(word("unsure")); return null; }
   if (answer.status === 401) { location.href = "/sign-in"; return null; }
-  const text = answer.status === 204 ? "" : await answer.text();
+  const text = answer.status === 204 ? "" : await answer.text().catch(() => "");
   if (answer.status !== 204) toast(text);
   return { status: answer.status, text };
 }

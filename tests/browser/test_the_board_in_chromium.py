@@ -198,6 +198,7 @@ async def test_the_board_looks_as_it_was_drawn(house: Centre, board: Page) -> No
     await board.set_viewport_size({"width": 1920, "height": 1080})
     await board.keyboard.press("Shift+KeyN")
     await expect(board.locator("html")).to_have_attribute("data-theme", "night")
+    await live(board)
     await board.keyboard.press("Shift+KeyL")
     await expect(board.locator("html")).to_have_attribute("lang", "en")
     await expect(board.locator("#detail .tl li").first).to_be_visible()
