@@ -130,10 +130,10 @@ def _reports(household: Household, day: date) -> Iterator[Sighting]:
             score = between(90, 200, *label, "link") + between(-25, 25, *label, at.isoformat())
             yield _sees(sensor.sensor_id, at, LinkQuality(score=round(score)))
             yield from _air(household, sensor, at)
-        # Two years from full to empty, begun at a moment of its own.
+        # Two years from full to a quarter, begun at a moment of its own: somebody changes them in time.
         worn = (day.toordinal() / 730 + roll(*label, "battery")) % 1
         yield _sees(
-            sensor.sensor_id, midnight + timedelta(minutes=300 + shift), Battery(percent=round(100 - 90 * worn))
+            sensor.sensor_id, midnight + timedelta(minutes=300 + shift), Battery(percent=round(100 - 75 * worn))
         )
 
 

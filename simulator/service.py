@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from simulator.dialects import GATEWAY, Message, dialect_of, spoken, status
 from simulator.dice import roll
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
-from simulator.scenes import Cue, Cut, Say, SceneName, cues_of
+from simulator.scenes import STILL_FOR, Cue, Cut, Say, SceneName, cues_of
 
 log = structlog.get_logger()
 
@@ -193,11 +193,12 @@ class Player:
 
 def _stored(household: Household, now: datetime, hours: float) -> list[Sighting]:
     """What a gateway stored before it came online: its sightings, and that it was alive in every five minutes."""
-    if not hours:
-        return []
     began = now - timedelta(hours=hours)
+    # Where somebody will be found to rest, they lived as others do until the gateway heard nothing any more.
+    until = now - STILL_FOR - timedelta(hours=1) if household.resting else now
+    lively = replace(household, resting=False)
     beats = [
         Sighting(sensor_id=SensorId(GATEWAY), at=began + timedelta(minutes=minute), value=Heartbeat())
-        for minute in range(0, int(hours * 60), 5)
+        for minute in range(0, int((until - began) / timedelta(minutes=1)), 5)
     ]
-    return sorted([*readings_between(household, began, now), *beats], key=lambda sighting: sighting.at)
+    return sorted([*readings_between(lively, began, until), *beats], key=lambda sighting: sighting.at)
