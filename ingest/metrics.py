@@ -12,7 +12,9 @@ kafka_troubles = Counter("dolbom_ingest_kafka_troubles_total", "Failed sends; ea
 pauses = Counter("dolbom_ingest_pauses_total", "Times the window was full and the socket was left unread.")
 connected = Gauge("dolbom_ingest_connected", "1 while the broker has accepted our connection and subscription.")
 unacknowledged = Gauge("dolbom_ingest_unacknowledged", "Messages heard that the broker was not yet told to forget.")
-waiting_seconds = Gauge("dolbom_ingest_waiting_seconds", "How long the oldest of them has waited for Kafka.")
+waiting_seconds = Gauge(
+    "dolbom_ingest_waiting_seconds", "How long the oldest unacknowledged message has waited for Kafka."
+)
 window = Gauge("dolbom_ingest_window", "As many unacknowledged messages are held at most.")
 homes = Gauge("dolbom_ingest_homes", "Homes that the bridge knows.")
 publish_seconds = Histogram(

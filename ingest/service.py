@@ -66,27 +66,29 @@ class Bridge:
 
     async def _refresh(self, store: HomeStore, home_id: HomeId | None) -> None:
         if home_id is None:
-            self._learn(differences(self._homes, await store.all_watched()))
+            loaded = await store.all_watched()
+            self._tell(differences(self._homes, loaded))
+            self._know({home.home_id: home for home in loaded})
             self.loaded.set()
             return
-        home = await store.watched(home_id)
-        known = self._homes.get(home_id)
-        if home is not None and home != known:
-            self._learn([home])
-        if home is None and known is not None:
-            self._forget(known)
+        others = {key: home for key, home in self._homes.items() if key != home_id}
+        home, known = await store.watched(home_id), self._homes.get(home_id)
+        if home is not None:
+            self._tell([home] if home != known else [])
+            self._know({**others, home_id: home})
+        elif known is not None:
+            self._tell([farewell(known)])
+            self._know(others)
 
-    def _learn(self, changed: list[WatchedHome]) -> None:
-        self._homes |= {home.home_id: home for home in changed}
-        metrics.homes.set(len(self._homes))
+    def _know(self, homes: dict[str, WatchedHome]) -> None:
+        self._homes = homes
+        metrics.homes.set(len(homes))
+
+    def _tell(self, changed: list[WatchedHome]) -> None:
+        """Say in the stream what is watched; without a publisher the next one will say all of it."""
         log.info("homes_learned", homes=len(changed))
         if self._publisher and changed:
             self._publisher.tell(changed)
-
-    def _forget(self, home: WatchedHome) -> None:
-        self._learn([farewell(home)])
-        del self._homes[home.home_id]
-        metrics.homes.set(len(self._homes))
 
     async def run(self) -> None:
         """Publish for ever; after a failed send begin again with a new producer and a new connection."""
