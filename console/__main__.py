@@ -3,7 +3,7 @@
 import os
 import sys
 
-from console import service
+from console.service import check, main_of
 from runtime import lifecycle, logs, settings
 
 
@@ -11,12 +11,12 @@ def main() -> None:
     """Read the settings and serve until told to stop."""
     try:
         chosen = settings.load(os.environ)
-        service.check(chosen)
+        check(chosen)
     except settings.BadSettings as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     logs.configure("console", log_format=chosen.service.log_format)
-    lifecycle.run("console", chosen.service, service.main_of(chosen))
+    lifecycle.run("console", chosen.service, main_of(chosen))
 
 
 if __name__ == "__main__":
