@@ -109,7 +109,9 @@ def _hops(heard: Heard) -> Table:
 
 
 def _figures(took: list[float]) -> list[str]:
-    return [f"{figure:.0f}" for figure in (percentile(took, 0.5), percentile(took, 0.99), percentile(took, 1.0))]
+    return [
+        f"{max(figure, 0.0):.0f}" for figure in (percentile(took, 0.5), percentile(took, 0.99), percentile(took, 1.0))
+    ]
 
 
 def _row(name: str, runs: int, took: list[float]) -> list[str]:
