@@ -7,7 +7,7 @@ import { keys } from "./keys.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
-let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting;
+let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
 
 document.documentElement.classList.add("js");
 setNow(page.dataset.now);
@@ -62,8 +62,13 @@ async function refetch() {
   changed(selected);
 }
 
+// In a flood the counts are made once for many rows.
+function countSoon() {
+  counting ??= setTimeout(() => { counting = undefined; count(); }, 40);
+}
+
 function changed(id) {
-  count();
+  countSoon();
   if (id && id === selected) refreshDetail();
 }
 

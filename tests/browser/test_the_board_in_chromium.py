@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from alerts.events import Acknowledge, Resolve
+from alerts.events import Acknowledge, Found, Resolve
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from contracts import AlertChangeKind, AlertState, Hazard, Severity
+from homes.model import Street
+from homes.postgres import HomeStore
 from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.browser.pages import chromium, live, picture, sign_in
-from tests.console.building import HOUR, a_finding
+from tests.console.building import HOUR, STREET, a_finding, a_home
 from tests.console.running import NAME, Centre, centre, start, with_street
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
@@ -92,6 +94,18 @@ async def test_a_new_emergency_is_on_top_within_a_second(house: Centre, board: P
     await expect(board.locator("#say")).to_contain_text("긴급. 최말순")
     await expect(board.locator('[data-count="1"] .n')).to_have_text("1")
     await expect(board.locator("#rate b")).to_have_text("2건 · 정상 범위", timeout=15_000)
+
+
+async def test_a_flood_is_on_the_board_within_two_seconds(house: Centre, board: Page) -> None:
+    homes = [a_home(f"f-{number:04}") for number in range(300)]
+    await HomeStore(house.pool).save(Street(homes=(*STREET, *homes)))
+    done = [await house.store.apply(Found(finding=a_finding(home.home_id))) for home in homes]
+    assert len(done) == 300
+    await house.relay.turn()
+    await expect(board.locator("tr[data-id]")).to_have_count(300, timeout=2000)
+    await expect(board.locator('[data-count="1"] .n')).to_have_text("300")
+    await board.keyboard.press("KeyJ")
+    await expect(board.locator('tr[aria-selected="true"]')).to_have_count(1, timeout=500)
 
 
 async def test_a_case_is_worked_from_cry_to_close_by_keys_alone(house: Centre, board: Page) -> None:
