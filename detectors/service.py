@@ -38,6 +38,7 @@ async def _look(life: Life, stream: Stream) -> None:
         await life.rest(_LOOK_SECONDS)
         stream.tick()
         stream.measure()
+        await stream.check_places()
         if stream.app.crashed:
             raise StreamBroke("Faust's app crashed") from stream.app.crash_reason
 

@@ -19,7 +19,7 @@ from contracts.topics import READINGS
 from detectors import metrics
 from detectors.checkpoints import encode_chunk, key_of_chunk, next_chunk, restore, resume_offset
 from detectors.kafka import Outbox, read_chunks
-from detectors.partition import Partition
+from detectors.partition import Partition, fresh
 from detectors.stream_adaptations import adapt, rewind
 from runtime import clock, lifecycle
 from runtime.kafka import name_of
@@ -28,6 +28,8 @@ from runtime.settings import Detectors, Kafka
 
 log = structlog.get_logger()
 
+#: An input that ends before our place for so long was made anew; a new leader's end may lag for a moment.
+_SHORT_SECONDS = 3.0
 #: How much of a record that nobody can read is kept for an engineer.
 _SHOWN_BYTES = 200
 
@@ -40,10 +42,14 @@ class Held:
     #: The offset label of each chunk as it was written last.
     labels: list[int]
     #: Where the newest chunk was when it was restored: what comes before is a replay.
-    replay_until: int
+    replay_until: int = -1
     turn: int = 0
     pending: deque[Any] = field(default_factory=deque)
     rewound_at: float = float("-inf")
+    #: The input has given us a record at our place.
+    found: bool = False
+    #: Since when the input has ended before our place.
+    short_since: float | None = None
 
 
 class Stream:
@@ -81,8 +87,30 @@ class Stream:
             await self._gap(message.partition, held, message.offset)
             return
         if message.offset == expected:
+            held.found = True
             self._judge(held, message)
         held.pending.append(event)
+
+    async def check_places(self) -> None:
+        """Begin anew where the input ends before our place: it was made anew, and what we remember is not of it."""
+        for number, held in list(self._held.items()):
+            place = TP(self._topic, number)
+            if held.found or place not in self.app.consumer.assignment():
+                continue
+            end = self.app.consumer.highwater(place)  # as the last fetch said; None before the first
+            if end is None or end >= held.partition.next_offset:
+                held.short_since = None
+            elif held.short_since is None:
+                held.short_since = clock.ticks()
+            elif clock.ticks() - held.short_since > _SHORT_SECONDS:
+                await self._begin_anew(number, place)
+
+    async def _begin_anew(self, number: int, place: TP) -> None:
+        starts = await self.app.consumer.earliest_offsets(place)
+        partition = Partition(fresh(), starts.get(place) or 0)
+        log.error("input_began_anew", partition=number, next_offset=partition.next_offset)
+        self._held[number] = Held(partition=partition, labels=[chunk.offset for chunk in partition.chunks])
+        await rewind(self.app, self._places())
 
     def _judge(self, held: Held, message: Any) -> None:
         # No await in here: state and place move together.

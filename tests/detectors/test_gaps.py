@@ -13,6 +13,8 @@ from prometheus_client import REGISTRY
 from contracts import partition_of
 from contracts.topics import PARTITIONS, READINGS
 from contracts.values import HelpButton
+from detectors.checkpoints import CHUNKS, encode_chunk, key_of_chunk
+from detectors.chunk import Chunk
 from detectors.kafka import Outbox
 from detectors.stream import Stream
 from runtime.kafka import name_of, producing
@@ -64,3 +66,19 @@ async def test_records_that_were_skipped_are_read_after_all(kafka: Kafka, tmp_pa
 
         await until(all_told, within=20, what="every press")
     assert REGISTRY.get_sample_value("dolbom_detectors_gaps_total") == before + 1
+
+
+async def test_a_place_beyond_the_end_of_the_input_is_given_up(kafka: Kafka, tmp_path: Path) -> None:
+    partition = partition_of(HOME, partitions=PARTITIONS)
+    async with producing(kafka) as producer, Ear(kafka) as ear:
+        outbox = Outbox(producer, kafka)
+        for index in range(CHUNKS):
+            await outbox.write_chunk(partition, key_of_chunk(index), encode_chunk(Chunk(offset=5_000)))
+        async with streaming(kafka, tmp_path) as stream:
+            await publish(producer, kafka, HOME, a_batch(a_reading(HelpButton()), homes=[a_home()]))
+
+            async def told_after_a_look() -> bool:
+                await stream.check_places()
+                return bool(await ear.listen())
+
+            await until(told_after_a_look, within=30, what="the press in the new input")
