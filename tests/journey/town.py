@@ -146,5 +146,7 @@ def _folder() -> Iterator[Path]:
     """A folder that the servers' own account can reach."""
     folder = Path(tempfile.mkdtemp(prefix="dolbom-journey-"))
     folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
