@@ -28,7 +28,7 @@ from runtime import postgres
 from runtime.kafka import KafkaAway, consuming, create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import Pool
-from runtime.settings import Alerts, Settings
+from runtime.settings import Alerts, Settings, refuse_weak
 
 log = structlog.get_logger()
 
@@ -81,6 +81,16 @@ async def main(life: Life, settings: Settings) -> None:
             wakes.push.set()
             for task in others:
                 task.cancel()
+
+
+def check(settings: Settings) -> None:
+    """Refuse keys that could be guessed; raise BadSettings."""
+    refuse_weak(
+        {
+            "DOLBOM_ALERTS_LINK_SECRET": settings.alerts.link_secret,
+            "DOLBOM_ALERTS_WEBHOOK_SECRET": settings.alerts.webhook_secret,
+        }
+    )
 
 
 def channels_of(settings: Alerts, client: httpx.AsyncClient) -> dict[Channel, Pusher]:

@@ -17,14 +17,11 @@ from console.live import Live
 from console.postgres import ConsoleStore
 from console.responder import web as responder
 from console.web import Doors, load_renderer, make_app
-from runtime.lifecycle import Life, Loop
+from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
-from runtime.settings import BadSettings, Settings
+from runtime.settings import Settings, refuse_weak
 
 log = structlog.get_logger()
-
-#: Below this a signature could be guessed.
-SHORTEST_SECRET = 32
 
 
 class Server(uvicorn.Server):
@@ -37,31 +34,25 @@ class Server(uvicorn.Server):
 
 
 def check(settings: Settings) -> None:
-    """Refuse secrets that could be guessed; raise BadSettings."""
-    secrets = {
-        "DOLBOM_CONSOLE_SESSION_SECRET": settings.console.session_secret,
-        "DOLBOM_ALERTS_LINK_SECRET": settings.alerts.link_secret,
-    }
-    faults = [name for name, secret in secrets.items() if len(str(secret)) < SHORTEST_SECRET]
-    if faults:
-        lines = "\n  ".join(f"{name}: expected at least {SHORTEST_SECRET} characters" for name in faults)
-        raise BadSettings(f"these settings cannot be used:\n  {lines}")
+    """Refuse keys that could be guessed; raise BadSettings."""
+    refuse_weak(
+        {
+            "DOLBOM_CONSOLE_SESSION_SECRET": settings.console.session_secret,
+            "DOLBOM_ALERTS_LINK_SECRET": settings.alerts.link_secret,
+        }
+    )
 
 
-def main_of(settings: Settings) -> Loop:
-    """Give the service's main loop."""
-
-    async def main(life: Life) -> None:
-        await migrate(settings.postgres)
-        async with pooled(settings.postgres) as pool:
-            access = Access(ConsoleStore(pool), settings.console)
-            await access.seed()
-            desk = Desk(AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds), pool)
-            live = Live(settings.kafka, desk)
-            doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=load_renderer())
-            await _serve(doors, life)
-
-    return main
+async def main(life: Life, settings: Settings) -> None:
+    """Serve the pages until the service stops."""
+    await migrate(settings.postgres)
+    async with pooled(settings.postgres) as pool:
+        access = Access(ConsoleStore(pool), settings.console)
+        await access.seed()
+        desk = Desk(AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds), pool)
+        live = Live(settings.kafka, desk)
+        doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=load_renderer())
+        await _serve(doors, life)
 
 
 async def _serve(doors: Doors, life: Life) -> None:

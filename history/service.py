@@ -19,7 +19,7 @@ _KEEP_EVERY_SECONDS: Final = 3600.0
 _KEEP_AGAIN_SECONDS: Final = 10.0
 
 
-async def serve(life: Life, *, settings: Settings) -> None:
+async def serve(life: Life, settings: Settings) -> None:
     """Record until the service stops."""
     mode = await migrate(settings.postgres)
     await create_topics(settings.kafka)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +16,10 @@ from ingest import service
 from ingest.intake import Limits, take_in
 from ingest.message import GatewayMessage
 from ingest.mqtt import BrokerAway
-from runtime import clock, lifecycle, logs, settings
+from runtime import clock, logs, settings
+from runtime.start import read, start
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
-
-
-def _settings() -> settings.Settings:
-    try:
-        return settings.load(os.environ)
-    except settings.BadSettings as bad:
-        Console(stderr=True).print(str(bad), markup=False)
-        sys.exit(2)
 
 
 @app.callback(invoke_without_command=True)
@@ -35,15 +27,13 @@ def run(context: typer.Context) -> None:
     """Move readings from MQTT to Kafka until told to stop."""
     if context.invoked_subcommand:
         return
-    loaded = _settings()
-    logs.configure("ingest", log_format=loaded.service.log_format)
-    lifecycle.run("ingest", loaded.service, partial(service.main, settings=loaded))
+    start("ingest", os.environ, service.main)
 
 
 @app.command()
 def init() -> None:
     """Create the persistent session at the broker; once, before the first gateway speaks."""
-    loaded = _settings()
+    loaded = read(os.environ)
     logs.configure("ingest", log_format=loaded.service.log_format)
     try:
         asyncio.run(service.prepare(loaded))

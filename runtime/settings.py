@@ -5,6 +5,8 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, Final, get_type_hints
 
 PREFIX: Final = "DOLBOM_"
+#: A shorter key could be guessed.
+SHORTEST_SECRET: Final = 32
 
 
 class BadSettings(Exception):
@@ -152,6 +154,14 @@ def load(environ: Mapping[str, str]) -> Settings:
     if faults:
         raise BadSettings("these settings cannot be used:\n  " + "\n  ".join(sorted(faults)))
     return Settings(**sections)  # type: ignore[arg-type]  # each section was made of its own kind just above
+
+
+def refuse_weak(secrets: Mapping[str, Secret]) -> None:
+    """Raise BadSettings with a line for each of these settings whose secret could be guessed."""
+    weak = [name for name, secret in secrets.items() if len(secret) < SHORTEST_SECRET]
+    if weak:
+        faults = (f"{name}: expected at least {SHORTEST_SECRET} characters" for name in weak)
+        raise BadSettings("these settings cannot be used:\n  " + "\n  ".join(faults))
 
 
 def name_of(section: str, setting: str) -> str:

@@ -14,8 +14,7 @@ COLUMNS: Final = (
     ("owner", ""),
     ("raised", "c-at"),
 )
-FOOT: Final = (
-    (("J", "K"), "move"),
+_ACTIONS: Final = (
     (("Enter",), "open"),
     (("G",), "next"),
     (("A",), "ack"),
@@ -23,6 +22,10 @@ FOOT: Final = (
     (("E",), "escalate"),
     (("N",), "note"),
     (("R",), "resolve"),
+)
+FOOT: Final = (
+    (("J", "K"), "move"),
+    *_ACTIONS,
     (("M",), "quiet"),
     (("L",), "language"),
     (("?",), "keys"),
@@ -30,13 +33,7 @@ FOOT: Final = (
 HELP: Final = (
     (("J", "↓"), "down"),
     (("K", "↑"), "up"),
-    (("Enter",), "open"),
-    (("G",), "next"),
-    (("A",), "ack"),
-    (("C",), "call"),
-    (("E",), "escalate"),
-    (("N",), "note"),
-    (("R",), "resolve"),
+    *_ACTIONS,
     (("Ctrl", "Enter"), "save"),
     (("Esc",), "close"),
     (("M",), "quiet"),
