@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contracts import Hold, HoldKind, HomeId
+from contracts import Hold, HoldKind, HomeId, shard_of
 from homes.model import Home, Street
 from homes.postgres import BadHold, HomeStore, UnknownHome
 from homes.street import Fault, dump, parse
@@ -91,7 +91,16 @@ def hold(
 def list_homes() -> None:
     """List the homes, without what is personal."""
     homes = _with_store(lambda store: store.export()).homes
-    table = Table("집 (home)", "구역 (district)", "정책 (policy)", "센서", "응답자", "보류 (hold)", "관찰 (watched)")
+    table = Table(
+        "집 (home)",
+        "샤드 (shard)",
+        "구역 (district)",
+        "정책 (policy)",
+        "센서",
+        "응답자",
+        "보류 (hold)",
+        "관찰 (watched)",
+    )
     for home in homes:
         table.add_row(*_row(home))
     out.print(table)
@@ -100,6 +109,7 @@ def list_homes() -> None:
 def _row(home: Home) -> tuple[str, ...]:
     return (
         home.home_id,
+        f"{shard_of(home.home_id):02x}",
         escape(f"{home.district.city} {home.district.gu} {home.district.dong}"),
         escape(home.policy.policy_id),
         str(len(home.sensors)),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from contracts import shard_of
 from homes.__main__ import AWAY, FAULTY, UNUSABLE, app
 from homes.street import parse
 from runtime.settings import Postgres
@@ -60,6 +61,14 @@ def test_a_street_goes_in_is_listed_and_comes_out_again(postgres: Postgres, tmp_
     assert written.stat().st_mode & 0o077 == 0
     assert parse(written.read_text()) == parse(run("export", dsn=dsn).stdout)
     assert run("export", tmp_path, dsn=dsn).exit_code == UNUSABLE
+
+
+def test_the_list_names_the_shard_that_a_gateway_puts_into_its_topic(postgres: Postgres) -> None:
+    dsn = str(postgres.dsn)
+    run("import", EXAMPLE, dsn=dsn)
+    rows = [line.split() for line in run("list", dsn=dsn).stdout.splitlines() if "h-000" in line]
+    assert [row[3] for row in rows] == [f"{shard_of(row[1]):02x}" for row in rows]
+    assert len(rows) == 3
 
 
 def test_a_hold_is_entered_for_a_home_that_exists(postgres: Postgres) -> None:
