@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from runtime.kafka import create_topics
 from runtime.postgres import migrate
 from runtime.settings import BadSettings, load
 
+#: What a command such as `python -m homes list` has to know; no key, no operator's password.
+ADDRESSES: Final = ("DOLBOM_MQTT_", "DOLBOM_KAFKA_", "DOLBOM_POSTGRES_")
 SERVICES: Final = ("ingest", "detectors", "alerts", "history", "console")
 GAPS: Final = (
     "The embedded brokers keep everything in memory and know no access rules: this shows Dolbom, it protects nobody."
@@ -56,6 +59,7 @@ class Demo:
         self._stack = Stack(folder, given, durable=False)
         self._services: dict[str, Running] = {}
         self._restarts: Counter[str] = Counter()
+        self._wrote_addresses = False
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -74,6 +78,9 @@ class Demo:
             # A second Ctrl-C must not cut the stop short and leave something behind.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             with self._step("Stopped", doing="Stopping"):
+                # Another demo in this folder has its own, and refused us before we wrote.
+                if self._wrote_addresses:
+                    self._addresses_file.unlink(missing_ok=True)
                 self._stack.stop()
 
     def _start(self) -> None:
@@ -81,6 +88,7 @@ class Demo:
             # Kafka forgot the last demo; a database that remembers it would not fit.
             self._stack.forget()
             self._stack.start()
+            self._write_addresses()
         with self._step("Schema and topics"):
             asyncio.run(self._prepare())
         with self._step(f"A street of {self._street.homes} homes"):
@@ -127,6 +135,18 @@ class Demo:
             ],
         )
 
+    def _write_addresses(self) -> None:
+        """Write where brokers and database are, for commands in another terminal; a password is among it."""
+        named = {name: value for name, value in self._stack.environ.items() if name.startswith(ADDRESSES)}
+        self._addresses_file.unlink(missing_ok=True)
+        self._wrote_addresses = True
+        with os.fdopen(os.open(self._addresses_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(named.items()))
+
+    @property
+    def _addresses_file(self) -> Path:
+        return self._stack.folder / "commands.env"
+
     @property
     def _street_file(self) -> Path:
         return self._stack.folder / "street.yaml"
@@ -141,6 +161,7 @@ class Demo:
             "Password": environ["DOLBOM_CONSOLE_OPERATOR_PASSWORD"],
             "Make it happen": f"{board}/demo  or  .venv/bin/python -m simulator scene help_button{control}",
             "Pushes arrive at": f"http://127.0.0.1:{self._push}/",
+            "Look inside": f"source {_short(self._addresses_file)} && .venv/bin/python -m homes list",
             "Logs": str(self._stack.logs),
         }
         self._say.print(f"\n[bold]Ready after {time.monotonic() - self._began:.0f} s.[/bold]")
@@ -173,6 +194,11 @@ class Demo:
         with self._say.status(doing or done):
             yield
         self._say.print(f"[green]✓[/green] {done:<24}{time.monotonic() - began:6.1f} s")
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _port_near(wish: int) -> int:

@@ -26,6 +26,10 @@ from runtime.postgres import SchemaDiffers, connect, migrate, pooled
 FAULTY: Final = 1
 UNUSABLE: Final = 2
 AWAY: Final = 3
+NO_DATABASE: Final = (
+    "데이터베이스에 연결할 수 없습니다 (no database); set DOLBOM_POSTGRES_DSN,"
+    " or, while the demo runs, `source` the file that it names under Look inside"
+)
 
 Answer = TypeVar("Answer")
 
@@ -153,7 +157,7 @@ def _with_store(work: Callable[[HomeStore], Coroutine[None, None, Answer]]) -> A
     except SchemaDiffers as error:
         _give_up(f"{error}", UNUSABLE)
     except psycopg.OperationalError:
-        _give_up("데이터베이스에 연결할 수 없습니다 (no database); set DOLBOM_POSTGRES_DSN, or start the demo", AWAY)
+        _give_up(NO_DATABASE, AWAY)
 
 
 async def _work(database: settings.Postgres, work: Callable[[HomeStore], Awaitable[Answer]]) -> Answer:

@@ -3,8 +3,10 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,14 @@ def left_of(children: dict[int, str]) -> dict[int, str]:
     return {pid: words for pid, words in children.items() if words_of(pid) == words != ""}
 
 
+def typed(line: str, environ: Mapping[str, str]) -> str:
+    """Type a line into a shell, with the python of these tests for the one of a fresh clone."""
+    line = line.replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def opens(url: str) -> bool:
     with urllib.request.urlopen(url, timeout=5) as page:
         return bool(page.status == 200)
@@ -50,6 +60,12 @@ async def test_one_command_brings_a_street_up_keeps_it_up_and_takes_it_down(serv
         assert opens(board[1])
         assert re.search(r"Password\s+\S{12,}", screen)
         assert "protects nobody" in screen
+        addresses = server_folder / "demo" / "commands.env"
+        assert addresses.stat().st_mode & 0o077 == 0
+        look = re.search(r"Look inside\s+(source .*)", screen)
+        assert look and str(addresses) in look[1]
+        assert "h-0005" in typed(look[1], environ)
+        assert "SECRET" not in addresses.read_text()
         before = children_of(demo.pid)
         assert len(before) == 9
         history = next(pid for pid, words in before.items() if "-m history" in words)
@@ -60,5 +76,6 @@ async def test_one_command_brings_a_street_up_keeps_it_up_and_takes_it_down(serv
         assert demo.stop(signal.SIGINT, within=15) < 10
         assert demo.status == 0
         assert left_of(everything) == {}
+        assert not addresses.exists()
     finally:
         demo.kill()

@@ -86,3 +86,5 @@ def test_a_database_that_is_away_is_told(postgres: Postgres) -> None:
     gone = str(postgres.dsn).replace("test_", "gone_")
     result = run("list", dsn=gone)
     assert result.exit_code == AWAY and "DOLBOM_POSTGRES_DSN" in result.stderr
+    # The demo's database has a socket and a password of its own: to start the demo is not enough.
+    assert "Look inside" in result.stderr and "start the demo" not in result.stderr
