@@ -35,7 +35,8 @@ _PHONE: Final = r"\+?[0-9][0-9 -]{1,18}[0-9]"
 _PHONE_HINT: Final = "전화번호는 010-0000-0000 처럼 씁니다 (a phone number has digits and - only)"
 _LANGUAGE: Final = r"[a-z]{2,3}"
 _LANGUAGE_HINT: Final = "언어는 ko, en 처럼 씁니다 (a language is two or three letters)"
-_ADDRESSES: Final = {
+#: What a contact's address looks like on each channel, and the sentence for one that does not.
+ADDRESSES: Final = {
     Channel.WEBHOOK: (r"https?://\S+", "http:// 또는 https:// 로 시작합니다 (a webhook starts with https://)"),
     Channel.EMAIL: (r"[^@\s]+@[^@\s]+", "이메일 주소가 아닙니다 (not an e-mail address)"),
     Channel.APPRISE: (r"[a-z0-9+.-]+://\S+", "Apprise 주소가 아닙니다 (an Apprise address is scheme://...)"),
@@ -112,7 +113,7 @@ def read_responder(node: Node) -> Responder:
 
 def _contact(node: Node) -> Contact | None:
     channel = node.choice("channel", Channel)
-    pattern, hint = _ADDRESSES[channel] if channel else ("", "")
+    pattern, hint = ADDRESSES[channel] if channel else ("", "")
     address = node.text("address", pattern=pattern, hint=hint)
     node.end()
     return Contact(channel=channel, address=address) if channel else None
