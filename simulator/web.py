@@ -100,19 +100,18 @@ def _json(body: object, *, status: int = 200) -> Response:
 
 
 def _button(scene: SceneName) -> str:
-    return (
-        f'<form method="post" action="/scenes/{scene}"><button>{_KOREAN[scene]}<small>{scene}</small></button></form>'
-    )
+    return f'<form method="post" action="/scenes/{scene}"><button>{KOREAN[scene]}<small>{scene}</small></button></form>'
 
 
-_KOREAN: Final = {
-    SceneName.HELP_BUTTON: "도움 버튼",
-    SceneName.FALL: "넘어짐",
+#: The console's page of scenes has the same names.
+KOREAN: Final = {
+    SceneName.HELP_BUTTON: "응급 호출",
+    SceneName.FALL: "낙상",
     SceneName.SMOKE: "연기",
-    SceneName.STILLNESS: "8시간 무활동",
-    SceneName.GATEWAY_CUT: "게이트웨이 끊김",
-    SceneName.BATTERY_LOW: "배터리 부족",
-    SceneName.FLOOD: "여러 집 동시에",
+    SceneName.STILLNESS: "미활동",
+    SceneName.GATEWAY_CUT: "통신 끊김",
+    SceneName.BATTERY_LOW: "전지 부족",
+    SceneName.FLOOD: "동시 다발",
 }
 _PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
 <meta name="viewport" content="width=device-width">
