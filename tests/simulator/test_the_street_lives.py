@@ -120,7 +120,7 @@ async def test_scenes_are_begun_by_http(mqtt: Mqtt) -> None:
         assert (await ask.post("/scenes/fall", params={"home": "h-nobody"})).status_code == 404
         shown = await ask.post("/scenes/fall", headers={"accept": "text/html"})
         assert shown.headers["location"].startswith("/?played=fall")
-        assert "도움 버튼" in (await ask.get(shown.headers["location"])).text
+        assert "응급 호출" in (await ask.get(shown.headers["location"])).text
         assert len((await ask.get("/homes")).json()["homes"]) == 5
         assert "flood" in (await ask.get("/scenes")).json()["scenes"]
         assert (await ask.post("/scenes/flood")).json()["homes"]
