@@ -19,6 +19,8 @@ _METRIC: Final = re.compile(r"\bdolbom_[a-z_]+")
 _DECLARED: Final = re.compile(r'"(dolbom_[a-z_]+)"')
 #: What a metric of the client library becomes on the wire.
 _SUFFIXES: Final = ("", "_total", "_bucket", "_sum", "_count", "_created")
+#: Each installation makes its own, by certificates.sh.
+_OWN_CERTIFICATES: Final = "./deploy/mosquitto/certs/broker"
 
 # A parsed YAML or JSON file has no type of its own; it is looked at here and goes no further.
 Tree = Mapping[str, Any]
@@ -36,6 +38,7 @@ def faults(root: Path) -> list[str]:
         *environment_faults((root / "compose.yaml").read_text(), (root / ".env.example").read_text()),
         *kafka_faults(compose, (deploy / "kafka" / "server.properties").read_text()),
         *dockerfile_faults((root / "Dockerfile").read_text(), root),
+        *dockerignore_faults((root / ".dockerignore").read_text(), (root / ".gitignore").read_text()),
         *rule_faults(rules, known),
         *board_faults(board, known),
         *promtool_faults(deploy / "prometheus"),
@@ -70,7 +73,9 @@ def _mount_faults(service: Tree, volumes: Tree, root: Path) -> Iterator[str]:
         if not source.startswith("./"):
             if source not in volumes:
                 yield f"the volume {source} is not declared"
-        elif not (root / source).exists() and not source.endswith("/certs"):  # each installation makes its own
+        elif (root / "deploy/mosquitto/certs").is_relative_to(root / source):
+            yield f"mounts {source}, and with it the authority's key"
+        elif not (root / source).exists() and source != _OWN_CERTIFICATES:
             yield f"mounts {source}, which is not there"
 
 
@@ -117,6 +122,14 @@ def dockerfile_faults(dockerfile: str, root: Path) -> Iterator[str]:
     for package in ("contracts", "runtime", "homes", "ingest", "detectors", "alerts", "history", "console"):
         if package not in copied:
             yield f"Dockerfile: does not copy {package}"
+
+
+def dockerignore_faults(dockerignore: str, gitignore: str) -> Iterator[str]:
+    """Look whether all that is kept from git, secrets among it, is kept from the image's builder too."""
+    kept = {line.removeprefix("**/").strip("/") for line in dockerignore.splitlines()}
+    for line in gitignore.splitlines():
+        if line.strip("/") not in kept:
+            yield f".dockerignore: {line} is kept from git but not from the image"
 
 
 def metrics_of(root: Path) -> frozenset[str]:

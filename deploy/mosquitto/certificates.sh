@@ -3,10 +3,11 @@
 #   sh deploy/mosquitto/certificates.sh authority HOST      once; HOST is the name gateways connect to
 #   sh deploy/mosquitto/certificates.sh gateway HOME_ID     for each home; give its .crt and .key to the gateway
 #   sh deploy/mosquitto/certificates.sh revoke HOME_ID      then send the broker a SIGHUP
-# Everything is kept in deploy/mosquitto/certs, or in the folder that CERTS names. Keep ca.key elsewhere.
+# Everything is kept in deploy/mosquitto/certs, or in the folder that CERTS names; the broker sees its folder
+# `broker` only. Keep ca.key elsewhere.
 set -eu
 umask 077
-case "${1:-}:${2:-}" in authority:?* | gateway:?* | revoke:?*) ;; *) sed -n '2,6s/^# //p' "$0" >&2 && exit 2 ;; esac
+case "${1:-}:${2:-}" in authority:?* | gateway:?* | revoke:?*) ;; *) sed -n '2,7s/^# //p' "$0" >&2 && exit 2 ;; esac
 certs=${CERTS:-$(dirname "$0")/certs}
 mkdir -p "$certs"
 cd "$certs"
@@ -45,11 +46,13 @@ sign() { # NAME EXTENSIONS
 }
 
 revocations() {
-    openssl ca -config ca.cnf -gencrl -out revoked.pem 2>/dev/null
-    # The broker's image reads these as account 1883; the authority's key stays closed.
-    chmod 755 .
-    chmod 644 revoked.pem ca.crt server.crt
-    chown 1883 server.key 2>/dev/null || chmod 644 server.key
+    mkdir -p broker
+    openssl ca -config ca.cnf -gencrl -out broker/revoked.pem 2>/dev/null
+    cp ca.crt broker/
+    # The broker's image reads these as account 1883; all else stays closed.
+    chmod 755 broker
+    chmod 644 broker/*.crt broker/revoked.pem
+    chown 1883 broker/server.key 2>/dev/null || chmod 644 broker/server.key
 }
 
 case "$1" in
@@ -62,6 +65,8 @@ authority)
     case "$2" in *[!0-9.]*) kind=DNS ;; *) kind=IP ;; esac
     sign server "subjectAltName = $kind:$2
 extendedKeyUsage = serverAuth"
+    mkdir -p broker
+    mv server.crt server.key broker/
     revocations
     ;;
 gateway)

@@ -40,6 +40,8 @@ def test_only_gateways_come_in_from_outside() -> None:
         ("ingest", {"depends_on": {"zookeeper": {}}}, "depends on zookeeper"),
         ("postgres", {"volumes": ["data:/x"]}, "volume data is not declared"),
         ("grafana", {"volumes": ["./nowhere:/x"]}, "mounts ./nowhere"),
+        ("mosquitto", {"volumes": ["./deploy/mosquitto/certs:/mosquitto/certs:ro"]}, "the authority's key"),
+        ("mosquitto", {"volumes": ["./deploy/mosquitto:/mosquitto:ro"]}, "the authority's key"),
     ],
 )
 def test_a_fault_of_the_compose_file_is_seen(service: str, change: dict[str, Any], told: str) -> None:
@@ -57,6 +59,11 @@ def test_a_secret_in_the_example_is_seen() -> None:
     assert "NEW is asked for" in told
     assert "OLD is asked for nowhere" in told
     assert "DOLBOM_MQTT_PASSWORD holds a secret" in told
+
+
+def test_a_secret_that_would_go_into_the_image_is_seen() -> None:
+    told = list(checks.dockerignore_faults("**/__pycache__\n.venv", "__pycache__/\n.venv/\n.env\n"))
+    assert told == [".dockerignore: .env is kept from git but not from the image"]
 
 
 def test_a_kafka_that_differs_from_what_the_tests_ran_with_is_seen() -> None:

@@ -57,7 +57,7 @@ def _on_this_machine(folder: Path, *, gateways: int, bridge: int) -> str:
     text = (FILES / "mosquitto.conf").read_text()
     moved = {
         "/mosquitto/config/": f"{FILES}/",
-        "/mosquitto/certs/": f"{folder}/certs/",
+        "/mosquitto/certs/": f"{folder}/certs/broker/",
         "/mosquitto/secrets/": f"{folder}/",
         "/mosquitto/data/": f"{folder}/",
         "listener 8883": f"listener {gateways} 127.0.0.1",
@@ -126,6 +126,12 @@ async def _gateway(broker: Broker, home: str) -> Client:
     client.paho.loop_start()
     await until(lambda: client.connected, what="the gateway")
     return client
+
+
+def test_the_broker_is_given_what_it_needs_and_no_key_but_its_own(broker: Broker) -> None:
+    given = {file.name for file in (broker.certs / "broker").iterdir()}
+    assert given == {"ca.crt", "server.crt", "server.key", "revoked.pem"}
+    assert (broker.certs / "ca.key").stat().st_mode & 0o077 == 0
 
 
 async def test_a_gateway_speaks_for_its_own_home_only(broker: Broker) -> None:
