@@ -56,8 +56,15 @@ def key_of_chunk(index: int) -> bytes:
 
 
 def restore(written: Mapping[bytes, bytes]) -> list[Chunk]:
-    """Build the chunks of a partition from their newest records; one that is missing begins anew."""
-    return [_restored(written.get(key_of_chunk(index))) for index in range(CHUNKS)]
+    """Build the chunks of a partition from their newest records; one that is missing or of an older input is fresh."""
+    chunks = [_restored(written.get(key_of_chunk(index))) for index in range(CHUNKS)]
+    newest = max(chunk.lineage for chunk in chunks)
+    return [chunk if chunk.lineage == newest else Chunk(lineage=newest) for chunk in chunks]
+
+
+def fresh(*, lineage: int = 0) -> list[Chunk]:
+    """Make the chunks of a partition of which nothing is known."""
+    return [Chunk(lineage=lineage) for _ in range(CHUNKS)]
 
 
 def _restored(payload: bytes | None) -> Chunk:

@@ -25,6 +25,8 @@ class Chunk(msgspec.Struct, kw_only=True):
 
     #: The last record that it has seen; -1: none.
     offset: int = -1
+    #: How often its input was made anew before: an offset says nothing about the input of another lineage.
+    lineage: int = 0
     #: The newest time of a batch: the partition's clock.
     batched_at: datetime | None = None
     #: How long we listened in all.

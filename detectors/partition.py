@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
-from detectors.checkpoints import CHUNKS, chunk_of
+from detectors.checkpoints import chunk_of
 from detectors.chunk import Chunk, apply
 
 
@@ -54,11 +54,6 @@ class Partition:
         if index is None:
             index = self._chunk_of[home_id] = chunk_of(home_id)
         return index
-
-
-def fresh() -> list[Chunk]:
-    """Make the chunks of a partition of which nothing is known."""
-    return [Chunk() for _ in range(CHUNKS)]
 
 
 def _part(at: datetime, homes: list[WatchedHome] | None, readings: list[Reading] | None) -> ReadingBatch:

@@ -17,9 +17,9 @@ from contracts import ReadingBatch, Refusal, RefusalReason, decode
 from contracts.codec import Undecodable
 from contracts.topics import READINGS
 from detectors import metrics
-from detectors.checkpoints import encode_chunk, key_of_chunk, next_chunk, restore, resume_offset
+from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, next_chunk, restore, resume_offset
 from detectors.kafka import Outbox, read_chunks
-from detectors.partition import Partition, fresh
+from detectors.partition import Partition
 from detectors.stream_adaptations import adapt, rewind
 from runtime import clock, lifecycle
 from runtime.kafka import name_of
@@ -103,11 +103,16 @@ class Stream:
             elif held.short_since is None:
                 held.short_since = clock.ticks()
             elif clock.ticks() - held.short_since > _SHORT_SECONDS:
-                await self._begin_anew(number, place)
+                await self._begin_anew(number, held, place)
 
-    async def _begin_anew(self, number: int, place: TP) -> None:
+    async def _begin_anew(self, number: int, held: Held, place: TP) -> None:
         starts = await self.app.consumer.earliest_offsets(place)
-        partition = Partition(fresh(), starts.get(place) or 0)
+        chunks = fresh(lineage=held.partition.chunks[0].lineage + 1)
+        partition = Partition(chunks, starts.get(place) or 0)
+        # One chunk of the new lineage makes all older ones void, whenever we die; so it goes before anything is read.
+        await self._outbox.write_chunk(number, key_of_chunk(0), encode_chunk(chunks[0]))
+        if self._held.get(number) is not held:
+            return
         log.error("input_began_anew", partition=number, next_offset=partition.next_offset)
         self._held[number] = Held(partition=partition, labels=[chunk.offset for chunk in partition.chunks])
         await rewind(self.app, self._places())

@@ -14,7 +14,8 @@ from aiokafka import AIOKafkaProducer
 from contracts import Finding, FindingId, Reading, ReadingBatch, partition_of
 from contracts.topics import PARTITIONS
 from contracts.values import HelpButton, Motion, Smoke
-from detectors.partition import Partition, fresh
+from detectors.checkpoints import fresh
+from detectors.partition import Partition
 from runtime.kafka import producing
 from runtime.settings import Kafka
 from tests.detectors.values import a_batch, a_heartbeat, a_home, a_reading, a_sensor

@@ -13,6 +13,7 @@ from detectors.checkpoints import (
     chunk_of,
     decode_chunk,
     encode_chunk,
+    fresh,
     key_of_chunk,
     next_chunk,
     pause_between_chunks,
@@ -20,7 +21,7 @@ from detectors.checkpoints import (
     resume_offset,
 )
 from detectors.chunk import Chunk, apply
-from detectors.partition import Partition, fresh
+from detectors.partition import Partition
 from tests.detectors.values import NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor
 
 SECOND = timedelta(seconds=1)
@@ -213,3 +214,16 @@ def test_a_partition_was_heard_when_its_newest_batch_was_made() -> None:
     assert partition.heard_at is None
     partition.apply(a_batch(at=NOON), 0)
     assert partition.heard_at == NOON
+
+
+@given(written=st.sets(st.integers(0, CHUNKS - 1), min_size=1))
+def test_a_death_after_the_input_began_anew_leaves_nothing_of_the_older_input(written: set[int]) -> None:
+    records = {key_of_chunk(index): encode_chunk(Chunk(offset=5_000)) for index in range(CHUNKS)}
+    for index, chunk in enumerate(fresh(lineage=1)):
+        if index in written:
+            records[key_of_chunk(index)] = encode_chunk(chunk)
+    chunks = restore(records)
+    assert {(chunk.offset, chunk.lineage) for chunk in chunks} == {(-1, 1)}
+    homes = [f"h-{place:04d}" for place in range(34)]
+    cries = a_batch(*(a_reading(HelpButton(), home=home) for home in homes))
+    assert {finding.home_id for finding in Partition(chunks, 0).apply(cries, 0)} == set(homes)

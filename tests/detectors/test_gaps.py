@@ -13,9 +13,9 @@ from prometheus_client import REGISTRY
 from contracts import partition_of
 from contracts.topics import PARTITIONS, READINGS
 from contracts.values import HelpButton
-from detectors.checkpoints import CHUNKS, encode_chunk, key_of_chunk
+from detectors.checkpoints import CHUNKS, encode_chunk, key_of_chunk, restore
 from detectors.chunk import Chunk
-from detectors.kafka import Outbox
+from detectors.kafka import Outbox, read_chunks
 from detectors.stream import Stream
 from runtime.kafka import name_of, producing
 from runtime.lifecycle import Life
@@ -82,3 +82,6 @@ async def test_a_place_beyond_the_end_of_the_input_is_given_up(kafka: Kafka, tmp
                 return bool(await ear.listen())
 
             await until(told_after_a_look, within=30, what="the press in the new input")
+            # A worker that dies now, with one chunk written since, leaves no label of the old input behind.
+            chunks = restore((await read_chunks(kafka, [partition]))[partition])
+            assert {chunk.offset for chunk in chunks} == {-1}
