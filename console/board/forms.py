@@ -46,6 +46,9 @@ def read_action(action: Action, fields: Mapping[str, str], alert_id: AlertId, op
 
 
 def _resolve(fields: Mapping[str, str], alert_id: AlertId, operator: str) -> Resolve | str:
+    version = _number(fields.get("version", ""))
+    if version is None:
+        return "answer.no_version"
     code, by = fields.get("outcome", ""), fields.get("resolved_by", "")
     if code not in set(OutcomeCode):
         return "answer.no_outcome"
@@ -57,6 +60,7 @@ def _resolve(fields: Mapping[str, str], alert_id: AlertId, operator: str) -> Res
     return Resolve(
         alert_id=alert_id,
         operator=operator,
+        version=version,
         outcome=OutcomeCode(code),
         resolved_by=ResolvedBy(by),
         minutes=minutes,

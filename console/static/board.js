@@ -7,7 +7,7 @@ import { keys } from "./keys.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
-let selected = page.dataset.open || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
+let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
 
 document.documentElement.classList.add("js");
 setNow(page.dataset.now);
@@ -111,9 +111,15 @@ export function select(id, { focus = true } = {}) {
   for (const row of rows()) row.setAttribute("aria-selected", String(row.dataset.id === id));
   const row = rowOf(id);
   if (row && focus) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
-  if (id === selected && detail.querySelector("[data-part=head]")) return;
+  if (id === selected && shown()) return;
   selected = id;
   openDetail(id);
+}
+
+// The pane's head, if the pane shows what is selected: between the choice and its answer it shows another alert.
+export function shown() {
+  const head = detail.querySelector("[data-part=head]");
+  return head?.dataset.alert === selected ? head : null;
 }
 
 function go(path) {
@@ -123,12 +129,18 @@ function go(path) {
 
 async function openDetail(id) {
   const html = await fragment(id);
-  if (html !== null && id === selected) { detail.innerHTML = html; detail.scrollTop = 0; showDue(detail.querySelectorAll("[data-part=head]")); go(`/alerts/${id}`); }
+  if (id !== selected) return;
+  // Another alert's pane under this row would be worse than none.
+  if (html === null) { if (!shown()) { detail.replaceChildren(); toast(word("unsure")); } return; }
+  detail.innerHTML = html;
+  detail.scrollTop = 0;
+  showDue(detail.querySelectorAll("[data-part=head]"));
+  go(`/alerts/${id}`);
 }
 
 async function refreshDetail() {
-  const id = selected, html = await fragment(id);
-  if (html === null || id !== selected) return;
+  const id = selected, html = shown() && await fragment(id);
+  if (!html || !shown() || id !== selected) return;
   const holder = document.createElement("template");
   holder.innerHTML = html;
   // What somebody is writing stays as it is.
@@ -159,10 +171,8 @@ async function post(path, form) {
   return { status: answer.status, text };
 }
 
-export async function act(name, form = new FormData()) {
-  if (!selected) return null;
-  return post(`/alerts/${selected}/${name}`, form);
-}
+// A form acts on the alert that it was written for, whatever is selected meanwhile.
+export const act = (form, fields = new FormData(form)) => post(form.getAttribute("action"), fields);
 
 export async function takeNext() {
   const waiting = [...document.querySelectorAll('tbody[data-section="new"] tr[data-id]')];
@@ -178,6 +188,9 @@ export function openForm(name) {
   const form = detail.querySelector(`#${name}`);
   if (!form) return;
   for (const other of detail.querySelectorAll(".form")) other.classList.toggle("open", other === form);
+  // Only what was seen is closed: what comes while the form stands open makes the server refuse it.
+  const seen = form.querySelector("[name=version]"), head = detail.querySelector("[data-part=head]");
+  if (seen && head) seen.value = head.dataset.v;
   form.querySelector("textarea, select")?.focus();
 }
 
@@ -189,7 +202,7 @@ export function closeForms() {
 detail.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target, name = form.dataset.act;
-  const answer = await act(name, new FormData(form));
+  const answer = await act(form);
   if (answer?.status === 204) {
     if (name === "note" || name === "resolve") { form.reset(); closeForms(); }
     return;
@@ -242,5 +255,5 @@ function turn() {
 }
 setInterval(turn, 500);
 turn();
-keys({ select, act, takeNext, openForm, closeForms, toggleSound, selectedId: () => selected });
+keys({ select, act, shown, takeNext, openForm, closeForms, toggleSound, selectedId: () => selected });
 if (selected) select(selected, { focus: false });

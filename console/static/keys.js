@@ -14,15 +14,16 @@ export function keys(board) {
     KeyJ: () => move(1), ArrowDown: () => move(1), KeyK: () => move(-1), ArrowUp: () => move(-1),
     Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? rows()[0]; if (row) board.select(row.dataset.id); },
     KeyA: () => {
-      const head = document.querySelector("#detail [data-part=head]"), button = document.querySelector("#detail [data-act=ack] button");
-      if (!head || head.dataset.alert !== board.selectedId() || button.disabled) return;
-      board.act("ack", new URLSearchParams({ version: rowOf(board.selectedId())?.dataset.v ?? head.dataset.v }));
+      const head = board.shown(), form = document.querySelector("#detail [data-act=ack]");
+      if (!head || form.querySelector("button").disabled) return;
+      board.act(form, new URLSearchParams({ version: rowOf(head.dataset.alert)?.dataset.v ?? head.dataset.v }));
     },
     KeyG: () => board.takeNext(),
-    KeyN: () => board.openForm("note"),
-    KeyR: () => board.openForm("resolve"),
-    KeyE: () => document.querySelector('#detail [data-act="escalate"]')?.requestSubmit(),
-    KeyC: () => document.querySelector("#detail .tel")?.click(),
+    // Keys go to the alert that is selected; where the pane still shows another one, they do nothing.
+    KeyN: () => board.shown() && board.openForm("note"),
+    KeyR: () => board.shown() && board.openForm("resolve"),
+    KeyE: () => board.shown() && document.querySelector('#detail [data-act="escalate"]').requestSubmit(),
+    KeyC: () => board.shown() && document.querySelector("#detail .tel")?.click(),
     KeyL: () => document.getElementById("language").click(),
     KeyM: () => board.toggleSound(),
     Escape: () => board.closeForms(),

@@ -1,5 +1,4 @@
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,29 +13,9 @@ from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.browser.pages import chromium, live, picture, sign_in
 from tests.console.building import HOUR, STREET, a_finding, a_home
-from tests.console.running import NAME, Centre, centre, start, with_street
+from tests.console.running import NAME, Centre, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
-
-
-@pytest.fixture
-async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterator[Centre]:
-    await with_street(postgres)
-    async with centre(tmp_path, postgres, kafka) as running:
-        yield running
-
-
-@pytest.fixture
-async def board(house: Centre) -> AsyncIterator[Page]:
-    async with chromium() as context:
-        page = await context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-        await sign_in(page, house.url)
-        await live(page)
-        yield page
-        assert not faults
 
 
 async def of_every_kind(house: Centre) -> None:
@@ -187,6 +166,7 @@ async def test_a_board_without_a_server_says_so_and_comes_back(
         Resolve(
             alert_id=alert.alert_id,
             operator="박도윤",
+            version=alert.version,
             outcome=OutcomeCode.ACCIDENTAL_PRESS,
             resolved_by=ResolvedBy.OPERATOR,
         )

@@ -25,10 +25,11 @@ def test_a_form_is_read_as_an_event() -> None:
     assert read("ack", version="3") == Acknowledge(alert_id=ALERT, operator="김지현", version=3)
     assert read("note", text=" 전화함 ") == Note(alert_id=ALERT, operator="김지현", text="전화함")
     assert read("escalate", step="0") == EscalateNow(alert_id=ALERT, operator="김지현", step_seen=0)
-    resolve = read("resolve", outcome="E2", resolved_by="family", minutes="12", rule_at_fault="1")
+    resolve = read("resolve", version="7", outcome="E2", resolved_by="family", minutes="12", rule_at_fault="1")
     assert resolve == Resolve(
         alert_id=ALERT,
         operator="김지현",
+        version=7,
         outcome=OutcomeCode.FALL_INJURED,
         resolved_by=ResolvedBy.FAMILY,
         minutes=12,
@@ -43,10 +44,15 @@ def test_a_form_is_read_as_an_event() -> None:
         ("ack", {"version": "-1"}, "answer.no_version"),
         ("escalate", {"step": "two"}, "answer.no_version"),
         ("note", {"text": "  "}, "answer.nothing_written"),
-        ("resolve", {"resolved_by": "family"}, "answer.no_outcome"),
-        ("resolve", {"outcome": "E2"}, "answer.no_resolver"),
-        ("resolve", {"outcome": "E2", "resolved_by": "family", "minutes": "-3"}, "answer.no_minutes"),
-        ("resolve", {"outcome": "E2", "resolved_by": "family", "minutes": "99999"}, "answer.no_minutes"),
+        ("resolve", {"outcome": "E2", "resolved_by": "family"}, "answer.no_version"),
+        ("resolve", {"version": "7", "resolved_by": "family"}, "answer.no_outcome"),
+        ("resolve", {"version": "7", "outcome": "E2"}, "answer.no_resolver"),
+        ("resolve", {"version": "7", "outcome": "E2", "resolved_by": "family", "minutes": "-3"}, "answer.no_minutes"),
+        (
+            "resolve",
+            {"version": "7", "outcome": "E2", "resolved_by": "family", "minutes": "99999"},
+            "answer.no_minutes",
+        ),
     ],
 )
 def test_a_form_with_something_missing_says_what(name: str, fields: dict[str, str], fault: str) -> None:

@@ -98,7 +98,7 @@ async def test_an_alert_is_closed_only_with_an_outcome(house: Centre) -> None:
     alert = await house.found(a_finding("h-0001"))
     path, script = f"/alerts/{alert.alert_id}/resolve", {"X-Script": "1"}
     async with signed_in(house.url) as client:
-        form = {"csrf": await token_of(client), "resolved_by": "resident"}
+        form = {"csrf": await token_of(client), "resolved_by": "resident", "version": str(alert.version)}
         assert (await client.post(path, data=form, headers=script)).status_code == 422
         assert (await client.post(path, data={**form, "outcome": "Z9"}, headers=script)).status_code == 422
         assert (await client.post(path, data={**form, "outcome": "N1"}, headers=script)).status_code == 204
@@ -181,6 +181,7 @@ async def test_the_feed_goes_on_without_gap_or_double(house: Centre) -> None:
             Resolve(
                 alert_id=third.alert_id,
                 operator=NAME,
+                version=third.version,
                 outcome=OutcomeCode.ACCIDENTAL_PRESS,
                 resolved_by=ResolvedBy.OPERATOR,
             )
