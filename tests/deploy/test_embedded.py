@@ -126,8 +126,15 @@ def test_a_folder_closed_to_the_servers_account_is_not_opened_for_it(tmp_path: P
     elsewhere = postgres_binaries.reachable_folder(closed / "pg", stranger)
     assert not elsewhere.is_relative_to(tmp_path)
     assert elsewhere == postgres_binaries.reachable_folder(closed / "pg", stranger)
+    assert elsewhere.is_relative_to(postgres_binaries.elsewhere())
     assert closed.stat().st_mode & 0o777 == 0o700
     assert postgres_binaries.reachable_folder(closed / "pg", None) == closed / "pg"
+
+
+def test_make_clean_removes_what_is_kept_outside_of_the_checkout() -> None:
+    told = subprocess.run(["make", "--dry-run", "clean"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"rm -rf {postgres_binaries.elsewhere()} " in told.stdout
+    assert postgres_binaries.elsewhere(ROOT / "another") != postgres_binaries.elsewhere()
 
 
 def test_a_child_that_ends_at_once_shows_the_end_of_its_log(tmp_path: Path) -> None:
