@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,27 @@ def test_the_files_for_real_servers_have_no_fault_that_can_be_seen_here() -> Non
 def test_every_service_of_ours_runs_in_the_compose_file() -> None:
     commands = {service["command"][2] for service in COMPOSE["services"].values() if "build" in service}
     assert commands == {"ingest", "detectors", "alerts", "history", "console"}
+
+
+#: The package that brings each program that tests or the local servers look for.
+PACKAGES = {
+    "mosquitto": "mosquitto",
+    "postgres": "postgresql",
+    "node": "nodejs",
+    "npm": "npm",
+    "java": "default-jre-headless",
+    "mvn": "maven",
+    "openssl": "openssl",
+}
+
+
+def test_ci_installs_every_program_that_a_test_would_be_skipped_without() -> None:
+    files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "deploy" / "embedded").glob("*.py")]
+    asked = {name for file in files for name in re.findall(r'shutil\.which\("([^"]+)"', file.read_text())}
+    installed = re.search(r"needed=\((.*)\)", (ROOT / ".ci" / "run").read_text())
+    assert installed
+    assert {"node", "npm"} <= asked
+    assert {PACKAGES[name] for name in asked} <= set(installed[1].split())
 
 
 def test_only_gateways_come_in_from_outside() -> None:
