@@ -14,4 +14,5 @@ chunks_written = Counter("dolbom_detectors_chunks_written_total", "Chunks that w
 checkpoint_age = Gauge(
     "dolbom_detectors_checkpoint_timestamp_seconds", "When a chunk was made durable last; now minus this is its age."
 )
+homes = Gauge("dolbom_detectors_homes", "Homes that this worker was told to watch.")
 partitions = Gauge("dolbom_detectors_partitions", "Partitions that this worker holds.")

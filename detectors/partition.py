@@ -34,6 +34,11 @@ class Partition:
         """Tell the time of the newest batch."""
         return max((chunk.batched_at for chunk in self.chunks if chunk.batched_at), default=None)
 
+    @property
+    def homes(self) -> int:
+        """Tell how many homes are watched here."""
+        return sum(home.watched for chunk in self.chunks for home in chunk.homes.values())
+
     def skip(self, offset: int) -> None:
         """Pass over a record that nobody can read."""
         self.next_offset = offset + 1

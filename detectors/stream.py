@@ -191,6 +191,7 @@ class Stream:
         heard = [at for held in self._held.values() if (at := held.partition.heard_at)]
         if heard:
             metrics.lag.set((clock.now() - min(heard)).total_seconds())
+        metrics.homes.set(sum(held.partition.homes for held in self._held.values()))
 
     async def save_all(self, *, within: float) -> None:
         """Write every chunk that has moved; without time for it, the next worker replays a little more."""

@@ -12,13 +12,14 @@ from contracts import HomeId, WatchedHome
 from contracts.values import Heartbeat
 from homes.postgres import HomeStore, changes
 from ingest import metrics, topics
-from ingest.directory import differences, farewell
+from ingest.directory import differences, farewell, retold
 from ingest.intake import Intake, Limits, take_in
 from ingest.kafka import Publisher
 from ingest.message import GatewayMessage
 from ingest.mqtt import BrokerAway, Connection
 from ingest.progress import Progress, first
 from ingest.ticket import Ticket
+from runtime import clock
 from runtime.kafka import create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
@@ -49,6 +50,8 @@ class Bridge:
         self._homes: dict[str, WatchedHome] = {}
         self._progress: dict[HomeId, Progress] = {}
         self._news: set[HomeId] = set()
+        #: The last minute since 1970 whose homes were told again.
+        self._retold = 0
         self._publisher: Publisher | None = None
         self._connection: Connection | None = None
         #: The homes are known; before that every home would be refused as unknown.
@@ -103,6 +106,7 @@ class Bridge:
                 )
                 # Detectors must know the homes before the first reading; and this proves that Kafka takes records.
                 self._publisher.tell(self._homes.values())
+                self._retold = _minute()
                 self._publisher.tick()
                 await self._publisher.settled()
                 await self._listen(self._publisher)
@@ -136,10 +140,19 @@ class Bridge:
             connection.turn()
             self._tell_gateways(connection)
             self._tell_readiness(connection.waiting_for)
+            if connection.waiting_for < PATIENCE_SECONDS:  # else they would heap up before a Kafka that hangs
+                self._tell_again(publisher)
             if turns % TICK_SECONDS == 0:
                 publisher.tick()
             turns += 1
             await _first(connection.down, publisher.failed, within=1.0)
+
+    def _tell_again(self, publisher: Publisher) -> None:
+        """Say every home once an hour: whoever reads the stream from its oldest record must learn of all of them."""
+        minute = _minute()
+        if minute > self._retold:
+            publisher.tell(retold(self._homes.values(), after=self._retold, until=minute))
+            self._retold = minute
 
     def _tell_readiness(self, waiting_for: float) -> None:
         # An idempotent producer tries for ever, so a dead Kafka may never show as a failed send.
@@ -210,6 +223,10 @@ async def prepare(settings: Settings) -> None:
     )
     await connection.open()
     connection.drop()
+
+
+def _minute() -> int:
+    return int(clock.now().timestamp()) // 60
 
 
 def _measure(intake: Intake) -> None:

@@ -227,3 +227,10 @@ def test_a_death_after_the_input_began_anew_leaves_nothing_of_the_older_input(wr
     homes = [f"h-{place:04d}" for place in range(34)]
     cries = a_batch(*(a_reading(HelpButton(), home=home) for home in homes))
     assert {finding.home_id for finding in Partition(chunks, 0).apply(cries, 0)} == set(homes)
+
+
+def test_a_partition_counts_the_homes_that_it_was_told_to_watch() -> None:
+    partition = Partition(fresh(), 0)
+    partition.apply(a_batch(homes=[a_home("h-0001"), a_home("h-0002"), a_home("h-0003", watched=False)]), 0)
+    partition.apply(a_batch(a_heartbeat(home="h-0009")), 1)
+    assert partition.homes == 2

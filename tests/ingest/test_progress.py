@@ -4,8 +4,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import WatchedHome
-from ingest.directory import differences, farewell
+from contracts import WatchedHome, partition_of
+from contracts.topics import PARTITIONS
+from ingest.directory import RETELL_MINUTES, differences, farewell, retold
 from ingest.message import Mark
 from ingest.progress import MOST_AHEAD, Acknowledgement, Progress, first
 from tests.ingest.street import a_watched_home
@@ -56,3 +57,26 @@ def test_a_home_that_is_gone_is_said_farewell() -> None:
     home = a_watched_home()
     (last,) = differences({home.home_id: home}, [])
     assert last == farewell(home) and not last.watched and last.version == home.version + 1
+
+
+@given(st.integers(0, 30_000_000), st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_every_home_is_told_again_once_an_hour_whatever_the_pauses(start: int, steps: list[int]) -> None:
+    homes = [a_watched_home(f"h-{number}") for number in range(50)]
+    told: list[WatchedHome] = []
+    minute = start
+    while minute < start + RETELL_MINUTES:
+        after, minute = minute, min(minute + steps[minute % len(steps)], start + RETELL_MINUTES)
+        told += retold(homes, after=after, until=minute)
+    assert sorted(home.home_id for home in told) == sorted(home.home_id for home in homes)
+
+
+def test_the_homes_of_one_minute_are_few_and_on_every_partition() -> None:
+    homes = [a_watched_home(f"h-{number}") for number in range(6_000)]
+    told = retold(homes, after=100, until=101)
+    assert 50 < len(told) < 150
+    assert {partition_of(home.home_id, partitions=PARTITIONS) for home in told} == set(range(PARTITIONS))
+
+
+def test_after_a_long_pause_each_home_is_told_again_once() -> None:
+    homes = [a_watched_home(f"h-{number}") for number in range(50)]
+    assert retold(homes, after=100, until=100 + 10 * RETELL_MINUTES) == homes
