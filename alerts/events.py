@@ -56,6 +56,8 @@ class Resolve:
 
     alert_id: AlertId
     operator: str
+    #: The version that the operator saw: what came after it is not closed unseen.
+    version: int
     outcome: OutcomeCode
     resolved_by: ResolvedBy
     minutes: int | None = None

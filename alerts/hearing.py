@@ -1,7 +1,7 @@
 """What a finding does to an alert: opens it, counts, makes it worse, or marks that the signal is back to normal."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from alerts import escalation
@@ -10,10 +10,14 @@ from alerts.model import Alert
 from alerts.reasons import Reason
 from alerts.ringing import ring
 from alerts.transition import Context, Transition
-from contracts import AlertChangeKind, AlertState, Finding, Phase, Severity, alert_id
+from contracts import AlertChangeKind, AlertState, Finding, Hazard, Phase, Severity, alert_id
 
 #: Only a person closes an alert that is, or was, one of these.
 MATTERS: Final = frozenset({Severity.EMERGENCY, Severity.URGENT, Severity.CAUTION})
+#: A person cries for help: each cry counts by itself.
+CRIES: Final = frozenset({Hazard.HELP, Hazard.FALL})
+#: Whatever flaps, a case that is in hand does not ring for another cry more often than this.
+CRY_RINGS_AFTER: Final = timedelta(seconds=60)
 
 
 def hear(alert: Alert | None, finding: Finding, now: datetime, context: Context) -> Transition:
@@ -78,7 +82,11 @@ def _with_alert(alert: Alert, finding: Finding, heard: Heard, now: datetime, con
         return _ended(alert, holding, now)
     if known:
         return Transition(reason=Reason.STILL_HOLDS, alert=alert)
-    return _repeated(alert, holding, heard, now)
+    if heard.alert_id == alert.alert_id:
+        return _repeated(holding, Reason.HOLDS_AGAIN, now)
+    if _is_a_cry(alert, heard):
+        return _cried(alert, holding, now, context)
+    return _repeated(holding, Reason.REPEATED, now)
 
 
 def _holding(alert: Alert, heard: Heard) -> Alert:
@@ -108,10 +116,24 @@ def _worse(alert: Alert, finding: Finding) -> Alert:
     )
 
 
-def _repeated(alert: Alert, holding: Alert, heard: Heard, now: datetime) -> Transition:
+def _is_a_cry(alert: Alert, heard: Heard) -> bool:
+    """Tell whether somebody cries for help once more; a test is no cry in a true case."""
+    return (alert.test or not heard.test) and (heard.hazard in CRIES or heard.severity is Severity.EMERGENCY)
+
+
+def _cried(alert: Alert, holding: Alert, now: datetime, context: Context) -> Transition:
+    """Let nobody close it who has not seen the cry; a case that somebody has in hand rings again."""
+    cried = replace(holding, cried_version=alert.version + 1)
+    rang_lately = alert.cry_rang_at is not None and now - alert.cry_rang_at < CRY_RINGS_AFTER
+    if alert.rings or rang_lately:
+        return _repeated(cried, Reason.REPEATED, now)
+    again = replace(cried, repeats=alert.repeats + 1, again=alert.again + 1, restored_at=None, cry_rang_at=now)
+    return ring(again, Reason.CRIED_AGAIN, AlertChangeKind.REPEATED, context.responders, now)
+
+
+def _repeated(alert: Alert, reason: Reason, now: datetime) -> Transition:
     """Count what was found beside it, or once more; it does not ring again for that."""
-    counted = replace(holding, repeats=alert.repeats + 1, restored_at=None)
-    reason = Reason.HOLDS_AGAIN if heard.alert_id == alert.alert_id else Reason.REPEATED
+    counted = replace(alert, repeats=alert.repeats + 1, restored_at=None)
     return Transition(reason=reason, alert=counted).line(AlertChangeKind.REPEATED, now)
 
 

@@ -127,7 +127,9 @@ def _escalated(alert: Alert, event: EscalateNow, now: datetime, context: Context
 
 
 def _resolved(alert: Alert, event: Resolve, now: datetime) -> Transition:
-    """A person closes it: nobody is called any more."""
+    """A person closes it: nobody is called any more. Nobody closes what they have not seen."""
+    if event.version < max(alert.rang_version, alert.cried_version):
+        return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
     outcome = Outcome(
         code=event.outcome,
         resolved_by=event.resolved_by,

@@ -58,6 +58,10 @@ class Alert:
     version: int = 0
     #: The version at which it last began to ring.
     rang_version: int = 0
+    #: The version at which somebody last cried for help once more while it was open.
+    cried_version: int = 0
+    #: When it last rang for such a cry.
+    cry_rang_at: datetime | None = None
     opened_at: datetime
     #: When the matter began, by the home's own time.
     since: datetime

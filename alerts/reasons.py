@@ -9,6 +9,7 @@ class Reason(StrEnum):
     # A finding came.
     OPENED = "opened"
     REPEATED = "repeated"
+    CRIED_AGAIN = "cried_again"
     WORSENED = "worsened"
     NOW_LIVE = "now_live"
     STILL_HOLDS = "still_holds"

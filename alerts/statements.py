@@ -3,9 +3,9 @@
 from typing import Final
 
 COLUMNS: Final = """
-    alert_id, home_id, hazard, kind, severity, state, test, late, version, rang_version, opened_at, since, due_at,
-    due_for, owner, goes, owner_until, restored_at, resolved_at, repeats, again, step, round_began, rounds, declined,
-    holding, policy, evidence, outcome
+    alert_id, home_id, hazard, kind, severity, state, test, late, version, rang_version, cried_version, cry_rang_at,
+    opened_at, since, due_at, due_for, owner, goes, owner_until, restored_at, resolved_at, repeats, again, step,
+    round_began, rounds, declined, holding, policy, evidence, outcome
 """
 ONE: Final = f"select {COLUMNS} from alert where alert_id = %(alert_id)s"
 ONE_LOCKED: Final = f"{ONE} for update"
@@ -39,18 +39,17 @@ CLAIM: Final = f"""
     where alert_id = any(%(ids)s) and state <> 'resolved' and due_at <= clock_timestamp()
     order by due_at for update skip locked
 """
-INSERT: Final = """
-    insert into alert (alert_id, home_id, hazard, kind, severity, state, test, late, version, rang_version, opened_at,
-        since, due_at, due_for, owner, goes, owner_until, restored_at, resolved_at, repeats, again, step, round_began,
-        rounds, declined, holding, policy, evidence, outcome)
+INSERT: Final = f"""
+    insert into alert ({COLUMNS})
     values (%(alert_id)s, %(home_id)s, %(hazard)s, %(kind)s, %(severity)s, %(state)s, %(test)s, %(late)s, %(version)s,
-        %(rang_version)s, %(opened_at)s, %(since)s, %(due_at)s, %(due_for)s, %(owner)s, %(goes)s, %(owner_until)s,
-        %(restored_at)s, %(resolved_at)s, %(repeats)s, %(again)s, %(step)s, %(round_began)s, %(rounds)s,
-        %(declined)s, %(holding)s, %(policy)s, %(evidence)s, %(outcome)s)
+        %(rang_version)s, %(cried_version)s, %(cry_rang_at)s, %(opened_at)s, %(since)s, %(due_at)s, %(due_for)s,
+        %(owner)s, %(goes)s, %(owner_until)s, %(restored_at)s, %(resolved_at)s, %(repeats)s, %(again)s, %(step)s,
+        %(round_began)s, %(rounds)s, %(declined)s, %(holding)s, %(policy)s, %(evidence)s, %(outcome)s)
 """
 UPDATE: Final = """
     update alert set kind = %(kind)s, severity = %(severity)s, state = %(state)s, test = %(test)s, late = %(late)s,
-        version = %(version)s, rang_version = %(rang_version)s, since = %(since)s, due_at = %(due_at)s,
+        version = %(version)s, rang_version = %(rang_version)s, cried_version = %(cried_version)s,
+        cry_rang_at = %(cry_rang_at)s, since = %(since)s, due_at = %(due_at)s,
         due_for = %(due_for)s, owner = %(owner)s, goes = %(goes)s, owner_until = %(owner_until)s,
         restored_at = %(restored_at)s, resolved_at = %(resolved_at)s, repeats = %(repeats)s, again = %(again)s,
         step = %(step)s, round_began = %(round_began)s, rounds = %(rounds)s, declined = %(declined)s,

@@ -13,6 +13,7 @@ from contracts import AlertState, Finding, Hazard, Phase, Severity
 from tests.alerts.building import CONTEXT, MINUTE, NOON, a_finding
 from tests.alerts.dict_store import DictStore
 
+SECOND = timedelta(seconds=1)
 EIGHT = timedelta(hours=8)
 
 
@@ -38,6 +39,7 @@ def close(store: DictStore) -> None:
         Resolve(
             alert_id=only(store).alert_id,
             operator="kim",
+            version=only(store).version,
             outcome=OutcomeCode.REASSURANCE,
             resolved_by=ResolvedBy.OPERATOR,
         ),
@@ -73,6 +75,59 @@ def test_a_second_press_counts_on_the_same_case() -> None:
     store.apply(Found(finding=a_finding()), NOON)
     assert store.apply(Found(finding=a_finding(since=NOON + MINUTE)), NOON).reason is Reason.REPEATED
     assert only(store).repeats == 1
+
+
+def taken(store: DictStore) -> None:
+    store.apply(Acknowledge(alert_id=only(store).alert_id, operator="kim", version=only(store).version), NOON)
+
+
+def pressed(store: DictStore, after: timedelta, *, test: bool = False) -> Reason:
+    return store.apply(Found(finding=a_finding(since=NOON + after, test=test)), NOON + after).reason
+
+
+def test_a_second_press_on_a_case_that_somebody_has_in_hand_rings_again() -> None:
+    store = a_store()
+    pressed(store, timedelta())
+    taken(store)
+    assert pressed(store, 5 * SECOND) is Reason.CRIED_AGAIN
+    alert = only(store)
+    assert alert.rings and alert.owner is None and alert.again == 1 and alert.repeats == 1
+    assert len(store.queued()) == 1
+
+
+def test_what_flaps_does_not_ring_again_and_again() -> None:
+    store = a_store()
+    pressed(store, timedelta())
+    for number in range(1, 60):
+        taken(store)
+        pressed(store, number * SECOND)
+    assert only(store).again == 1 and only(store).repeats == 59 and not only(store).rings
+    assert pressed(store, 61 * SECOND) is Reason.CRIED_AGAIN
+
+
+def test_a_press_that_lasts_does_not_ring_again() -> None:
+    store = a_store()
+    pressed(store, timedelta())
+    taken(store)
+    lasts = a_finding(phase=Phase.HOLDS, told_at=NOON + MINUTE)
+    assert store.apply(Found(finding=lasts), NOON + MINUTE).reason is Reason.STILL_HOLDS
+    assert not only(store).rings
+
+
+def test_a_press_for_a_test_does_not_ring_in_a_true_case() -> None:
+    store = a_store()
+    pressed(store, timedelta())
+    taken(store)
+    assert pressed(store, MINUTE, test=True) is Reason.REPEATED
+    assert not only(store).rings
+
+
+def test_another_silent_sensor_does_not_trouble_the_engineer_at_work() -> None:
+    store = a_store()
+    store.apply(Found(finding=a_silent_sensor("a")), NOON)
+    taken(store)
+    assert store.apply(Found(finding=a_silent_sensor("b")), NOON).reason is Reason.REPEATED
+    assert not only(store).rings
 
 
 def test_a_finding_whose_first_record_was_lost_opens_the_case_when_it_is_told_again() -> None:

@@ -137,17 +137,20 @@ class Life(RuleBasedStateMachine):
         assert not self.apply(press).notifications, "the same button called twice"
 
     @precondition(lambda self: self.store.alerts)
-    @rule(number=pick)
-    def a_person_closes_it(self, number: int) -> None:
+    @rule(number=pick, stale=st.booleans())
+    def a_person_closes_it(self, number: int, stale: bool) -> None:
         alert = self.some(number)
+        newest = max(alert.rang_version, alert.cried_version)
         done = self.apply(
             Resolve(
                 alert_id=alert.alert_id,
                 operator="kim",
+                version=newest - 1 if stale else newest,
                 outcome=OutcomeCode.REASSURANCE,
                 resolved_by=ResolvedBy.OPERATOR,
             )
         )
+        assert not stale or done.reason is not Reason.RESOLVED
         if done.reason is Reason.RESOLVED:
             self.closed_by_a_person.add(alert.alert_id)
 

@@ -22,7 +22,7 @@ from alerts.model import Alert, DueFor
 from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy, words_of
 from alerts.reasons import Reason
 from alerts.transition import Transition
-from contracts import AlertChangeKind, AlertId, AlertState, ResponderId
+from contracts import AlertChangeKind, AlertId, AlertState, Hazard, Phase, ResponderId, Severity
 from homes.model import ResponderKind
 from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding, a_responder
 from tests.alerts.dict_store import DictStore
@@ -45,10 +45,11 @@ def takes(operator: str, alert: Alert) -> Acknowledge:
     return Acknowledge(alert_id=alert.alert_id, operator=operator, version=alert.version)
 
 
-def closes(alert_id: AlertId) -> Resolve:
+def closes(alert_id: AlertId, *, version: int = 99) -> Resolve:
     return Resolve(
         alert_id=alert_id,
         operator="kim",
+        version=version,
         outcome=OutcomeCode.FALL_LIFTED,
         resolved_by=ResolvedBy.FAMILY,
         minutes=20,
@@ -231,6 +232,29 @@ def test_a_person_closes_a_case_and_says_how_it_ended() -> None:
     alert = now_of(store)
     assert alert.state is AlertState.RESOLVED and alert.due_at is None and not store.queued()
     assert alert.outcome and alert.outcome.code is OutcomeCode.FALL_LIFTED and alert.outcome.minutes == 20
+
+
+def test_whoever_saw_a_caution_does_not_close_the_emergency_that_it_became() -> None:
+    store = DictStore(context=CONTEXT)
+    store.apply(Found(finding=a_finding("inactivity", Hazard.STILLNESS, Severity.CAUTION)), NOON)
+    seen = now_of(store)
+    worse = a_finding("inactivity", Hazard.STILLNESS, phase=Phase.HOLDS, told_at=NOON + MINUTE)
+    store.apply(Found(finding=worse), NOON)
+    assert store.apply(closes(seen.alert_id, version=seen.version), NOON).reason is Reason.RANG_SINCE_SEEN
+    assert now_of(store).rings
+    assert store.apply(closes(seen.alert_id, version=now_of(store).version), NOON).reason is Reason.RESOLVED
+
+
+@pytest.mark.parametrize("ringing", [True, False])
+def test_nobody_closes_a_case_without_having_seen_the_second_press(ringing: bool) -> None:
+    store, alert_id = a_store()
+    if not ringing:
+        store.apply(takes("kim", now_of(store)), NOON)
+    seen = now_of(store)
+    store.apply(Found(finding=a_finding(since=NOON + MINUTE)), NOON)
+    assert store.apply(closes(alert_id, version=seen.version), NOON).reason is Reason.RANG_SINCE_SEEN
+    # To take it in hand closes nothing: who hammers the button does not keep help from them.
+    assert not ringing or store.apply(takes("kim", seen), NOON).reason is Reason.ACKNOWLEDGED
 
 
 @pytest.mark.parametrize(

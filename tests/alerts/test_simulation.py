@@ -134,6 +134,7 @@ class Street:
             Resolve(
                 alert_id=alert.alert_id,
                 operator="kim",
+                version=alert.version,
                 outcome=OutcomeCode.ACCIDENTAL_PRESS,
                 resolved_by=ResolvedBy.RESIDENT,
             )

@@ -76,6 +76,7 @@ async def test_a_case_goes_its_way_from_the_cry_to_the_outcome(any_postgres: Pos
         close = Resolve(
             alert_id=alert.alert_id,
             operator="kim",
+            version=99,
             outcome=OutcomeCode.ACCIDENTAL_PRESS,
             resolved_by=ResolvedBy.RESIDENT,
         )
