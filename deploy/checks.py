@@ -40,6 +40,7 @@ def faults(root: Path) -> list[str]:
         *dockerfile_faults((root / "Dockerfile").read_text(), root),
         *dockerignore_faults((root / ".dockerignore").read_text(), (root / ".gitignore").read_text()),
         *rule_faults(rules, known),
+        *absence_faults(rules, yaml.safe_load((deploy / "prometheus" / "prometheus.yml").read_text())),
         *board_faults(board, known),
         *promtool_faults(deploy / "prometheus"),
     ]
@@ -151,6 +152,14 @@ def rule_faults(rules: Tree, known: frozenset[str]) -> Iterator[str]:
                 if not rule.get("annotations", {}).get(word, "").endswith("."):
                     yield f"{where}: no sentence under {word}"
             yield from _unknown_metrics(where, rule["expr"], known)
+
+
+def absence_faults(rules: Tree, prometheus: Tree) -> Iterator[str]:
+    """Look whether somebody is told of each job that has no target at all."""
+    told = "\n".join(rule["expr"] for group in rules["groups"] for rule in group["rules"])
+    for job in prometheus["scrape_configs"]:
+        if f'absent(up{{job="{job["job_name"]}"}})' not in told:
+            yield f"rules.yml: nobody is told when {job['job_name']} is gone"
 
 
 def board_faults(board: Tree, known: frozenset[str]) -> Iterator[str]:

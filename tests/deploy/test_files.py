@@ -103,6 +103,12 @@ def test_a_rule_about_a_metric_that_is_not_there_is_seen() -> None:
     assert "no sentence under action" in told
 
 
+def test_a_service_that_may_vanish_unseen_is_seen() -> None:
+    jobs = {"scrape_configs": [{"job_name": "ingest"}, {"job_name": "history"}]}
+    rules = {"groups": [{"rules": [{"expr": 'up == 0 or absent(up{job="ingest"})'}]}]}
+    assert list(checks.absence_faults(rules, jobs)) == ["rules.yml: nobody is told when history is gone"]
+
+
 def test_two_panels_with_one_id_are_seen() -> None:
     broken = copy.deepcopy(BOARD)
     broken["panels"][2]["id"] = broken["panels"][1]["id"]
