@@ -7,6 +7,7 @@ findings = Counter("dolbom_detectors_findings_total", "Findings that were told."
 lag = Gauge("dolbom_detectors_lag_seconds", "Now minus the newest batch of the partition that is furthest behind.")
 replayed = Counter("dolbom_detectors_replayed_records_total", "Records that were read again after a restart.")
 gaps = Counter("dolbom_detectors_gaps_total", "Times that records were skipped and reading was set back.")
+expired = Counter("dolbom_detectors_expired_records_total", "Records that Kafka had dropped before we read them.")
 poison = Counter(
     "dolbom_detectors_undecodable_records_total", "Records that nobody can read, sent to readings.refused."
 )

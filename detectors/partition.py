@@ -29,6 +29,12 @@ class Partition:
             findings += apply(chunk, part, offset)
         return findings
 
+    def pass_over(self, log_start: int) -> int:
+        """Go on where the input begins, if it has passed our place; tell how many records are gone."""
+        gone = max(0, log_start - self.next_offset)
+        self.next_offset += gone
+        return gone
+
     @property
     def heard_at(self) -> datetime | None:
         """Tell the time of the newest batch."""

@@ -152,7 +152,13 @@ class Stream:
             return
         held.rewound_at = clock.ticks()
         metrics.gaps.inc()
-        log.warning("records_skipped", partition=number, expected=held.partition.next_offset, got=offset)
+        expected, place = held.partition.next_offset, TP(self._topic, number)
+        starts = await self.app.consumer.earliest_offsets(place)
+        if gone := held.partition.pass_over(starts.get(place) or 0):
+            # Nobody can bring them back: a rewind to them would be answered with the same record for ever.
+            metrics.expired.inc(gone)
+            log.error("records_expired", partition=number, expected=expected, got=held.partition.next_offset)
+        log.warning("records_skipped", partition=number, expected=expected, got=offset)
         await rewind(self.app, self._places())
 
     def _places(self) -> dict[TP, int]:

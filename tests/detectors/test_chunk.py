@@ -234,3 +234,9 @@ def test_a_partition_counts_the_homes_that_it_was_told_to_watch() -> None:
     partition.apply(a_batch(homes=[a_home("h-0001"), a_home("h-0002"), a_home("h-0003", watched=False)]), 0)
     partition.apply(a_batch(a_heartbeat(home="h-0009")), 1)
     assert partition.homes == 2
+
+
+def test_a_partition_goes_on_where_the_input_begins_when_its_place_is_gone() -> None:
+    partition = Partition(fresh(), 7)
+    assert (partition.pass_over(7), partition.next_offset) == (0, 7)
+    assert (partition.pass_over(10), partition.next_offset) == (3, 10)
