@@ -160,11 +160,12 @@ async function fragment(id) {
 // ---- what the operator does
 
 async function post(path, form) {
-  if (!live) return null;
+  if (!live) { toast(word("away")); return null; }
   const body = new URLSearchParams(form);
   body.set("csrf", page.dataset.csrf);
   const answer = await fetch(path, { method: "POST", body, headers: { "X-Script": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
-  if (!answer) { toast(word("unsure")); return null; }
+  // What stands between us and the server answers with pages of its own.
+  if (!answer || answer.status >= 500) { toast(word("unsure")); return null; }
   if (answer.status === 401) { location.href = "/sign-in"; return null; }
   const text = answer.status === 204 ? "" : await answer.text().catch(() => "");
   if (answer.status !== 204) toast(text);

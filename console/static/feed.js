@@ -3,13 +3,14 @@ const SILENCE = 6000;
 const LONGEST_PAUSE = 5000;
 
 export function follow({ url, mark, on, onLine, onRefused }) {
-  let source, last = mark, heard = Date.now(), pause = 500, timer, open = false;
+  // Only a word from the server is a sign of life: an attempt to reach it is none.
+  let source, last = mark, heard = Date.now(), tried = 0, pause = 500, timer, open = false;
 
   function connect() {
     clearTimeout(timer);
     if (source) source.close();
+    tried = Date.now();
     source = new EventSource(`${url}?after=${encodeURIComponent(last)}`);
-    heard = Date.now();
     source.onopen = () => { pause = 500; };
     source.onerror = () => {
       // EventSource tries again by itself, except after an answer other than 200: then it gives up for good.
@@ -37,9 +38,8 @@ export function follow({ url, mark, on, onLine, onRefused }) {
     if (silent < SILENCE) return;
     open = false;
     onLine(false, silent);
-    if (!watch.tried || Date.now() - watch.tried > SILENCE) { watch.tried = Date.now(); const kept = heard; connect(); heard = kept; }
+    if (Date.now() - tried > SILENCE) connect();
   }, 500);
-  const watch = { tried: 0 };
 
   connect();
   window.addEventListener("pagehide", () => source.close());

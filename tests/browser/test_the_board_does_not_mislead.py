@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from contracts import AlertChangeKind, AlertState
 from tests.console.building import a_finding
@@ -71,3 +71,29 @@ async def test_a_case_is_worked_with_the_mouse(house: Centre, board: Page) -> No
     await board.click("#detail [data-open=resolve]")
     await board.click("#resolve button.main")
     await expect(board.locator(f"#a-{alert.alert_id}")).to_have_count(0)
+
+
+async def test_a_board_behind_a_gateway_that_has_lost_its_server_says_so(house: Centre, board: Page) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await board.click(f"#a-{alert.alert_id}")
+    await expect(board.locator("#detail [data-part=head]")).to_contain_text("최말순")
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=503, content_type="text/html", body="<html>no upstream</html>")
+
+    # The server is still there for a moment, but what lies between does not lead to it any more.
+    await board.route("**/alerts/**", refuse)
+    await board.click("#detail .act.go")
+    await expect(board.locator("#toast")).to_contain_text("확인되지 않았습니다")
+    await board.unroute("**/alerts/**")
+    await board.route("**/console/**", refuse)
+    house.console.kill()
+    await expect(board.locator("#banner")).to_be_visible(timeout=10_000)
+    await expect(board.locator("#line b")).to_have_text("끊김")
+    asked: list[Request] = []
+    board.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
+    for key in ("KeyA", "KeyG"):
+        await board.keyboard.press(key)
+        await expect(board.locator("#toast")).to_contain_text("끊겨")
+        await board.evaluate("document.getElementById('toast').textContent = ''")
+    assert not asked
