@@ -49,6 +49,10 @@ async def answer(request: Request) -> Response:
     accepted = _ANSWERS.get(request.path_params["answer"])
     if claim is None or accepted is None:
         return _closed(request)
+    # A link outlives a place on the home's list: whoever was taken off it cannot silence anything.
+    entry = await doors_of(request).desk.entry(claim.alert_id, clock.now())
+    if entry is None or entry.home is None or _responder(entry.home.responders, claim) is None:
+        return _closed(request)
     event = Answered(alert_id=claim.alert_id, responder_id=claim.responder_id, accepted=accepted)
     transition = await doors_of(request).desk.apply(event)
     metrics.actions.labels(action="accept" if accepted else "decline", result=transition.reason).inc()

@@ -16,10 +16,12 @@ from console.postgres import ConsoleStore
 from console.service import check
 from contracts import AlertState, Hazard, Severity
 from deploy.embedded.children import loopback_port
+from homes.model import Street
+from homes.postgres import HomeStore
 from runtime import clock
 from runtime.postgres import pooled
 from runtime.settings import BadSettings, Kafka, Postgres, Settings
-from tests.console.building import CARER, a_finding
+from tests.console.building import CARER, DAUGHTER, STREET, a_finding
 from tests.console.running import (
     NAME,
     PASSWORD,
@@ -151,6 +153,18 @@ async def test_looking_at_a_link_changes_nothing_and_a_press_does(house: Centre)
         assert all(known in page.text for known in ("이순자", "은하빌라", "2580", "인슐린"))
     after = await house.store.alert(alert.alert_id)
     assert after is not None and after.goes == CARER.responder_id
+
+
+async def test_a_link_is_worth_nothing_once_its_owner_left_the_homes_list(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0004"))
+    token = make_token(SECRET, alert.alert_id, CARER.responder_id, clock.now() + timedelta(hours=1))
+    left = [replace(home, responders=(DAUGHTER,)) if home.home_id == "h-0004" else home for home in STREET]
+    await HomeStore(house.pool).save(Street(homes=tuple(left)))
+    async with browser_of(house.url) as client:
+        for way in ("accept", "decline"):
+            assert (await client.post(f"/r/{token}/{way}")).status_code == 410
+    untouched = await house.store.alert(alert.alert_id)
+    assert untouched is not None and untouched.goes is None and not untouched.declined
 
 
 async def test_an_old_or_forged_link_shows_nothing(house: Centre) -> None:
