@@ -56,24 +56,29 @@ class Access:
 
     async def sign_in(self, name: str, password: str) -> tuple[SignIn, str]:
         """Check a password; with DONE comes the cookie of the new session."""
-        account = await self._store.account(name)
-        now = clock.now()
-        waiting = wait_until(account.failures, account.last_failure_at) if account else None
-        if waiting and now < waiting:
-            return self._ended(SignIn.WAIT)
-        # An unknown name costs as much time as a wrong password, so that names cannot be tried out.
+        # One after the other, from the look at the failures to the count: guesses side by side would all pass.
         async with self._hashing:
-            right = await asyncio.to_thread(
-                self._is_right, account.password_hash if account else self._nobody, password
-            )
+            how = await self._try(name, password)
+        if how is not SignIn.DONE:
+            return self._ended(how)
+        session = secrets.token_urlsafe(32)
+        await self._store.open_session(stored(session), name, clock.now() + SESSION_LASTS)
+        return self._ended(how, seal(str(self._settings.session_secret), session))
+
+    async def _try(self, name: str, password: str) -> SignIn:
+        account = await self._store.account(name)
+        waiting = wait_until(account.failures, account.last_failure_at) if account else None
+        if waiting and clock.now() < waiting:
+            return SignIn.WAIT
+        # An unknown name costs as much time as a wrong password, so that names cannot be tried out.
+        known = account.password_hash if account else self._nobody
+        right = await asyncio.to_thread(self._is_right, known, password)
         if account is None:
-            return self._ended(SignIn.WRONG)
+            return SignIn.WRONG
         if not right:
             await self._store.count_failure(name)
-            return self._ended(SignIn.WRONG)
-        session = secrets.token_urlsafe(32)
-        await self._store.open_session(stored(session), name, now + SESSION_LASTS)
-        return self._ended(SignIn.DONE, seal(str(self._settings.session_secret), session))
+            return SignIn.WRONG
+        return SignIn.DONE
 
     async def operator(self, cookie: str) -> Operator | None:
         """Tell who sends this cookie; None when nobody that we know."""
@@ -90,8 +95,9 @@ class Access:
         key = (account, subject, what)
         if key in self._looks and at - self._looks[key] < LOOK_LASTS:
             return
-        self._looks = {known: since for known, since in self._looks.items() if at - since < LOOK_LASTS} | {key: at}
+        # Remembered only once it is written: after a failed insert the next look must be written down.
         await self._store.log_look(at=at, account=account, subject=subject, what=what)
+        self._looks = {known: since for known, since in self._looks.items() if at - since < LOOK_LASTS} | {key: at}
         metrics.looks.labels(what=what).inc()
 
     def _is_right(self, password_hash: str, password: str) -> bool:
