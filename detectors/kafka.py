@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -13,6 +14,9 @@ from runtime.kafka import name_of
 from runtime.settings import Kafka
 
 log = structlog.get_logger()
+
+#: So many records wait for Kafka at most; then the stream waits too, and Kafka keeps what comes next.
+MOST_WAITING: Final = 10_000
 
 
 class Outbox:
@@ -66,6 +70,11 @@ class Outbox:
         while self._durable < goal:
             self._moved.clear()
             await self._moved.wait()
+
+    async def room(self) -> None:
+        """Wait while too much is on its way, so that a Kafka that hangs does not fill the memory."""
+        if self._put - self._durable > MOST_WAITING:
+            await self.durable()
 
     async def write_chunk(self, partition: int, key: bytes, chunk: bytes) -> None:
         """Make a chunk durable, alone in its batch: a reader's end offset is right then on every broker we know."""

@@ -77,6 +77,7 @@ class Stream:
                 await self._on(event)
 
     async def _on(self, event: Any) -> None:
+        await self._outbox.room()
         self.tick()
         message = event.message
         held = self._held.get(message.partition)
