@@ -24,7 +24,7 @@ Pool = AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]
 
 
 class SchemaDiffers(Exception):
-    """The database was migrated by other files than these: a newer program, or an edited migration."""
+    """A migration was edited after it was applied; the message says what to do instead."""
 
 
 @asynccontextmanager
@@ -102,7 +102,8 @@ async def _apply(connection: AsyncConnection[tuple[object, ...]], folder: Path, 
     applied = {f"{file}": f"{digest}" for file, digest in await cursor.fetchall()}
     files = _files(folder)
     if newer := applied.keys() - files.keys():
-        raise SchemaDiffers(f"the database is newer than this program: it has {sorted(newer)}")
+        # In a rolling upgrade old and new run side by side; each file is safe while the old code still runs.
+        log.warning("database_is_newer", files=sorted(newer))
     for name, text in files.items():
         digest = hashlib.sha256(text.encode()).hexdigest()
         if name in applied:
