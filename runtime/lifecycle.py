@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -54,14 +55,30 @@ Loop = Callable[[Life], Awaitable[None]]
 def run(service: str, settings: Service, main: Loop) -> None:
     """Run a service until it is told to stop; end the process with a status that says how it went."""
     try:
-        asyncio.run(_live(service, settings, main))
-    except Exception:
+        asyncio.run(_live(settings, main))
+    except Exception as error:
         # A broken promise: nothing was acknowledged that is not safe, so dying is the mend.
-        log.exception("service_died")
+        for cause in _causes(error):
+            log.error("service_died", service=service, error=type(cause).__name__, **_about(cause))
         os._exit(BROKEN)
 
 
-async def _live(service: str, settings: Service, main: Loop) -> None:
+def _causes(error: BaseException) -> list[BaseException]:
+    """Take a group of errors apart."""
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for one in error.exceptions for cause in _causes(one)]
+    return [error]
+
+
+def _about(error: BaseException) -> dict[str, object]:
+    """Tell where it happened; what a library says of it may hold a person's data, what we say does not."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    if type(error).__module__.startswith("runtime."):
+        return {"frames": frames, "mend": str(error)}
+    return {"frames": frames}
+
+
+async def _live(settings: Service, main: Loop) -> None:
     life = Life()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,6 +7,7 @@ import threading
 
 from runtime import lifecycle, logs, settings
 from runtime.lifecycle import Life
+from runtime.postgres import SchemaDiffers
 
 
 async def polite(life: Life) -> None:
@@ -46,14 +47,23 @@ async def blocked(life: Life) -> None:
 
 
 async def broken(life: Life) -> None:
-    raise ValueError("a promise of ours does not hold")
+    raise ValueError("DETAIL: Failing row contains (h-0001, Hong Gildong)")
+
+
+async def unfit(life: Life) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_refused())
+
+
+async def _refused() -> None:
+    raise SchemaDiffers("add a new file instead")
 
 
 async def done(life: Life) -> None:
     """End by itself."""
 
 
-MANNERS = {manner.__name__: manner for manner in (polite, unready, deaf, stubborn, blocked, broken, done)}
+MANNERS = {manner.__name__: manner for manner in (polite, unready, deaf, stubborn, blocked, broken, unfit, done)}
 
 if __name__ == "__main__":
     logs.configure("a_service")

@@ -86,7 +86,16 @@ async def test_a_broken_promise_ends_the_process_so_that_it_is_started_again(sta
     service = start("broken")
     await until(lambda: not service.alive, within=20, what="the end of the service")
     assert service.status == BROKEN
-    assert "a promise of ours does not hold" in service.log_tail()
+    told = service.log_tail()
+    assert '"error": "ValueError"' in told and "a_service.py" in told
+    assert "Hong Gildong" not in told, "what a database says of a row is a person's data"
+
+
+async def test_what_a_person_can_mend_is_said_at_the_end(start: Start) -> None:
+    service = start("unfit")
+    await until(lambda: not service.alive, within=20, what="the end of the service")
+    assert service.status == BROKEN
+    assert "add a new file instead" in service.log_tail()
 
 
 async def test_a_service_whose_work_is_done_ends(start: Start) -> None:
