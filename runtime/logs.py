@@ -27,6 +27,9 @@ def configure(service: str, *, log_format: str = "json") -> None:
     handler = logging.StreamHandler(sys.__stdout__)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for chatty in ("aiokafka", "kafka", "faust", "mode", "httpx", "httpcore", "asyncio", "psycopg.pool", "uvicorn"):
+    for chatty in ("aiokafka", "kafka", "faust", "mode", "asyncio", "psycopg.pool", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # What these say of a message or a receiver holds addresses; what came of it is in our own line.
+    for indiscreet in ("apprise", "httpx", "httpcore", "aiosmtplib", "mail.log", "urllib3", "requests"):
+        logging.getLogger(indiscreet).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)

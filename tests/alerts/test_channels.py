@@ -1,5 +1,7 @@
 """The channels against receivers on this machine: what arrives, and what a failure is called."""
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
@@ -18,6 +20,7 @@ from alerts.signing import verify
 from alerts.wording import Message as Push
 from alerts.wording import message
 from deploy.embedded.children import loopback_port
+from deploy.embedded.stack import ROOT
 from homes.model import Channel, Contact
 from runtime import clock
 from runtime.settings import Alerts, Secret
@@ -158,6 +161,28 @@ async def test_without_a_mail_server_a_mail_fails_with_that_reason() -> None:
     assert await mailed(Alerts(), "daughter@family.invalid") is Result.NOT_SET_UP
     closed = Alerts(smtp_host="127.0.0.1", smtp_port=loopback_port(), smtp_starttls=False)
     assert await mailed(closed, "daughter@family.invalid") is Result.UNREACHABLE
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_no_channel_writes_an_address_into_the_log(mail: tuple[Mailbox, Alerts], there: bool) -> None:
+    port = mail[1].smtp_port if there else loopback_port()
+    async with receiving() as receiver:
+        host = receiver.url.removeprefix("http://") if there else f"127.0.0.1:{loopback_port()}"
+        sender = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.alerts.a_send", str(port)),
+            f"webhook=http://{host}/swordfish",
+            "email=swordfish@family.invalid",
+            f"apprise=json://{host}/swordfish",
+            f"apprise=mailto://127.0.0.1:{port}?from=a@dolbom.invalid&to=swordfish@family.invalid&mode=insecure",
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told, _ = await sender.communicate()
+    assert told.count(b"sent_by_the_test") == 4
+    assert told.count(b'"result": "sent"') == (4 if there else 0), told.decode()
+    assert b"swordfish" not in told and b"127.0.0.1" not in told, told.decode()
 
 
 async def test_an_apprise_url_is_pushed_to() -> None:
