@@ -20,7 +20,7 @@ from detectors import metrics
 from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, next_chunk, restore, resume_offset
 from detectors.kafka import Outbox, read_chunks
 from detectors.partition import Partition
-from detectors.stream_adaptations import adapt, rewind
+from detectors.stream_adaptations import adapt, fetched_at, rewind
 from runtime import clock, lifecycle
 from runtime.kafka import name_of
 from runtime.lifecycle import Life
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 #: An input that ends before our place for so long was made anew; a new leader's end may lag for a moment.
 _SHORT_SECONDS = 3.0
+#: A Kafka that answers no fetch for so long is away: we are not doing our work.
+_PATIENCE_SECONDS = 10.0
 #: How much of a record that nobody can read is kept for an engineer.
 _SHOWN_BYTES = 200
 
@@ -198,6 +200,10 @@ class Stream:
         heard = [at for held in self._held.values() if (at := held.partition.heard_at)]
         if heard:
             metrics.lag.set((clock.now() - min(heard)).total_seconds())
+        fetched = fetched_at(self.app)
+        if self._held and fetched:
+            taken = clock.now().timestamp() - fetched < _PATIENCE_SECONDS
+            self._life.set_ready(taken, "" if taken else "kafka does not answer")
         metrics.homes.set(sum(held.partition.homes for held in self._held.values()))
 
     async def save_all(self, *, within: float) -> None:

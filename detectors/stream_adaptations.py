@@ -107,6 +107,14 @@ def adapt(app: faust.App, restore: Restore) -> None:
     app.transport = transport
 
 
+def fetched_at(app: faust.App) -> float | None:
+    """Tell when Kafka last answered a fetch, in seconds since 1970; None before the first answer."""
+    consumer: Any = app.consumer
+    reader = consumer._thread._consumer
+    asked = [reader.last_poll_timestamp(place) for place in consumer.assignment()] if reader else []
+    return max((at for at in asked if at), default=0) / 1000 or None
+
+
 async def rewind(app: faust.App, places: Mapping[TP, int]) -> None:
     """Go back to where records were skipped."""
     consumer: Any = app.consumer

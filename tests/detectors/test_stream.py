@@ -90,6 +90,19 @@ async def test_a_worker_stops_within_five_seconds_when_its_broker_died(tmp_path:
             assert worker.stop() <= 5.0
 
 
+@pytest.mark.timeout(90)
+async def test_a_worker_whose_kafka_is_away_says_that_it_is_not_ready_and_an_idle_one_does_not(tmp_path: Path) -> None:
+    with EmbeddedKafka(tmp_path / "kafka") as broker:
+        kafka = Kafka(bootstrap=broker.bootstrap, session_timeout_seconds=6)
+        with working(kafka, tmp_path) as [worker]:
+            await until(worker.ready, within=40, what="a ready worker")
+            began = time.monotonic()
+            await until(lambda: time.monotonic() - began > 12, within=20, what="a while without any record")
+            assert worker.ready()
+            broker.stop()
+            await until(lambda: not worker.ready(), within=20, what="the loss of readiness")
+
+
 async def test_a_worker_that_was_frozen_for_longer_than_its_session_ends_itself(kafka: Kafka, tmp_path: Path) -> None:
     brief = replace(kafka, session_timeout_seconds=1.0)
     with working(brief, tmp_path) as [worker]:
