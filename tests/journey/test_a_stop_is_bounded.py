@@ -2,18 +2,17 @@
 
 import asyncio
 
-import httpx
 import pytest
 
-from tests.journey.town import Town, town
+from tests.journey.board import signed_in
+from tests.journey.town import town
 from tests.until import until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 
 async def test_all_services_stop_within_five_seconds_also_with_an_open_page() -> None:
-    async with town(1) as here, httpx.AsyncClient(base_url=_board(here), timeout=10) as browser:
-        await _sign_in(here, browser)
+    async with town(1) as here, signed_in(here) as browser:
         async with browser.stream("GET", "/console/feed") as feed:
             assert feed.headers["content-type"].startswith("text/event-stream")
             stops = {
@@ -37,13 +36,3 @@ async def test_a_service_stops_within_five_seconds_when_the_brokers_are_dead() -
         }
         took = {name: await stop for name, stop in stops.items()}
         assert max(took.values()) < 5, took
-
-
-def _board(here: Town) -> str:
-    return f"http://127.0.0.1:{here.settings.console.port}"
-
-
-async def _sign_in(here: Town, browser: httpx.AsyncClient) -> None:
-    who = {"name": here.settings.console.operator_name, "password": str(here.settings.console.operator_password)}
-    answer = await browser.post("/sign-in", data=who, headers={"Origin": _board(here)})
-    assert answer.status_code == 303, answer.text
