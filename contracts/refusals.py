@@ -29,7 +29,7 @@ class RefusalReason(StrEnum):
 
 #: What each reason means and what mends it, for the reference and for the engineer who reads the dead letters.
 MENDS: Final[dict[RefusalReason, str]] = {
-    RefusalReason.TOO_LARGE: "The payload is larger than DOLBOM_INGEST_LARGEST_PAYLOAD_BYTES; send smaller batches.",
+    RefusalReason.TOO_LARGE: "The payload is larger than DOLBOM_INGEST_LARGEST_PAYLOAD_BYTES; send it again in parts.",
     RefusalReason.BAD_TOPIC: "The topic is not home/<shard>/<home_id>/<dialect>/...; set the gateway's base topic.",
     RefusalReason.UNKNOWN_DIALECT: "The fourth part of the topic names no decoder; see the reference of topics.",
     RefusalReason.NOT_TEXT: "The payload is not UTF-8 where the dialect is text; look at the gateway's encoding.",

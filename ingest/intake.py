@@ -54,7 +54,8 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
     home_id = HomeId(address.home_id)
     if len(decoded.drafts) + len(decoded.faults) > MOST_READINGS:
         fault = Malformed(reason=RefusalReason.TOO_LARGE, detail=f"expected at most {MOST_READINGS} readings at once")
-        return Intake(refusals=(_refusal(message, address, fault),), home_id=home_id, mark=decoded.mark)
+        # Without its mark: in smaller parts it may come again, so the gateway must not forget it.
+        return Intake(refusals=(_refusal(message, address, fault),), home_id=home_id)
     sender = Sender(
         home_id=home_id,
         received_at=message.received_at,

@@ -9,6 +9,7 @@ refusals = Counter("dolbom_ingest_refusals_total", "Messages or drafts turned aw
 batches = Counter("dolbom_ingest_batches_total", "Records written to the topic of readings.")
 connections = Counter("dolbom_ingest_connections_total", "Connections to the MQTT broker, refused ones not counted.")
 kafka_troubles = Counter("dolbom_ingest_kafka_troubles_total", "Failed sends; each drops the MQTT connection.")
+gaps = Counter("dolbom_ingest_gaps_total", "Times a gap in a gateway's count held back as much as is remembered.")
 pauses = Counter("dolbom_ingest_pauses_total", "Times the window was full and the socket was left unread.")
 connected = Gauge("dolbom_ingest_connected", "1 while the broker has accepted our connection and subscription.")
 unacknowledged = Gauge("dolbom_ingest_unacknowledged", "Messages heard that the broker was not yet told to forget.")

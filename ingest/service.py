@@ -17,7 +17,7 @@ from ingest.intake import Intake, Limits, take_in
 from ingest.kafka import Publisher
 from ingest.message import GatewayMessage
 from ingest.mqtt import BrokerAway, Connection
-from ingest.progress import Progress, first
+from ingest.progress import Progress
 from ingest.ticket import Ticket
 from runtime import clock
 from runtime.kafka import create_topics, producing
@@ -173,10 +173,16 @@ class Bridge:
 
     def _acknowledged(self, ticket: Ticket) -> None:
         """Count for the gateway what Kafka has, good or refused: neither has to be sent again."""
-        if ticket.home_id is None or ticket.mark is None:
+        home_id, mark = ticket.home_id, ticket.mark
+        if home_id is None or mark is None or mark.session is None:
             return
-        self._progress.setdefault(ticket.home_id, first(ticket.mark)).note(ticket.mark)
-        self._news.add(ticket.home_id)
+        progress = self._progress.setdefault(home_id, Progress(session=mark.session, complete=mark.seq))
+        before = progress.stuck
+        progress.note(mark.session, mark.seq)
+        if progress.stuck and not before:
+            metrics.gaps.inc()
+            log.warning("gateway_count_stuck", home_id=home_id, session=progress.session, missing=progress.complete + 1)
+        self._news.add(home_id)
 
     def _tell_gateways(self, connection: Connection) -> None:
         for home_id in self._news:

@@ -75,6 +75,7 @@ def _piecemeal(message: GatewayMessage, address: Address) -> Decoded:
 
 def _opened(head: _Head, readings: tuple[_Told, ...], faults: tuple[Malformed, ...], address: Address) -> Decoded:
     if head.home is not None and head.home != address.home_id:
+        # Without its mark: the count of another home's gateway would fill gaps of this one's.
         return unreadable(RefusalReason.ANOTHER_HOME, "the payload claims another home than its topic")
     mark = Mark(session=head.session, seq=head.seq) if head.seq is not None else None
     return Decoded(drafts=tuple(_draft(each, head.at) for each in readings), faults=faults, mark=mark)

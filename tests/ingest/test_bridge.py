@@ -68,6 +68,7 @@ async def test_a_movement_in_a_home_reaches_kafka_and_its_gateway_is_told(
         bridge.wait_ready()
         gateway.listen("ack/h-0001")
         async with a_log(any_kafka, READINGS) as log:
+            gateway.say(topic_of("h-0001"), b'{"seq":99,"readings":[]}')
             gateway.say(topic_of("h-0001"), a_message(17))
             await until(log.readings, what="the reading in Kafka")
             (reading,) = await log.readings()
@@ -79,6 +80,8 @@ async def test_a_movement_in_a_home_reaches_kafka_and_its_gateway_is_told(
             told = [home for batch in await log.batches() for home in batch.homes]
             assert [home.home_id for home in told] == ["h-0001"]
         await until(lambda: ("ack/h-0001", {"session": 3, "seq": 17}) in gateway.heard, what="the acknowledgement")
+        # The message that named no session was heard before, and nobody is told to forget it.
+        assert {topic for topic, _ in gateway.heard} == {"ack/h-0001"} and len(gateway.heard) == 1
         assert bridge.stop() < 5
 
 

@@ -47,6 +47,17 @@ def test_a_refused_message_is_acknowledged_to_its_gateway_too() -> None:
     assert intake.refusals and intake.mark and intake.home_id == "h-0001"
 
 
+def test_what_may_come_again_mended_or_in_parts_is_not_acknowledged() -> None:
+    readings = ",".join(['{"sensor":"a","value":{"kind":"heartbeat"}}'] * 1_001)
+    for payload in (
+        f'{{"session":1,"seq":5,"readings":[{readings}]}}',
+        f'{{"session":1,"seq":5,"readings":[],"x":"{"x" * LIMITS.largest_payload_bytes}"}}',
+        '{"home":"h-0002","session":1,"seq":5,"readings":[]}',
+    ):
+        intake = taken(a_message(payload))
+        assert intake.refusals and intake.mark is None
+
+
 def test_a_native_sample_is_kept_for_ever() -> None:
     for sample in json.loads(NATIVE.read_text()):
         intake = taken(a_message(json.dumps(sample["payload"])))

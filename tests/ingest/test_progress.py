@@ -7,15 +7,14 @@ from hypothesis import strategies as st
 from contracts import WatchedHome, partition_of
 from contracts.topics import PARTITIONS
 from ingest.directory import RETELL_MINUTES, differences, farewell, retold
-from ingest.message import Mark
-from ingest.progress import MOST_AHEAD, Acknowledgement, Progress, first
+from ingest.progress import MOST_AHEAD, Acknowledgement, Progress
 from tests.ingest.street import a_watched_home
 
 
 def after(*seqs: int, session: int = 1) -> Acknowledgement:
-    progress = first(Mark(session=session, seq=seqs[0]))
+    progress = Progress(session=session, complete=seqs[0])
     for seq in seqs:
-        progress.note(Mark(session=session, seq=seq))
+        progress.note(session, seq)
     return progress.acknowledgement()
 
 
@@ -25,22 +24,48 @@ def test_a_gap_is_not_acknowledged_until_it_is_filled() -> None:
 
 
 def test_a_new_session_counts_anew() -> None:
-    progress = first(Mark(session=1, seq=900))
-    progress.note(Mark(session=2, seq=1))
-    progress.note(Mark(session=2, seq=2))
+    progress = Progress(session=1, complete=900)
+    progress.note(2, 1)
+    progress.note(2, 2)
     assert progress.acknowledgement() == Acknowledgement(session=2, seq=2)
 
 
-def test_a_gap_that_is_never_filled_does_not_swell_the_bridge() -> None:
+def test_a_straggler_of_an_older_session_changes_nothing() -> None:
+    progress = Progress(session=1, complete=900)
+    for session, seq in ((2, 1), (1, 901), (2, 2)):
+        progress.note(session, seq)
+    assert progress.acknowledgement() == Acknowledgement(session=2, seq=2)
+
+
+def test_a_gap_that_is_never_filled_does_not_swell_the_bridge_and_is_never_passed_over() -> None:
     progress = Progress(session=1, complete=0)
     for seq in range(2, MOST_AHEAD + 100):
-        progress.note(Mark(session=1, seq=seq))
-    assert len(progress.ahead) == MOST_AHEAD and progress.complete == 0
+        progress.note(1, seq)
+    assert len(progress.ahead) == MOST_AHEAD and progress.complete == 0 and progress.stuck
+
+
+def test_what_fills_the_gap_is_counted_however_much_waits_behind_it() -> None:
+    progress = Progress(session=1, complete=0)
+    for seq in (*range(2, MOST_AHEAD + 100), 1):
+        progress.note(1, seq)
+    assert progress.complete == MOST_AHEAD + 1 and not progress.stuck
 
 
 @given(st.permutations(range(2, 12)), st.lists(st.integers(2, 11)))
 def test_order_and_repeats_do_not_matter(order: list[int], repeats: list[int]) -> None:
     assert after(1, *order, *repeats) == Acknowledgement(session=1, seq=11)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 1_200)), min_size=1, max_size=200), st.data())
+def test_no_gateway_is_told_to_forget_what_was_not_counted(said: list[tuple[int, int]], data: st.DataObject) -> None:
+    begun = data.draw(st.integers(0, 5))
+    progress = Progress(session=1, complete=begun)
+    for session, seq in said:
+        progress.note(session, seq)
+    told = progress.acknowledgement()
+    held = [seq for session, seq in said if session == told.session]
+    start = begun if told.session == 1 else held[0]
+    assert set(range(start + 1, told.seq + 1)) <= set(held)
 
 
 def newer(home: WatchedHome) -> WatchedHome:
