@@ -1,10 +1,13 @@
 """The feed's memory: which alert changed at which mark, so that a page can go on where it stopped."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from contracts import AlertId
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -61,6 +64,22 @@ def checksum(versions: Iterable[tuple[str, int]]) -> str:
     for byte in "\n".join(sorted(f"{alert_id}:{version}" for alert_id, version in versions)).encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
     return f"{value:08x}"
+
+
+def marked(changes: Sequence[T], mark: Mark) -> Iterator[tuple[T, Mark | None]]:
+    """Give the batch's mark to its last change alone: whoever heard that one has heard all."""
+    last = len(changes) - 1
+    return ((change, mark if place == last else None) for place, change in enumerate(changes))
+
+
+def newest(
+    read: Mapping[AlertId, int], *, before: Mapping[AlertId, int], now: Mapping[AlertId, int]
+) -> dict[AlertId, int]:
+    """Take the open alerts as they were read, but for those that changed from `before` to `now` meanwhile."""
+    told = {alert_id for alert_id in before.keys() | now.keys() if before.get(alert_id) != now.get(alert_id)}
+    return {alert_id: version for alert_id, version in read.items() if alert_id not in told} | {
+        alert_id: now[alert_id] for alert_id in told & now.keys()
+    }
 
 
 def frame(event: str, data: bytes, mark: Mark | None = None) -> bytes:

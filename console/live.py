@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from console import metrics
 from console.board.postgres import Desk
-from console.feed import Mark, Ring, checksum, read_mark
+from console.feed import Mark, Ring, checksum, marked, newest, read_mark
 from console.rows import Entry
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
@@ -34,7 +34,8 @@ COMPARED_EVERY_TICKS = 3
 class Changed:
     """An alert as it is now. The rendered row is kept beside it: all pages of one kind share it."""
 
-    mark: Mark
+    #: Only the last change of a batch carries a mark: a page cut in the middle must not go on behind the rest.
+    mark: Mark | None
     entry: Entry
     rendered: dict[tuple[str, bool], bytes] = field(default_factory=dict)
 
@@ -107,8 +108,8 @@ class Live:
             yield Reset()
             return
         place = self._ring.mark
-        for entry in await self._desk.entries(missed, clock.now()):
-            yield Changed(mark=place, entry=entry)
+        for entry, mark in marked(await self._desk.entries(missed, clock.now()), place):
+            yield Changed(mark=mark, entry=entry)
 
     async def run(self, life: Life) -> None:
         """Read the topic from its end until the service stops; the pages are served meanwhile, with or without it."""
@@ -154,13 +155,13 @@ class Live:
         changes = {change.alert_id: change for change in (decode(one.value, AlertChange) for one in records)}
         for record in records:
             self._ring.add(record.offset, decode(record.value, AlertChange).alert_id)
-        for entry in await self._entries(list(changes), life):
+        for entry, mark in marked(await self._entries(list(changes), life), self._ring.mark):
             alert = entry.alert
             if alert.state is AlertState.RESOLVED:
                 self._versions.pop(alert.alert_id, None)
             else:
                 self._versions[alert.alert_id] = alert.version
-            self._put(Changed(mark=self._ring.mark, entry=entry))
+            self._put(Changed(mark=mark, entry=entry))
             delay = (clock.now() - changes[alert.alert_id].at).total_seconds()
             metrics.feed_delay.observe(max(0.0, delay))
         metrics.changes.inc(len(records))
@@ -207,7 +208,10 @@ class Live:
     async def _compare(self) -> None:
         """Look at the database itself: whatever the feed did not tell shows as a wrong sum, and pages start again."""
         try:
-            self._versions = await self._desk.open_versions()
+            before = dict(self._versions)
+            read = await self._desk.open_versions()
+            # What the feed told while we read is newer than what we read.
+            self._versions = newest(read, before=before, now=self._versions)
             self._opened = tuple(await self._desk.opened_per_minute())
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("open_alerts_not_read", error=type(error).__name__)

@@ -203,6 +203,8 @@ async def test_the_feed_goes_on_without_gap_or_double(house: Centre) -> None:
         heard = await events(client, mark, lambda got: sum(name in ("alert", "gone") for name, _, _ in got) >= 2)
         told = [(name, data["id"]) for name, _, data in heard if name in ("alert", "gone", "reset")]
         assert sorted(told) == sorted([("alert", second.alert_id), ("gone", third.alert_id)])
+        # A page that is cut between the two must be told both again.
+        assert [bool(at) for name, at, _ in heard if name in ("alert", "gone")] == [False, True]
         heard = await events(client, "e1.7", lambda got: any(name == "reset" for name, _, _ in got))
         assert heard[-1][0] == "reset"
 

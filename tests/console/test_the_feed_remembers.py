@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.feed import Mark, Ring, checksum, frame, read_mark
+from console.feed import Mark, Ring, checksum, frame, marked, newest, read_mark
 from contracts import AlertId
 
 ids = st.sampled_from([AlertId(name) for name in "abcde"])
@@ -45,6 +45,22 @@ def test_the_checksum_does_not_depend_on_order(versions: dict[str, int]) -> None
 def test_the_checksum_is_the_pages_own() -> None:
     assert checksum([]) == "811c9dc5"
     assert checksum([("a", 1)]) != checksum([("a", 2)])
+
+
+@given(st.lists(ids, max_size=8))
+def test_a_page_cut_inside_a_batch_starts_before_it(changes: list[AlertId]) -> None:
+    mark = Mark(epoch="1", offset=9)
+    told = list(marked(changes, mark))
+    assert [change for change, _ in told] == changes
+    assert [at for _, at in told] == [None] * (len(changes) - 1) + [mark] * bool(changes)
+
+
+def test_what_the_feed_told_while_the_database_was_read_is_newer() -> None:
+    still, grew, closed, opened, unheard = (AlertId(name) for name in ("still", "grew", "closed", "opened", "unheard"))
+    before = {still: 1, grew: 1, closed: 1}
+    meanwhile = {still: 1, grew: 2, opened: 1}
+    read = {still: 1, grew: 1, closed: 1, unheard: 4}
+    assert newest(read, before=before, now=meanwhile) == {still: 1, grew: 2, opened: 1, unheard: 4}
 
 
 def test_an_event_is_framed_with_its_mark_when_it_has_one() -> None:
