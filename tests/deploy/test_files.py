@@ -103,6 +103,12 @@ def test_a_rule_about_a_metric_that_is_not_there_is_seen() -> None:
     assert "no sentence under action" in told
 
 
+def test_the_guide_says_what_to_do_for_every_alert() -> None:
+    guide = (ROOT / "docs" / "how-to" / "operate.md").read_text()
+    told = re.findall(r"^\| `([A-Z]\w+)` \|", guide, re.MULTILINE)
+    assert told == [rule["alert"] for group in RULES["groups"] for rule in group["rules"]]
+
+
 def test_a_service_that_may_vanish_unseen_is_seen() -> None:
     jobs = {"scrape_configs": [{"job_name": "ingest"}, {"job_name": "history"}]}
     rules = {"groups": [{"rules": [{"expr": 'up == 0 or absent(up{job="ingest"})'}]}]}
