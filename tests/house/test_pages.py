@@ -1,0 +1,25 @@
+"""The pages lead somewhere: every link to a file of ours finds it, and README leads to every page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def linked(page: Path) -> set[Path]:
+    found = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    return {(page.parent / link).resolve() for link in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_finds_its_page(page: Path) -> None:
+    assert not {link for link in linked(page) if not link.exists()}
+
+
+def test_readme_leads_to_every_page() -> None:
+    led = linked(ROOT / "README.md")
+    lost = {page for page in PAGES if page not in led and not led & set(page.parents)}
+    assert not lost - {ROOT / "README.md", ROOT / "CHANGELOG.md"} - set((ROOT / "docs" / "decisions").glob("*.md"))
