@@ -1,6 +1,8 @@
 """E-mail: one short mail with a link, its message id made of the notification's key."""
 
+from email.errors import MessageError
 from email.message import EmailMessage
+from typing import Final
 
 import aiosmtplib
 
@@ -9,6 +11,9 @@ from alerts.delivery import TIMEOUTS
 from alerts.wording import Message, in_language
 from homes.model import Channel, Contact
 from runtime.settings import Alerts
+
+#: The standard library's parser of addresses falls over some that are none.
+_UNWRITABLE: Final = (ValueError, LookupError, AttributeError, MessageError)
 
 
 class Email:
@@ -22,8 +27,15 @@ class Email:
         if not self._settings.smtp_host:
             return NotSent(result=Result.NOT_SET_UP, retry=False)
         try:
+            mail = self._written(message, contact)
+        except _UNWRITABLE:
+            return NotSent(result=Result.BAD_ADDRESS, retry=False)
+        return await self._sent(mail)
+
+    async def _sent(self, mail: EmailMessage) -> Delivery:
+        try:
             await aiosmtplib.send(
-                self._written(message, contact),
+                mail,
                 hostname=self._settings.smtp_host,
                 port=self._settings.smtp_port,
                 username=self._settings.smtp_username or None,
@@ -44,7 +56,7 @@ class Email:
             return NotSent(result=Result.UNREACHABLE, retry=True)
         except ValueError:
             return NotSent(result=Result.BAD_ADDRESS, retry=False)
-        return Sent(provider_ref=_message_id(message))
+        return Sent(provider_ref=mail["Message-ID"])
 
     def _written(self, message: Message, contact: Contact) -> EmailMessage:
         mail = EmailMessage()

@@ -14,6 +14,9 @@ from homes.model import Channel, Contact
 from runtime import clock
 from runtime.settings import Secret
 
+#: More is not read of an answer: its status says all.
+_READ_BYTES: Final = 4096
+_READ_SECONDS: Final = 0.5
 #: These say "later", every other refusal is final.
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -44,17 +47,30 @@ class Webhook:
         try:
             # The client bounds each part by itself; this is the bound of the whole.
             async with asyncio.timeout(TIMEOUTS[Channel.WEBHOOK]):
-                answer = await self._client.post(
-                    contact.address, content=body, headers=headers | sign(self._secret, body, now)
-                )
+                signed = headers | sign(self._secret, body, now)
+                async with self._client.stream("POST", contact.address, content=body, headers=signed) as answer:
+                    await _let_go(answer)
         except (TimeoutError, httpx.TimeoutException):
             return NotSent(result=Result.TIMED_OUT, retry=True)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):
             return NotSent(result=Result.BAD_ADDRESS, retry=False)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, OSError):
             return NotSent(result=Result.UNREACHABLE, retry=True)
         if answer.is_success:
             return Sent()
         if answer.status_code in _LATER:
             return NotSent(result=Result.BUSY, retry=True)
         return NotSent(result=Result.REFUSED, retry=False)
+
+
+async def _let_go(answer: httpx.Response) -> None:
+    """Read a short answer, so that the connection can be kept; a long or slow one is cut off."""
+    read = 0
+    try:
+        async with asyncio.timeout(_READ_SECONDS):
+            async for some in answer.aiter_raw():
+                read += len(some)
+                if read > _READ_BYTES:
+                    return
+    except (TimeoutError, httpx.HTTPError):
+        return

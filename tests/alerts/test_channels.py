@@ -13,9 +13,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from alerts.channels import Result
-from alerts.channels.apprise import Apprise
+from alerts.channels.apprise import THREADS, Apprise
 from alerts.channels.email import Email
 from alerts.channels.webhook import Webhook
+from alerts.service import channels_of
 from alerts.signing import verify
 from alerts.wording import Message as Push
 from alerts.wording import message
@@ -23,10 +24,12 @@ from deploy.embedded.children import loopback_port
 from deploy.embedded.stack import ROOT
 from homes.model import Channel, Contact
 from runtime import clock
+from runtime.lifecycle import Life
 from runtime.settings import Alerts, Secret
 from tests.alerts.building import opened
 from tests.alerts.receiver import Receiver, receiving
 from tests.alerts.running import SECRET
+from tests.until import until
 
 pytestmark = pytest.mark.door
 
@@ -88,6 +91,41 @@ async def test_an_address_that_is_none_and_a_door_that_is_closed_are_told_apart(
         assert delivery.result is result
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://a:99999999/", "http://\udc80/", "//", "", "http:///x", "\0"])
+@pytest.mark.parametrize("channel", [Channel.WEBHOOK, Channel.APPRISE, Channel.EMAIL])
+async def test_whatever_stands_in_an_address_the_service_lives(channel: Channel, address: str) -> None:
+    settings = Alerts(webhook_secret=Secret(SECRET), smtp_host="127.0.0.1", smtp_port=loopback_port())
+    async with httpx.AsyncClient(trust_env=False) as client:
+        contact = Contact(channel=channel, address=address)
+        delivery = await channels_of(settings, client)[channel].send(a_push(), contact)
+        assert delivery.result is not Result.SENT
+
+
+@pytest.mark.parametrize("paces", [1, 60_000])
+async def test_an_answer_that_never_ends_is_not_read(paces: int) -> None:
+    """Either it comes fast and fills the memory, or it trickles and fills the time."""
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        chunk = b"%x\r\n%s\r\n" % (paces, b"x" * paces)
+        try:
+            while not writer.is_closing():
+                writer.write(chunk)
+                await writer.drain()
+                await Life().rest(0.05)
+        except OSError:
+            pass
+        ended.set()
+
+    ended = asyncio.Event()
+    async with await asyncio.start_server(endless, "127.0.0.1", 0) as server, httpx.AsyncClient() as client:
+        contact = Contact(channel=Channel.WEBHOOK, address=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        async with asyncio.timeout(2):
+            assert (await Webhook(client, Secret(SECRET)).send(a_push(), contact)).result is Result.SENT
+            await ended.wait()
+
+
 class Mailbox:
     """A mail server's hands: it keeps what comes and refuses whom it does not know."""
 
@@ -144,6 +182,9 @@ async def test_a_mail_says_little_and_links_to_the_rest(mail: tuple[Mailbox, Ale
         ("nobody@family.invalid", Result.BAD_ADDRESS),
         ("later@family.invalid", Result.BUSY),
         ("a@b.invalid\nBcc: all@b.invalid", Result.BAD_ADDRESS),
+        ("<", Result.BAD_ADDRESS),
+        ('"', Result.BAD_ADDRESS),
+        ("a@[", Result.BAD_ADDRESS),
     ],
 )
 async def test_a_mail_server_says_no_or_later(mail: tuple[Mailbox, Alerts], address: str, result: Result) -> None:
@@ -193,6 +234,18 @@ async def test_an_apprise_url_is_pushed_to() -> None:
         (got,) = receiver.got
         assert got.json["title"] == "[긴급] 도움 요청 · 맑은동"
         assert "https://dolbom.example/r/token" in str(got.json["message"])
+
+
+async def test_apprise_services_that_hang_leave_the_other_channels_their_threads() -> None:
+    async with receiving() as receiver:
+        receiver.answer = lambda _: None
+        apprise, contact = Apprise(), Contact(channel=Channel.APPRISE, address=f"json{receiver.url[4:]}/")
+        hanging = [asyncio.ensure_future(apprise.send(a_push(), contact)) for _ in range(40)]
+        await until(lambda: receiver.has(THREADS), what="every thread of Apprise hangs")
+        async with asyncio.timeout(1):  # names are looked up by the loop's own threads
+            await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 80)
+        for one in hanging:
+            one.cancel()
 
 
 async def test_an_apprise_url_that_is_none_and_a_service_that_is_away_are_told_apart() -> None:
