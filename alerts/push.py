@@ -14,13 +14,13 @@ from psycopg_pool import PoolTimeout
 
 from alerts import metrics, rows
 from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
-from alerts.delivery import LAST_ATTEMPT, LEASES, wait_after
+from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, LAST_ATTEMPT, LEASES, lane_of, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
 from alerts.model import Notification
 from alerts.postgres import AlertStore
-from alerts.wording import message
-from homes.model import Channel, Home
+from alerts.wording import Message, message
+from homes.model import Channel, Contact, Home
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.lifecycle import Life
@@ -82,6 +82,7 @@ class Dispatch:
         self._channels = channels
         self._settings = settings
         self._on_the_way = 0
+        self._lanes: dict[str, asyncio.Semaphore] = {}
 
     async def run(self, life: Life, wake: asyncio.Event) -> None:
         """Send what is due until the service stops; a slow receiver holds up nobody else."""
@@ -141,7 +142,20 @@ class Dispatch:
             return NotSent(result=Result.NO_CONTACT, retry=False)
         contact = responder.contacts[call.contact]
         said = message(call, dong=home.district.dong, language=responder.language, link=self._link(call))
-        return await self._channels[contact.channel].send(said, contact)
+        return await self._send(said, contact)
+
+    async def _send(self, said: Message, contact: Contact) -> Delivery:
+        """Send it when its receiver has few enough others on their way."""
+        lane = self._lanes.setdefault(lane_of(contact), asyncio.Semaphore(LANE_WIDTH))
+        try:
+            async with asyncio.timeout(LANE_PATIENCE_SECONDS):
+                await lane.acquire()
+        except TimeoutError:
+            return NotSent(result=Result.BUSY, retry=True)
+        try:
+            return await self._channels[contact.channel].send(said, contact)
+        finally:
+            lane.release()
 
     def _link(self, call: Notification) -> str:
         token = make_token(self._settings.link_secret, call.alert_id, call.responder_id, call.called_at + LIFETIME)
@@ -187,7 +201,7 @@ async def _woken(wake: asyncio.Event, *, within: float) -> None:
 
 
 #: Calls on their way at the same time.
-_AT_ONCE: Final = 32
+_AT_ONCE: Final = 96
 _CLAIM: Final = """
     with due as (
         select notification_id from notification where state = 'queued' and due_at <= clock_timestamp()

@@ -104,7 +104,7 @@ def channels_of(settings: Alerts, client: httpx.AsyncClient) -> dict[Channel, Pu
 
 def _web_client() -> httpx.AsyncClient:
     # Connections are kept: a handshake costs more than the whole rest of a push. Settings come from us alone.
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=60)
+    limits = httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=60)
     return httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False)
 
 

@@ -19,6 +19,7 @@ from alerts.service import channels_of
 from contracts import Hazard, HomeId, Severity
 from homes.model import ResponderKind
 from homes.postgres import HomeStore
+from runtime.lifecycle import Life
 from runtime.postgres import Pool, pooled
 from runtime.settings import Alerts, Kafka, Postgres, Secret
 from tests.alerts.building import NOON, POLICY, a_finding, a_home, a_policy, a_responder
@@ -198,3 +199,20 @@ async def test_a_dispatcher_that_is_killed_while_it_sends_sends_again_under_the_
 
 async def _all_delivered(house: House) -> bool:
     return await house.states() == [DeliveryState.DELIVERED]
+
+
+async def test_a_receiver_that_is_dead_does_not_hold_up_the_others(postgres: Postgres) -> None:
+    async with receiving() as dead, receiving() as receiver, a_house(postgres) as house:
+        dead.answer = lambda _: None
+        nobody = a_responder("nobody", ResponderKind.FAMILY, f"{dead.url}/nobody")
+        daughter = a_responder("daughter", ResponderKind.FAMILY, f"{receiver.url}/daughter")
+        homes = [a_home(HomeId(f"h-{number:04}"), responders=(nobody,)) for number in range(120)]
+        await with_home(postgres, *homes, a_home(HomeId("h-9999"), responders=(daughter,)))
+        for home in homes:
+            await house.store.apply(Found(finding=a_finding(home=home.home_id)))
+        await house.store.apply(Found(finding=a_finding("smoke", Hazard.FIRE, Severity.URGENT, home=HomeId("h-9999"))))
+        life = Life()
+        running_dispatch = asyncio.ensure_future(house.dispatch.run(life, asyncio.Event()))
+        await until(lambda: receiver.has(1), within=4.5, what="the one behind a hundred that are not answered")
+        running_dispatch.cancel()
+        await asyncio.gather(running_dispatch, return_exceptions=True)
