@@ -1,7 +1,8 @@
 """What is watched in a home, and how: all that detectors know of it. Nothing here tells who lives there."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,10 @@ class HoldKind(StrEnum):
     VISITOR = "visitor"
     TEST = "test"
     MAINTENANCE = "maintenance"
+
+
+#: A walk test of the devices lasts so long at most (the console's walk test, §4d; docs/decisions/0010).
+WALK_TEST: Final = timedelta(minutes=30)
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from typing import Final, Protocol
 
 from msgspec import structs
 
-from contracts import Finding, Hazard, HoldKind, Phase, WatchedHome
+from contracts import Finding, Hazard, Hold, HoldKind, Phase, WatchedHome
+from contracts.watching import WALK_TEST
 from detectors import (
     battery_low,
     carbon_monoxide,
@@ -54,6 +55,8 @@ DETECTORS: Final = BY_HOME_TIME + BY_CLOCK
 
 #: What still holds is told again so often: a lost finding is healed by the next.
 TELL_AGAIN: Final = timedelta(seconds=60)
+#: What threatens a life is a test for the time of a walk test only, however long the hold is.
+_OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE})
 #: Rules that a hold of any kind keeps from creating something.
 _PASSIVE: Final = frozenset({Hazard.STILLNESS})
 #: Rules that rest only while somebody works on the devices.
@@ -115,10 +118,11 @@ def _changes(
         if entry.lasting:
             yield structs.replace(entry.finding, phase=Phase.ENDED, told_at=now)
     for key, concern in standing.items():
-        phase = _phase(known.get(key), concern, now, holds)
+        testing = HoldKind.TEST in holds and any(_tests(hold, concern, now) for hold in home.holds)
+        phase = _phase(known.get(key), concern, now, holds, testing=testing)
         if phase is None:
             continue
-        test = _is_test(known.get(key), concern, holds)
+        test = _is_test(known.get(key), concern, testing=testing)
         finding = told(concern, home.home_id, phase=phase, test=test, now=now)
         known[key] = Told(finding=finding, lasting=concern.lasting)
         yield finding
@@ -128,19 +132,28 @@ def _is_over(entry: Told, concern: Concern | None) -> bool:
     return concern is None or concern.since != entry.finding.since
 
 
-def _phase(entry: Told | None, concern: Concern, now: datetime, holds: frozenset[HoldKind]) -> Phase | None:
+def _tests(hold: Hold, concern: Concern, now: datetime) -> bool:
+    """Tell whether somebody tests this just now; a cry of before that comes late is none."""
+    if hold.kind != HoldKind.TEST or not hold.from_at <= now < hold.until_at:
+        return False
+    return concern.hazard not in _OF_LIFE or (now < hold.from_at + WALK_TEST and concern.since >= hold.from_at)
+
+
+def _phase(
+    entry: Told | None, concern: Concern, now: datetime, holds: frozenset[HoldKind], *, testing: bool
+) -> Phase | None:
     if entry is None:
         return None if _suppressed(concern, holds) else Phase.BEGAN
     worse = concern.severity.rank < entry.finding.severity.rank
-    real = entry.finding.test and not _is_test(entry, concern, holds)
+    real = entry.finding.test and not _is_test(entry, concern, testing=testing)
     return Phase.HOLDS if worse or real or now - entry.finding.told_at >= TELL_AGAIN else None
 
 
-def _is_test(entry: Told | None, concern: Concern, holds: frozenset[HoldKind]) -> bool:
-    """Tell whether it is a test: what began before the hold is none, and what outlasts it is none any more."""
+def _is_test(entry: Told | None, concern: Concern, *, testing: bool) -> bool:
+    """Tell whether it is a test: what began before the test is none, and what outlasts it is none any more."""
     if entry is None:
-        return HoldKind.TEST in holds
-    return entry.finding.test and (HoldKind.TEST in holds or not concern.lasting)
+        return testing
+    return entry.finding.test and (testing or not concern.lasting)
 
 
 def _suppressed(concern: Concern, holds: frozenset[HoldKind]) -> bool:

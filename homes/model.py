@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts import Hold, HomeId, ResponderId, WatchedHome, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, ResponderId, WatchedHome, WatchedSensor, WatchPlan
+from contracts.watching import WALK_TEST
 
 #: A longer absence is entered again: a forgotten hold must not leave a home unwatched for months.
 LONGEST_HOLD: Final = timedelta(days=14)
@@ -165,5 +166,11 @@ def hold_fault(hold: Hold) -> str | None:
     if hold.until_at - hold.from_at > LONGEST_HOLD:
         return (
             f"보류는 최대 {LONGEST_HOLD.days}일입니다 (a hold lasts at most {LONGEST_HOLD.days} days; enter it again)"
+        )
+    if hold.kind is HoldKind.TEST and hold.until_at - hold.from_at > WALK_TEST:
+        minutes = int(WALK_TEST.total_seconds()) // 60
+        return (
+            f"시험은 최대 {minutes}분입니다; 더 긴 작업은 maintenance 로 넣으십시오"
+            f" (a test lasts at most {minutes} minutes; enter longer work as maintenance)"
         )
     return None

@@ -1,4 +1,4 @@
-"""What threatens a life is told at once, however late, in whatever home, and under whatever hold."""
+"""What threatens a life is told at once, however late, in whatever home, under whatever hold; a walk test marks it."""
 
 from datetime import timedelta
 
@@ -45,12 +45,33 @@ def test_a_cry_is_told_at_once_as_an_emergency(value: Value, kind: str, hazard: 
 
 
 @pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
-@pytest.mark.parametrize("hold", list(HoldKind))
-def test_no_hold_silences_a_cry(value: Value, kind: str, hazard: Hazard, hold: HoldKind) -> None:
+@pytest.mark.parametrize("hold", [kind for kind in HoldKind if kind != HoldKind.TEST])
+def test_no_hold_silences_a_cry_or_makes_it_a_test(value: Value, kind: str, hazard: Hazard, hold: HoldKind) -> None:
     home = a_home(holds=[Hold(kind=hold, from_at=NOON, until_at=NOON + MINUTE)])
     (finding,) = live(HomeState(), home, [a_reading(value)])
-    assert finding.kind == kind
-    assert finding.test == (hold == HoldKind.TEST)
+    assert (finding.kind, finding.test) == (kind, False)
+
+
+@pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
+def test_a_cry_in_a_walk_test_is_told_as_a_test(value: Value, kind: str, hazard: Hazard) -> None:
+    home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + 30 * MINUTE)])
+    (finding,) = live(HomeState(), home, [a_reading(value, at=NOON + 29 * MINUTE)])
+    assert (finding.kind, finding.test) == (kind, True)
+
+
+@pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
+def test_a_cry_half_an_hour_into_a_longer_test_is_real(value: Value, kind: str, hazard: Hazard) -> None:
+    home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + timedelta(days=1))])
+    (finding,) = live(HomeState(), home, [a_reading(value, at=NOON + 30 * MINUTE)])
+    assert (finding.kind, finding.test) == (kind, False)
+
+
+@pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
+def test_a_cry_of_before_the_walk_test_that_comes_late_is_real(value: Value, kind: str, hazard: Hazard) -> None:
+    home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + 30 * MINUTE)])
+    state = a_state(a_heartbeat(NOON + MINUTE))
+    (finding,) = live(state, home, [a_reading(value, at=NOON - MINUTE, late_by=6 * MINUTE)])
+    assert (finding.kind, finding.test) == (kind, False)
 
 
 @pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)

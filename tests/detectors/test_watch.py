@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts import Hold, HoldKind, Phase, Value
-from contracts.values import Battery, DeviceStatus, GatewayStatus, HelpButton, Motion, Smoke, Tamper
+from contracts.values import Battery, DeviceStatus, GatewayStatus, HelpButton, Motion, Smoke, Tamper, WaterLeak
 from detectors.state import HomeState
 from detectors.watch import DETECTORS
 from tests.detectors.values import NOON, a_heartbeat, a_home, a_reading, a_sensor, a_state, heartbeats, live
@@ -52,17 +52,30 @@ def test_a_hold_is_over_when_its_time_is_reached() -> None:
     assert live(HomeState(), home, [a_reading(Tamper(active=True))])
 
 
-def test_an_alarm_that_outlasts_its_test_is_no_test_any_more() -> None:
+def test_an_alarm_that_outlasts_its_walk_test_is_told_at_once_as_real() -> None:
     home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + MINUTE)])
     story = [a_reading(Smoke(active=True)), a_heartbeat(NOON + MINUTE / 2), a_heartbeat(NOON + MINUTE)]
     findings = live(HomeState(), home, story)
     assert [(finding.phase, finding.test) for finding in findings] == [(Phase.BEGAN, True), (Phase.HOLDS, False)]
 
 
-def test_a_press_in_a_test_stays_a_test() -> None:
+def test_a_press_made_during_the_walk_test_stays_a_test() -> None:
     home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + MINUTE)])
     story = [a_reading(HelpButton()), *heartbeats(NOON + MINUTE, NOON + 3 * MINUTE)]
     assert all(finding.test for finding in live(HomeState(), home, story))
+
+
+def test_an_alarm_that_outlasts_the_half_hour_of_a_longer_test_is_told_at_once_as_real() -> None:
+    home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON - 29.5 * MINUTE, until_at=NOON + HOUR)])
+    story = [a_reading(Smoke(active=True)), a_heartbeat(NOON + MINUTE / 2)]
+    findings = live(HomeState(), home, story)
+    assert [(finding.phase, finding.test) for finding in findings] == [(Phase.BEGAN, True), (Phase.HOLDS, False)]
+
+
+def test_a_leak_is_a_test_for_as_long_as_the_hold() -> None:
+    home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON - HOUR, until_at=NOON + HOUR)])
+    (finding,) = live(HomeState(), home, [a_reading(WaterLeak(active=True))])
+    assert finding.test
 
 
 def test_an_alarm_that_began_before_a_test_is_none() -> None:

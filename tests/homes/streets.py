@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, WatchedSensor, WatchPlan
+from contracts.watching import WALK_TEST
 from homes import Channel, Contact, District, Home, Policy, PolicyStep, Resident, Responder, ResponderKind, Street
 from homes.parts import SENSOR_KINDS
 
@@ -103,7 +104,9 @@ RESIDENTS = st.builds(
     animals=TEXTS,
 )
 HOLDS = st.builds(
-    lambda kind, from_at, length: Hold(kind=kind, from_at=from_at, until_at=from_at + length),
+    lambda kind, from_at, length: Hold(
+        kind=kind, from_at=from_at, until_at=from_at + (min(length, WALK_TEST) if kind is HoldKind.TEST else length)
+    ),
     st.sampled_from(HoldKind),
     MOMENTS,
     st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=14)),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 from hypothesis import given
 
 from contracts import HoldKind, HomeId
@@ -56,3 +57,10 @@ def test_a_hold_may_last_two_weeks_and_not_a_moment_longer() -> None:
     assert hold_fault(a_hold(days=14)) is None
     assert hold_fault(a_hold(days=14.001)) is not None
     assert hold_fault(a_hold(days=0)) is not None
+
+
+def test_a_test_may_last_half_an_hour_and_whoever_needs_longer_is_told_what_to_enter() -> None:
+    test = a_hold(days=30 / 1440, kind=HoldKind.TEST)
+    assert hold_fault(test) is None
+    fault = hold_fault(msgspec.structs.replace(test, until_at=test.until_at + timedelta(seconds=1)))
+    assert fault and "enter longer work as maintenance" in fault
