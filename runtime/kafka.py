@@ -3,11 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import (
+    KafkaError,
+    NoError,
+    NotControllerError,
+    RequestTimedOutError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from contracts.topics import ALL_TOPICS, Topic
 from runtime.settings import Kafka
@@ -17,6 +25,14 @@ log = structlog.get_logger()
 
 class KafkaAway(Exception):
     """Kafka did not answer within the bound; try again, or look at the brokers."""
+
+
+class TopicsDiffer(Exception):
+    """The topics are not as they must be, and cannot be made so by us; the message names the mend."""
+
+
+#: The brokers are not up to it yet.
+_PASSING: Final = frozenset({RequestTimedOutError, NotControllerError})
 
 
 def name_of(topic: Topic, settings: Kafka) -> str:
@@ -82,13 +98,13 @@ async def consuming(
 
 
 async def create_topics(settings: Kafka, topics: Sequence[Topic] = ALL_TOPICS) -> None:
-    """Create the topics that are missing; raise KafkaAway when no broker answers within 60 s."""
+    """Create the topics that are missing; raise KafkaAway when no broker answers within 60 s, else TopicsDiffer."""
     for _ in range(120):
         admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, request_timeout_ms=10_000)
         try:
             await admin.start()
             await _create_missing(admin, settings, topics)
-            await _until_known(admin, [name_of(topic, settings) for topic in topics])
+            await _until_known(admin, {name_of(topic, settings): topic.partitions for topic in topics})
         except (KafkaError, OSError):
             await asyncio.sleep(0.5)
         else:
@@ -105,28 +121,54 @@ async def _create_missing(admin: AIOKafkaAdminClient, settings: Kafka, topics: S
         if name in there:
             continue
         durability = {"min.insync.replicas": str(settings.min_insync)} if settings.min_insync > 1 else {}
-        try:
-            await admin.create_topics(
-                [
-                    NewTopic(
-                        name=name,
-                        num_partitions=topic.partitions,
-                        replication_factor=settings.replication,
-                        topic_configs=topic.config | durability,
-                    )
-                ]
-            )
-        except TopicAlreadyExistsError:  # another service was quicker
+        answer = await admin.create_topics(
+            [
+                NewTopic(
+                    name=name,
+                    num_partitions=topic.partitions,
+                    replication_factor=settings.replication,
+                    topic_configs=topic.config | durability,
+                )
+            ]
+        )
+        if _was_created(name, answer.to_object()):
+            log.info("topic_created", topic=name)
+
+
+def _was_created(name: str, answer: dict[str, list[dict[str, Any]]]) -> bool:
+    """Read the broker's answer: it tells of an error by a code, and the client does not raise it."""
+    for told in answer["topic_errors"]:
+        error = for_code(told["error_code"])
+        if error is TopicAlreadyExistsError:  # another service was quicker
+            return False
+        if error is NoError:
             continue
-        log.info("topic_created", topic=name)
+        if error.retriable or error in _PASSING:
+            raise error(name)
+        raise TopicsDiffer(
+            f"the brokers refuse to create {name}: {error.__name__} {told.get('error_message') or ''}; look at"
+            " DOLBOM_KAFKA_REPLICATION and DOLBOM_KAFKA_MIN_INSYNC, at the number of brokers and at our rights"
+        )
+    return True
 
 
-async def _until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+async def _until_known(admin: AIOKafkaAdminClient, wanted: dict[str, int]) -> None:
     # Apache Kafka answers before its brokers know the topic; a consumer that joined now would get no partition.
     for _ in range(100):
-        if all(topic["partitions"] for topic in await admin.describe_topics(names)):
-            return
+        described = await admin.describe_topics(list(wanted))
+        there = {topic["topic"]: len(topic["partitions"]) for topic in described}
+        if all(there.get(name) for name in wanted):
+            return _refuse_fewer(there, wanted)
         await asyncio.sleep(0.05)
+    raise KafkaAway(
+        f"the brokers do not know {[name for name in wanted if not there.get(name)]} 5 s after their creation"
+    )
+
+
+def _refuse_fewer(there: dict[str, int], wanted: dict[str, int]) -> None:
+    fewer = [f"{name} has {there[name]} partitions of {count}" for name, count in wanted.items() if there[name] < count]
+    if fewer:
+        raise TopicsDiffer(f"{'; '.join(fewer)}: add partitions with kafka-topics --alter --partitions")
 
 
 async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> bool:

@@ -3,13 +3,15 @@
 import asyncio
 from dataclasses import replace
 
+import msgspec
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.topics import ALL_TOPICS, FINDINGS, READINGS
+from deploy.embedded.apache_kafka import LocalApacheKafka
 from deploy.embedded.children import loopback_port
-from runtime.kafka import consumer_of, consuming, create_topics, name_of, producing
+from runtime.kafka import TopicsDiffer, consumer_of, consuming, create_topics, name_of, producing
 from runtime.settings import Kafka
 
 pytestmark = pytest.mark.door
@@ -37,6 +39,20 @@ async def test_services_that_start_together_make_the_topics_once(any_kafka: Kafk
     async with producing(fresh) as producer:
         sent = await producer.send_and_wait(name_of(READINGS, fresh), b"x", partition=READINGS.partitions - 1)
     assert sent.offset == 0
+
+
+async def test_a_topic_with_too_few_partitions_is_told_with_its_mend(any_kafka: Kafka) -> None:
+    fresh = replace(any_kafka, topic_prefix=f"{any_kafka.topic_prefix}narrow-")
+    await create_topics(fresh, [msgspec.structs.replace(READINGS, partitions=1)])
+    with pytest.raises(TopicsDiffer, match="narrow-readings has 1 partitions of 4: add partitions"):
+        await create_topics(fresh)
+
+
+@pytest.mark.real
+async def test_more_copies_than_there_are_brokers_are_told_with_their_mend(real_kafka: LocalApacheKafka) -> None:
+    bold = Kafka(bootstrap=real_kafka.bootstrap, topic_prefix="bold-", replication=3)
+    with pytest.raises(TopicsDiffer, match=r"bold-readings: InvalidReplicationFactorError.*DOLBOM_KAFKA_REPLICATION"):
+        await create_topics(bold)
 
 
 async def test_a_consumer_never_commits_by_itself(any_kafka: Kafka) -> None:
