@@ -27,7 +27,7 @@ def run(context: typer.Context) -> None:
     """Move readings from MQTT to Kafka until told to stop."""
     if context.invoked_subcommand:
         return
-    start("ingest", os.environ, service.main)
+    start("ingest", os.environ, service.main, check=service.check)
 
 
 @app.command()

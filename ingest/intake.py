@@ -41,10 +41,11 @@ def take_in(message: GatewayMessage, homes: Mapping[str, WatchedHome], limits: L
     address = topics.parse(message.topic)
     if isinstance(address, Malformed):
         return _refused(message, None, address)
+    home = homes.get(address.home_id)
     if len(message.payload) > limits.largest_payload_bytes:
         detail = f"expected at most {limits.largest_payload_bytes} bytes, got {len(message.payload)}"
-        return _refused(message, address, Malformed(reason=RefusalReason.TOO_LARGE, detail=detail))
-    home = homes.get(address.home_id)
+        fault = Malformed(reason=RefusalReason.TOO_LARGE, detail=detail)
+        return Intake(refusals=(_refusal(message, address, fault),), home_id=home.home_id if home else None)
     if home is None:
         return _refused(message, address, Malformed(reason=RefusalReason.UNKNOWN_HOME, detail="no such home"))
     return _admitted(message, address, decode(message, address, home), limits)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from contracts import (
     EMERGENCY_KINDS,
+    HomeId,
     Reading,
     ReadingBatch,
     Refusal,
@@ -58,15 +59,27 @@ class Lane:
         return bool(self.readings or self.homes or self.tick)
 
 
+class SendBroke(Exception):
+    """A send ended as none should; the process must end, and what was not acknowledged comes again."""
+
+
 class Publisher:
     """Writes to Kafka through one producer, until the first failure; then it is thrown away with what it holds."""
 
     def __init__(
-        self, producer: AIOKafkaProducer, settings: Kafka, *, linger_seconds: float, progressed: Callable[[], None]
+        self,
+        producer: AIOKafkaProducer,
+        settings: Kafka,
+        *,
+        linger_seconds: float,
+        progressed: Callable[[], None],
+        partitions: Collection[int] = range(PARTITIONS),
     ) -> None:
         self._producer = producer
         self._readings, self._refused = name_of(READINGS, settings), name_of(REFUSED, settings)
         self._linger = linger_seconds
+        #: Those whose homes we hear: only of them can we say that nothing was said.
+        self._partitions = partitions
         self._progressed = progressed
         self._lanes = [Lane(partition=partition) for partition in range(PARTITIONS)]
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,13 +89,15 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         #: Set by the first failed send.
         self.failed = asyncio.Event()
+        #: What ended a send that nobody foresaw: a fault of ours, which ends the process.
+        self._broken: BaseException | None = None
 
     def put(self, intake: Intake) -> Ticket:
         """Take one message's readings and refusals; the ticket tells when Kafka has all of them."""
         parts = len(intake.readings) + len(intake.refusals)
         ticket = Ticket(left=parts, heard_at=clock.ticks(), home_id=intake.home_id, mark=intake.mark)
         for refusal in intake.refusals:
-            self._note(refusal)
+            self._note(refusal, intake.home_id)
             self._start(self._send_refusal(refusal, ticket))
         if intake.readings:
             self._enqueue(intake.readings, ticket)
@@ -92,27 +107,34 @@ class Publisher:
         """Say what is watched, each home on its own partition, before any later reading of it."""
         for home in homes:
             lane = self._lanes[partition_of(home.home_id, partitions=PARTITIONS)]
-            lane.homes.append((home, len(encode(home))))
+            if lane.partition in self._partitions:
+                lane.homes.append((home, len(encode(home))))
         self._flush_later()
 
     def tick(self) -> None:
-        """Give every partition a sign of life, unless a record is about to be one."""
-        for lane in self._lanes:
-            lane.tick = True
-            self._flush(lane)
+        """Give every partition whose homes we hear a sign of life, unless a record is about to be one."""
+        for partition in self._partitions:
+            self._lanes[partition].tick = True
+            self._flush(self._lanes[partition])
 
     async def settled(self) -> None:
-        """Wait until nothing waits and nothing is under way, or until the first failure."""
+        """Wait until nothing waits and nothing is under way, or until the first failure; raise what nobody foresaw."""
         while not self.failed.is_set() and (self._tasks or any(lane.waits() for lane in self._lanes)):
             self._flush_all()
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        self._surface()
 
     async def given_up(self) -> None:
-        """Wait until the producer holds nothing of ours any more, so that nothing old overtakes what comes next."""
+        """Wait until the producer holds nothing of ours any more, so that nothing old overtakes what comes next.
+
+        Raise what ended a send that nobody foresaw.
+        """
         if self._timer:
             self._timer.cancel()
+        self._surface()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=30)
+        self._surface()
 
     def _enqueue(self, readings: tuple[Reading, ...], ticket: Ticket) -> None:
         lane = self._lanes[partition_of(readings[0].home_id, partitions=PARTITIONS)]
@@ -152,7 +174,18 @@ class Publisher:
     def _start(self, sending: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(sending)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            # The lane stays busy for ever: whoever waits for this publisher must hear of it.
+            self._broken = self._broken or fault
+            self.failed.set()
+
+    def _surface(self) -> None:
+        if self._broken:
+            raise SendBroke("a record could not be sent, for a reason that is no fault of Kafka") from self._broken
 
     async def _send_batch(self, lane: Lane) -> None:
         batch, tickets = cut(lane)
@@ -170,12 +203,19 @@ class Publisher:
         if await self._sent(self._refused, encode(refusal), key, 0):
             self._count([ticket])
 
-    def _note(self, refusal: Refusal) -> None:
+    def _note(self, refusal: Refusal, home_id: HomeId | None) -> None:
         metrics.refusals.labels(reason=refusal.reason).inc()
         # A babbling gateway must not drown the log: one line a second for each reason, the metric counts all.
         if clock.ticks() - self._noted.get(refusal.reason, -1.0) >= 1.0:
             self._noted[refusal.reason] = clock.ticks()
-            log.warning("draft_refused", reason=refusal.reason, detail=refusal.detail, kept=refusal.kept)
+            log.warning(
+                "draft_refused",
+                reason=refusal.reason,
+                detail=refusal.detail,
+                kept=refusal.kept,
+                # An id only when it is one of ours: what stands in a wrong topic may be anything.
+                home_id=home_id,
+            )
 
     async def _sent(self, topic: str, value: bytes, key: bytes, partition: int) -> bool:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
 from typing import Final, Protocol
@@ -259,5 +260,6 @@ class Connection:
         self._client.loop_write()
         sock = self._client.socket()
         if isinstance(sock, socket):  # the DISCONNECT did not fit into its buffer
-            sock.shutdown(SHUT_RDWR)
+            with suppress(OSError):  # the other side has gone already, which is what we want
+                sock.shutdown(SHUT_RDWR)
             self._client.loop_read()

@@ -23,7 +23,7 @@ from runtime import clock
 from runtime.kafka import create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
-from runtime.settings import Settings
+from runtime.settings import BadSettings, Settings, name_of
 
 log = structlog.get_logger()
 
@@ -103,11 +103,11 @@ class Bridge:
                     self._settings.kafka,
                     linger_seconds=self._settings.ingest.linger_milliseconds / 1000,
                     progressed=self._progressed,
+                    partitions=_partitions(self._settings),
                 )
-                # Detectors must know the homes before the first reading; and this proves that Kafka takes records.
+                # Detectors must know the homes before the first reading. No sign of life before we can hear a home.
                 self._publisher.tell(self._homes.values())
                 self._retold = _minute()
-                self._publisher.tick()
                 await self._publisher.settled()
                 await self._listen(self._publisher)
                 self._life.set_ready(False, "kafka does not take records")
@@ -205,6 +205,18 @@ class Bridge:
         # Mosquitto does not read what came just before the end of a connection; it would send all of it again.
         await asyncio.sleep(FAREWELL_SECONDS)
         connection.drop()
+
+
+def check(settings: Settings) -> None:
+    """Raise BadSettings when a partition is served in part."""
+    _partitions(settings)
+
+
+def _partitions(settings: Settings) -> frozenset[int]:
+    partitions = topics.partitions_of(settings.mqtt.shards)
+    if isinstance(partitions, str):
+        raise BadSettings(f"{name_of('mqtt', 'shards')}: {partitions}")
+    return partitions
 
 
 async def main(life: Life, settings: Settings) -> None:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from contracts import RefusalReason, shard_of
+from contracts.ids import SHARDS
+from contracts.topics import PARTITIONS
 from ingest.message import Address, Malformed
 
 _SHAPE: Final = "home/<shard>/<home>/<dialect>/<topic of the device>"
@@ -36,6 +38,26 @@ def _is_name(home_id: str) -> bool:
 def filters(shards: str) -> list[str]:
     """Name the subscriptions for a setting such as `+` or `0a,0b`."""
     return [f"home/{shard.strip()}/#" for shard in shards.split(",") if shard.strip()]
+
+
+def partitions_of(shards: str) -> frozenset[int] | str:
+    """Name the partitions of a setting such as `+` or `00,04,08,0c`; unless it has each one whole, say what mends it.
+
+    A partition's signs of life say that all its homes could be heard, so one bridge must hear all of them.
+    """
+    names = [each.strip() for each in shards.split(",") if each.strip()]
+    if names == ["+"]:
+        return frozenset(range(PARTITIONS))
+    known = {f"{shard:02x}": shard for shard in range(SHARDS)}
+    if not names or not set(names) <= known.keys():
+        return f"expected `+`, or shards 00 to 0f, comma separated; got {shards!r}"
+    served = {known[name] for name in names}
+    partitions = frozenset(shard % PARTITIONS for shard in served)
+    whole = {shard for shard in known.values() if shard % PARTITIONS in partitions}
+    if missing := sorted(whole - served):
+        lacking = ",".join(f"{shard:02x}" for shard in missing)
+        return f"add {lacking}; shards that share a partition must be served by one bridge"
+    return partitions
 
 
 def acknowledgement(home_id: str) -> str:

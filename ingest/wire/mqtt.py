@@ -45,7 +45,7 @@ class PlainClient(paho.Client):
         self.suppress_exceptions = True
         self.enable_logger()
         if settings.username:
-            self.username_pw_set(settings.username, str(settings.password))
+            self.username_pw_set(settings.username, settings.password.reveal())
         if settings.ca_file:
             self.tls_set(ca_certs=settings.ca_file)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -52,6 +53,19 @@ def a_connection(mqtt: Mqtt, ear: Ear, client: Client = FastClient) -> Iterator[
         yield connection
     finally:
         connection.drop()
+
+
+class Reset(PlainClient):
+    """A client whose other side has gone without a word."""
+
+    def socket(self) -> socket.socket:
+        return socket.socket()
+
+
+async def test_a_connection_whose_other_side_has_gone_can_still_be_dropped(mqtt: Mqtt) -> None:
+    connection = Connection(mqtt, window=1, hear=Ear().hear, acknowledged=lambda ticket: None, client=Reset)
+    connection.drop()
+    assert connection.down.is_set()
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -4,13 +4,15 @@ import asyncio
 from collections import defaultdict
 from datetime import timedelta
 
+import pytest
 from aiokafka.errors import KafkaTimeoutError
+from structlog.testing import capture_logs
 
 from contracts import Reading, ReadingBatch, decode, shard_of
 from contracts.topics import PARTITIONS
 from contracts.values import HelpButton
 from ingest.intake import take_in
-from ingest.kafka import MOST_READINGS, Publisher
+from ingest.kafka import MOST_READINGS, Publisher, SendBroke
 from ingest.message import GatewayMessage
 from runtime.settings import Kafka
 from tests.ingest.messages import LIMITS, NOON
@@ -82,6 +84,35 @@ async def test_nothing_is_written_behind_a_record_that_failed_and_no_ticket_is_c
     assert [ticket.left for ticket in tickets] == [0, 1, 1]
 
 
+class Torn(Paper):
+    """A producer that breaks in a way that Kafka never does."""
+
+    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes, partition: int) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_send_that_breaks_as_none_should_is_told_to_whoever_waits_and_blocks_nobody() -> None:
+    publisher = a_publisher(Torn())
+    ticket = publisher.put(take_in(a_cry(1), HOMES, LIMITS))
+    with pytest.raises(SendBroke) as told:
+        await asyncio.wait_for(publisher.settled(), 5)
+    assert isinstance(told.value.__cause__, ZeroDivisionError)
+    assert publisher.failed.is_set() and ticket.left == 1
+    with pytest.raises(SendBroke):
+        await asyncio.wait_for(publisher.given_up(), 5)
+
+
+async def test_a_refusal_is_logged_with_the_home_when_it_is_known() -> None:
+    publisher = a_publisher(Paper())
+    with capture_logs() as logs:
+        for home_id in ("h-0001", "h-9999"):
+            message = GatewayMessage(
+                topic=topic_of(home_id), payload=b"[" if home_id == "h-0001" else b"{}", received_at=NOON
+            )
+            publisher.put(take_in(message, HOMES, LIMITS))
+    assert [(line["reason"], line["home_id"]) for line in logs] == [("not_json", "h-0001"), ("unknown_home", None)]
+
+
 async def test_a_message_is_done_only_when_all_records_that_carry_it_are_written() -> None:
     paper = Paper()
     publisher = a_publisher(paper)
@@ -119,3 +150,15 @@ async def test_a_sign_of_life_is_an_empty_record_on_each_partition() -> None:
     paper.free.set()
     await publisher.settled()
     assert [(batch.homes, batch.readings) for batch in paper.written] == [((), ())] * PARTITIONS
+
+
+async def test_only_partitions_whose_homes_the_bridge_hears_get_homes_and_signs_of_life() -> None:
+    paper = Paper()
+    mine = shard_of("h-0001") % PARTITIONS
+    publisher = Publisher(paper, Kafka(), linger_seconds=0.0, progressed=lambda: None, partitions={mine})
+    publisher.tell(a_watched_home(f"h-{number:04}") for number in range(40))
+    publisher.tick()
+    paper.free.set()
+    await publisher.settled()
+    assert set(paper.under_way) == {mine}
+    assert {shard_of(home.home_id) % PARTITIONS for batch in paper.written for home in batch.homes} == {mine}
