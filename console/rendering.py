@@ -7,6 +7,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from console.icons import ICONS, SHAPES
 from console.rows import BoardRow
+from console.strips import Strip
 from console.words import Language, Theme, Words
 
 
@@ -49,3 +50,7 @@ class Renderer:
     def row(self, row: BoardRow, words: Words) -> str:
         """Write one row of the board."""
         return self._environment.get_template("row.j2").render(r=row, t=words)
+
+    def strip(self, strip: Strip, p: str, words: Words) -> str:
+        """Draw the strip of a row alone."""
+        return self._environment.get_template("strip.j2").render(s=strip, p=p, label=words("board.strip"))

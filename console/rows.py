@@ -128,7 +128,7 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         place=place_of(home),
         what=what,
         why=why_of(alert, words, now),
-        strip=strip_of(entry.cells, since=alert.since, now=now.astimezone(ZONE)) if entry.cells else None,
+        strip=day_strip(entry, now),
         steps=_steps_of(alert),
         progress=_progress_of(alert, home, words),
         owner=owner,
@@ -137,6 +137,11 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         raised=clock_time(alert.opened_at, now=now, zone=ZONE),
         say=words("say", severity=words(f"severity.{alert.severity}"), name=name, what=what),
     )
+
+
+def day_strip(entry: Entry, now: datetime) -> Strip | None:
+    """Draw an alert's last 24 hours; None where nothing is known of them."""
+    return strip_of(entry.cells, since=entry.alert.since, now=now.astimezone(ZONE)) if entry.cells else None
 
 
 def is_pressing(alert: Alert, now: datetime) -> bool:

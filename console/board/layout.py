@@ -27,7 +27,7 @@ FOOT: Final = (
     (("J", "K"), "move"),
     *_ACTIONS,
     (("M",), "quiet"),
-    (("L",), "language"),
+    (("Shift", "L"), "language"),
     (("?",), "keys"),
 )
 HELP: Final = (

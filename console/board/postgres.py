@@ -1,6 +1,6 @@
 """What the board is made of, read from the stores of alerts, homes and history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import psycopg
@@ -55,6 +55,12 @@ class Desk:
     async def entry(self, alert_id: AlertId, now: datetime) -> Entry | None:
         """Read one alert."""
         return next(iter(await self.entries([alert_id], now)), None)
+
+    async def days_of(self, ids: Collection[str], now: datetime) -> list[Entry]:
+        """Read the days of these open alerts, without their homes."""
+        alerts = [alert for alert in await self._alerts.open_alerts() if alert.alert_id in ids]
+        days = await self._days(sorted({alert.home_id for alert in alerts}), now)
+        return [Entry(alert=alert, cells=days.get(alert.home_id, ())) for alert in alerts]
 
     async def opened_per_minute(self) -> list[int]:
         """Count the alerts opened in each of the last ten minutes."""

@@ -21,13 +21,15 @@ from console.feed import frame
 from console.live import Changed, End, Reset, Tick, Told
 from console.pages import BoardView, board_of, rate_of
 from console.rendering import Renderer
-from console.rows import Viewer, instant, row_of, section_of, sort_key
+from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
 from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, words_of
 from contracts import AlertId, AlertState
 from runtime import clock
 
 #: Ten seconds, by the feed's ticks.
 CHECKED_EVERY_TICKS = 5
+#: The page asks for no more at once.
+MOST_STRIPS = 100
 
 
 async def board_page(request: Request) -> Response:
@@ -47,12 +49,24 @@ async def snapshot(request: Request) -> Response:
     """Give all rows at one mark of the feed, for a page that cannot go on where it stopped."""
     view, renderer, words = await _board(request), doors_of(request).renderer, words_of(request)
     rows = [
-        {"id": row.id, "v": row.v, "section": row.section, "sort": row.sort, "html": renderer.row(row, words)}
+        {"id": row.id, "v": row.v, "html": renderer.row(row, words), "say": row.say}
         for section in view.sections
         for row in section.rows
     ]
     body = {"now": view.now, "mark": view.mark, "rows": rows}
     return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+async def strips(request: Request) -> Response:
+    """Draw the days of some open alerts again: history writes a little later than an alert is raised."""
+    doors, words, now = doors_of(request), words_of(request), clock.now()
+    ids = request.query_params.get("ids", "").split(",")[:MOST_STRIPS]
+    drawn = {
+        entry.alert.alert_id: doors.renderer.strip(strip, SYMBOLS[entry.alert.severity], words)
+        for entry in await doors.desk.days_of(ids, now)
+        if (strip := day_strip(entry, now))
+    }
+    return Response(msgspec.json.encode(drawn), media_type="application/json")
 
 
 async def feed(request: Request) -> Response:
@@ -196,4 +210,5 @@ ROUTES = [
     Route("/alerts/{alert_id}/{action}", act, methods=["POST"]),
     Route("/console/feed", feed, methods=["GET"]),
     Route("/console/snapshot", snapshot, methods=["GET"]),
+    Route("/console/strips", strips, methods=["GET"]),
 ]

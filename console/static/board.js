@@ -1,12 +1,13 @@
 // The live board: rows from the feed, the detail pane, actions, and keys that work with the Hangul keyboard on.
 import { follow } from "./feed.js";
-import { checksum, count, place, remove, replaceAll, rowOf, rows } from "./rows.js";
+import { checksum, count, place, remove, rowOf, rows } from "./rows.js";
 import { clockText, countdown, dateText, now, setNow, showDue } from "./clock.js";
 import * as sound from "./sound.js";
 import { keys } from "./keys.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
+const asking = new Set(); // of each snapshot under way: the alerts that the feed told of meanwhile
 let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
 
 document.documentElement.classList.add("js");
@@ -22,17 +23,15 @@ const line = follow({
   on: {
     hello: (event) => setNow(event.now),
     alert(event) {
-      const before = rowOf(event.id), wasNew = before?.dataset.new === "1";
-      const row = place(event.html, { id: event.id, version: event.v });
-      if (!row) return;
-      showDue([row]);
-      if (row.dataset.new === "1" && (!wasNew || Number(before.dataset.p) > Number(row.dataset.p))) {
-        sound.arrived(row.dataset.p);
-        if (row.dataset.p === "1") say(event.say);
-      }
+      for (const told of asking) told.add(event.id);
+      arrive(event);
       changed(event.id);
     },
-    gone(event) { remove(event.id, event.v); changed(event.id); },
+    gone(event) {
+      for (const told of asking) told.add(event.id);
+      remove(event.id, event.v);
+      changed(event.id);
+    },
     reset: refetch,
     tick(event) {
       setNow(event.now);
@@ -50,17 +49,58 @@ const line = follow({
   },
 });
 
+// A row comes by the feed or by a snapshot: either way it is heard and said when it rings anew.
+function arrive({ id, v, html, say: text }) {
+  const before = rowOf(id)?.dataset, row = place(html, { id, version: v });
+  if (!row) return;
+  showDue([row]);
+  if (!before) refreshSoon(id);
+  if (row.dataset.new !== "1" || before?.new === "1" && Number(before.p) <= Number(row.dataset.p)) return;
+  sound.arrived(row.dataset.p);
+  if (row.dataset.p === "1") say(text);
+}
+
 async function refetch() {
+  const told = new Set();
+  asking.add(told);
+  try { await takeSnapshot(told); } finally { asking.delete(told); }
+}
+
+async function takeSnapshot(told) {
   const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" } }).catch(() => null);
   if (answer?.status === 401) location.href = "/sign-in";
   if (!answer?.ok) return;
   const snapshot = await answer.json().catch(() => null);
   if (!snapshot) return;
   setNow(snapshot.now);
-  replaceAll(snapshot.rows);
+  // What the feed told since we asked is newer than the snapshot.
+  const rest = snapshot.rows.filter((one) => !told.has(one.id)), kept = new Set([...told, ...rest.map((one) => one.id)]);
+  for (const row of rows()) if (!kept.has(row.dataset.id)) row.remove();
+  rest.forEach(arrive);
   line.moveTo(snapshot.mark);
   changed(selected);
 }
+
+// ---- the strips of 24 hours: history writes a little later than the alert is raised
+
+const MOST_STRIPS = 100;
+const fresh = new Set();
+let freshening;
+
+function refreshSoon(id) {
+  fresh.add(id);
+  freshening ??= setTimeout(() => { freshening = undefined; refreshStrips([...fresh]); fresh.clear(); }, 5000);
+}
+
+async function refreshStrips(ids) {
+  for (let at = 0; live && at < ids.length; at += MOST_STRIPS) {
+    const answer = await fetch(`/console/strips?ids=${ids.slice(at, at + MOST_STRIPS)}`, { headers: { "X-Script": "1" } }).catch(() => null);
+    const strips = answer?.ok ? await answer.json().catch(() => ({})) : {};
+    for (const [id, html] of Object.entries(strips)) { const cell = rowOf(id)?.querySelector(".c-strip"); if (cell) cell.innerHTML = html; }
+  }
+  if (ids.includes(selected)) refreshDetail();
+}
+setInterval(() => refreshStrips(rows().map((row) => row.dataset.id)), 60000);
 
 // In a flood the counts are made once for many rows.
 function countSoon() {
@@ -176,7 +216,7 @@ async function post(path, form) {
 export const act = (form, fields = new FormData(form)) => post(form.getAttribute("action"), fields);
 
 export async function takeNext() {
-  const waiting = [...document.querySelectorAll('tbody[data-section="new"] tr[data-id]')];
+  const waiting = rows().filter((row) => row.dataset.section === "new");
   if (!waiting.length) return toast(word("calm"));
   for (const row of waiting) {
     const answer = await post(`/alerts/${row.dataset.id}/ack`, new URLSearchParams({ version: row.dataset.v }));
@@ -197,12 +237,20 @@ export function openForm(name) {
 
 export function closeForms() {
   for (const form of detail.querySelectorAll(".form")) form.classList.remove("open");
+  for (const form of detail.querySelectorAll(".armed")) form.classList.remove("armed");
   rowOf(selected)?.focus({ preventScroll: true });
 }
 
 detail.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target, name = form.dataset.act;
+  // Calling the next people cannot be taken back: the first press asks, the second does it.
+  if (name === "escalate" && !form.classList.contains("armed")) {
+    form.classList.add("armed");
+    form.querySelector("button").focus();
+    return toast(word("sure"));
+  }
+  form.classList.remove("armed");
   const answer = await act(form);
   if (answer?.status === 204) {
     if (name === "note" || name === "resolve") { form.reset(); closeForms(); }

@@ -24,7 +24,6 @@ export function keys(board) {
     KeyR: () => board.shown() && board.openForm("resolve"),
     KeyE: () => board.shown() && document.querySelector('#detail [data-act="escalate"]').requestSubmit(),
     KeyC: () => board.shown() && document.querySelector("#detail .tel")?.click(),
-    KeyL: () => document.getElementById("language").click(),
     KeyM: () => board.toggleSound(),
     Escape: () => board.closeForms(),
   };

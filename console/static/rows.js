@@ -13,12 +13,40 @@ export function place(html, { version, id }) {
   const body = table.querySelector(`tbody[data-section="${row.dataset.section}"]`);
   const focused = old && old.contains(document.activeElement);
   const selected = old?.getAttribute("aria-selected") === "true";
-  if (old) old.remove();
-  const after = [...body.querySelectorAll("tr[data-id]")].find((other) => other.dataset.sort > row.dataset.sort);
-  body.insertBefore(row, after ?? null);
+  const held = old && (focused || old.matches(":hover"));
+  if (held) old.replaceWith(row);
+  else { old?.remove(); keepingPlace(() => sortIn(row, body)); }
   if (selected) row.setAttribute("aria-selected", "true");
   if (focused) row.focus({ preventScroll: true });
+  if (held) sortLater(row, body);
   return row;
+}
+
+function sortIn(row, body) {
+  const after = [...body.querySelectorAll("tr[data-id]")].find((other) => other !== row && other.dataset.sort > row.dataset.sort);
+  body.insertBefore(row, after ?? null);
+}
+
+// A row does not leave from under the pointer or the focus: it moves when it is left, or after two seconds.
+function sortLater(row, body) {
+  const move = () => {
+    clearTimeout(timer);
+    for (const name of ["pointerleave", "focusout"]) row.removeEventListener(name, move);
+    if (!row.isConnected) return;
+    const focused = row.contains(document.activeElement);
+    sortIn(row, body);
+    if (focused) row.focus({ preventScroll: true });
+  };
+  const timer = setTimeout(move, 2000);
+  for (const name of ["pointerleave", "focusout"]) row.addEventListener(name, move);
+}
+
+// What comes in above moves the list and not the row under the pointer.
+function keepingPlace(change) {
+  const held = table.querySelector("tr[data-id]:hover") ?? table.querySelector('tr[aria-selected="true"]');
+  const top = held?.getBoundingClientRect().top;
+  change();
+  if (held) table.parentElement.scrollTop += held.getBoundingClientRect().top - top;
 }
 
 export function remove(id, version) {
@@ -27,16 +55,10 @@ export function remove(id, version) {
   row.remove();
 }
 
-export function replaceAll(list) {
-  const kept = new Set(list.map((one) => one.id));
-  for (const row of rows()) if (!kept.has(row.dataset.id)) row.remove();
-  return list.map((one) => place(one.html, { id: one.id, version: one.v })).filter(Boolean);
-}
-
 export function count() {
   const all = rows();
   for (const body of table.querySelectorAll("tbody")) {
-    body.querySelector(".sec b").textContent = body.querySelectorAll("tr[data-id]").length;
+    body.querySelector(".sec b").textContent = all.filter((row) => row.dataset.section === body.dataset.section).length;
   }
   for (const box of document.querySelectorAll("[data-count]")) {
     const what = box.dataset.count;
