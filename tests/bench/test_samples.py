@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.__main__ import NOT_MEASURED
 from bench.machine import machine, percentile
 from bench.samples import Sample, samples, staged, street_of
-from contracts import ReadingBatch
+from contracts import Hazard, ReadingBatch
 from detectors.checkpoints import CHUNKS
 from detectors.chunk import Chunk
 from detectors.partition import Partition
@@ -40,3 +41,8 @@ def test_the_worst_of_a_hundred_is_its_hundredth_and_p99_its_ninety_ninth() -> N
     assert (percentile(values, 0.5), percentile(values, 0.99), percentile(values, 1.0)) == (50, 99, 100)
     assert percentile([], 0.5) != percentile([], 0.5)  # not a number
     assert "cores" in machine()
+
+
+def test_what_is_not_measured_is_named_with_its_reason() -> None:
+    assert Hazard.WATER not in {sample.hazard for sample in samples()}
+    assert NOT_MEASURED.startswith("water leak: not measured") and "15 minutes" in NOT_MEASURED
