@@ -158,7 +158,9 @@ class Dispatch:
             lane.release()
 
     def _link(self, call: Notification) -> str:
-        token = make_token(self._settings.link_secret, call.alert_id, call.responder_id, call.called_at + LIFETIME)
+        token = make_token(
+            self._settings.link_secret.reveal(), call.alert_id, call.responder_id, call.called_at + LIFETIME
+        )
         return f"{self._settings.public_url.rstrip('/')}/r/{token}"
 
     async def _settle(self, claimed: Claimed, delivery: Delivery) -> None:

@@ -64,6 +64,6 @@ async def _records(
 
 
 async def _opened(settings: Settings) -> dict[tuple[HomeId, str], datetime]:
-    async with await psycopg.AsyncConnection.connect(str(settings.postgres.dsn)) as connection:
+    async with await psycopg.AsyncConnection.connect(settings.postgres.dsn.reveal()) as connection:
         rows = await (await connection.execute("select home_id, hazard, opened_at from alert")).fetchall()
     return {(HomeId(home), hazard): at for home, hazard, at in rows}

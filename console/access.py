@@ -46,7 +46,7 @@ class Access:
 
     async def seed(self) -> None:
         """Make the first operator when there is no account at all."""
-        name, password = self._settings.operator_name, str(self._settings.operator_password)
+        name, password = self._settings.operator_name, self._settings.operator_password.reveal()
         if name and len(password) >= SHORTEST_PASSWORD:
             made = await self._store.add_first_account(name, await asyncio.to_thread(self._hasher.hash, password))
             if made:
@@ -63,7 +63,7 @@ class Access:
             return self._ended(how)
         session = secrets.token_urlsafe(32)
         await self._store.open_session(stored(session), name, clock.now() + SESSION_LASTS)
-        return self._ended(how, seal(str(self._settings.session_secret), session))
+        return self._ended(how, seal(self._settings.session_secret.reveal(), session))
 
     async def _try(self, name: str, password: str) -> SignIn:
         account = await self._store.account(name)
@@ -82,7 +82,7 @@ class Access:
 
     async def operator(self, cookie: str) -> Operator | None:
         """Tell who sends this cookie; None when nobody that we know."""
-        session = unseal(str(self._settings.session_secret), cookie)
+        session = unseal(self._settings.session_secret.reveal(), cookie)
         name = await self._store.session_owner(stored(session)) if session else None
         return Operator(name=name, session=session) if session and name else None
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import psycopg
+import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -24,6 +26,8 @@ from console.rendering import Page, Renderer
 from console.sessions import Operator, is_ours, is_post_token, is_too_large, post_token
 from console.words import Language, Theme, Words, read_catalogue
 from runtime.settings import Settings
+
+log = structlog.get_logger()
 
 HERE: Final = Path(__file__).parent
 SESSION_COOKIE: Final = "dolbom_session"
@@ -81,7 +85,7 @@ def look_of(request: Request, *, language: str = "") -> Page:
         theme=Theme.NIGHT if request.cookies.get("theme") == Theme.NIGHT else Theme.DAY,
         path=request.url.path,
         operator=operator.name if operator else "",
-        csrf=post_token(str(doors.settings.console.session_secret), operator.session) if operator else "",
+        csrf=post_token(doors.settings.console.session_secret.reveal(), operator.session) if operator else "",
         demo=bool(doors.settings.console.demo_control_url),
     )
 
@@ -109,7 +113,7 @@ async def form_of(request: Request) -> FormData:
     """Read a form that came from one of our own pages of this session; refuse any other."""
     form = await request.form()
     token = form.get("csrf")
-    secret = str(doors_of(request).settings.console.session_secret)
+    secret = doors_of(request).settings.console.session_secret.reveal()
     if not isinstance(token, str) or not is_post_token(secret, operator_of(request).session, token):
         metrics.refused_posts.inc()
         raise HTTPException(HTTPStatus.FORBIDDEN, "answer.not_ours")
@@ -137,14 +141,14 @@ class Guard:
 
         async def with_headers(part: Message) -> None:
             if part["type"] == "http.response.start":
-                headers = MutableHeaders(raw=part["headers"])
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                _put_headers(MutableHeaders(raw=part["headers"]), scope["path"])
             await send(part)
 
         request = Request(scope)
-        refusal = await self._refusal(request)
+        try:
+            refusal = await self._refusal(request)
+        except psycopg.OperationalError as error:
+            refusal = await away(request, error)
         await (refusal or self._app)(scope, receive, with_headers)
 
     async def _refusal(self, request: Request) -> Response | None:
@@ -157,10 +161,10 @@ class Guard:
         ours = is_ours(fetch_site=headers.get("sec-fetch-site"), origin=headers.get("origin"), host=headers.get("host"))
         if not ours:
             metrics.refused_posts.inc()
-            return PlainTextResponse("a post from another site", status_code=HTTPStatus.FORBIDDEN)
+            return _told(request, HTTPStatus.FORBIDDEN)
         if is_too_large(headers.get("content-length")):
             metrics.refused_posts.inc()
-            return PlainTextResponse("larger than a form", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return _told(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return None
 
     async def _stranger(self, request: Request) -> Response | None:
@@ -180,6 +184,29 @@ class Guard:
         return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)
 
 
+def _put_headers(headers: MutableHeaders, path: str) -> None:
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    headers["Cache-Control"] = "no-cache" if path.startswith("/static/") else "no-store"
+
+
+def _told(request: Request, status: HTTPStatus) -> Response:
+    return message(request, status, words_of(request)(f"answer.{status.value}"))
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """Say that the database does not answer; the page tries again by itself."""
+    log.warning("request_not_served", path=request.url.path.split("/")[1], error=type(error).__name__)
+    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Say that we failed. This is answered outside the guard, so the headers are put on here."""
+    answer = _told(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    _put_headers(answer.headers, request.url.path)
+    return answer
+
+
 async def refused(request: Request, error: Exception) -> Response:
     """Answer a request that cannot be served, in the reader's language where we have a sentence for it."""
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
@@ -194,7 +221,7 @@ def make_app(doors: Doors, routes: list[Route | Mount]) -> Starlette:
     app = Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))],
         middleware=[Middleware(Guard, doors=doors)],
-        exception_handlers={HTTPException: refused},
+        exception_handlers={HTTPException: refused, psycopg.OperationalError: away, Exception: broken},
     )
     app.state.doors = doors
     return app

@@ -31,7 +31,7 @@ class SchemaDiffers(Exception):
 async def pooled(settings: Postgres) -> AsyncIterator[Pool]:
     """Hold a pool of connections; transactions are the caller's, by `async with connection.transaction()`."""
     pool: Pool = AsyncConnectionPool(
-        str(settings.dsn),
+        settings.dsn.reveal(),
         min_size=1,
         max_size=settings.pool_size,
         open=False,
@@ -47,7 +47,7 @@ async def pooled(settings: Postgres) -> AsyncIterator[Pool]:
 
 async def connect(settings: Postgres) -> AsyncConnection[tuple[object, ...]]:
     """Open a connection of one's own, for LISTEN."""
-    return await AsyncConnection.connect(str(settings.dsn), autocommit=True)
+    return await AsyncConnection.connect(settings.dsn.reveal(), autocommit=True)
 
 
 async def migrate(settings: Postgres, folder: Path = SCHEMA) -> str:

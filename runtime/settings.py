@@ -14,10 +14,20 @@ class BadSettings(Exception):
 
 
 class Secret(str):
-    """A value that shows itself as `***` wherever it is printed by repr."""
+    """A value that shows itself as `***` wherever it is printed; only `reveal` tells it."""
 
     def __repr__(self) -> str:
         return "'***'"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, form: str) -> str:
+        return format("***", form)
+
+    def reveal(self) -> str:
+        """Tell the secret, to whoever it is for."""
+        return super().__str__()
 
 
 def _setting(default: object, about: str) -> Any:  # dataclasses.field itself answers Any

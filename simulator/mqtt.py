@@ -151,7 +151,7 @@ def _client(settings: Mqtt, client_id: str, will: Message | None) -> Client:
     client.max_inflight_messages_set(100)
     client.max_queued_messages_set(0)
     if settings.username:
-        client.username_pw_set(settings.username, settings.password)
+        client.username_pw_set(settings.username, settings.password.reveal())
     if settings.ca_file:
         client.tls_set(settings.ca_file)
     if will is not None:

@@ -152,7 +152,7 @@ def _kafka_of(bootstrap: str, *, idempotence: bool) -> Kafka:
 
 
 def _make_template(server: EmbeddedPostgres) -> None:
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+    with psycopg.connect(server.dsn("postgres").reveal(), autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(_TEMPLATE)))
     asyncio.run(migrate(Postgres(dsn=server.dsn(_TEMPLATE))))
 
@@ -160,12 +160,12 @@ def _make_template(server: EmbeddedPostgres) -> None:
 @contextmanager
 def _database(server: EmbeddedPostgres) -> Iterator[Postgres]:
     name = f"test_{secrets.token_hex(4)}"
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+    with psycopg.connect(server.dsn("postgres").reveal(), autocommit=True) as connection:
         connection.execute(
             sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(_TEMPLATE))
         )
     try:
         yield Postgres(dsn=server.dsn(name))
     finally:
-        with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        with psycopg.connect(server.dsn("postgres").reveal(), autocommit=True) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -39,7 +39,7 @@ class Email:
                 hostname=self._settings.smtp_host,
                 port=self._settings.smtp_port,
                 username=self._settings.smtp_username or None,
-                password=str(self._settings.smtp_password) or None,
+                password=self._settings.smtp_password.reveal() or None,
                 # None lets the library pick STARTTLS whenever it is offered.
                 start_tls=True if self._settings.smtp_starttls else None,
                 timeout=TIMEOUTS[Channel.EMAIL],

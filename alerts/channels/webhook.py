@@ -47,7 +47,7 @@ class Webhook:
         try:
             # The client bounds each part by itself; this is the bound of the whole.
             async with asyncio.timeout(TIMEOUTS[Channel.WEBHOOK]):
-                signed = headers | sign(self._secret, body, now)
+                signed = headers | sign(self._secret.reveal(), body, now)
                 async with self._client.stream("POST", contact.address, content=body, headers=signed) as answer:
                     await _let_go(answer)
         except (TimeoutError, httpx.TimeoutException):

@@ -61,7 +61,7 @@ async def answer(request: Request) -> Response:
 
 
 def _claim(request: Request) -> LinkClaim | None:
-    secret = str(doors_of(request).settings.alerts.link_secret)
+    secret = doors_of(request).settings.alerts.link_secret.reveal()
     claim = read_token(secret, request.path_params["token"], clock.now())
     return claim if isinstance(claim, LinkClaim) else None
 

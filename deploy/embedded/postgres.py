@@ -56,7 +56,9 @@ class EmbeddedPostgres:
 
     def dsn(self, database: str = "dolbom") -> Secret:
         """Tell how to reach a database of it."""
-        return Secret(f"postgresql://dolbom:{self._password}@/{database}?host={quote(str(self._socket), safe='')}")
+        return Secret(
+            f"postgresql://dolbom:{self._password.reveal()}@/{database}?host={quote(str(self._socket), safe='')}"
+        )
 
     def start(self) -> None:
         """Start the server and return once it answers; recover whatever a crash left."""
@@ -71,7 +73,7 @@ class EmbeddedPostgres:
             self._socket = Path(tempfile.mkdtemp(prefix="dolbom-", dir="/tmp"))  # the one short path there is
         self._own(self._socket)
         self._start_patiently()
-        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.dsn("postgres").reveal(), autocommit=True) as connection:
             there = connection.execute("select 1 from pg_database where datname = 'dolbom'").fetchone()
             if not there:
                 connection.execute("create database dolbom")
@@ -221,7 +223,7 @@ class EmbeddedPostgres:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self.dsn("postgres"), connect_timeout=2).close()
+            psycopg.connect(self.dsn("postgres").reveal(), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True

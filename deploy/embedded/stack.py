@@ -202,7 +202,7 @@ class Stack:
         self.postgres = brokers.enter_context(
             EmbeddedPostgres(self.folder / "postgres", durable=self._durable, log=self.logs / "postgres.log")
         )
-        self.environ["DOLBOM_POSTGRES_DSN"] = str(self.postgres.dsn())
+        self.environ["DOLBOM_POSTGRES_DSN"] = self.postgres.dsn().reveal()
 
     def _secrets(self) -> dict[str, str]:
         path = self.folder / "secrets.json"

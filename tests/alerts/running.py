@@ -23,7 +23,7 @@ SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 def environ_of(postgres: Postgres, kafka: Kafka) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("DOLBOM_")},
-        "DOLBOM_POSTGRES_DSN": str(postgres.dsn),
+        "DOLBOM_POSTGRES_DSN": postgres.dsn.reveal(),
         "DOLBOM_KAFKA_BOOTSTRAP": kafka.bootstrap,
         "DOLBOM_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
         "DOLBOM_KAFKA_IDEMPOTENCE": "yes" if kafka.idempotence else "no",

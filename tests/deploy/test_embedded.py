@@ -35,7 +35,7 @@ def own(folder: Path) -> Iterator[EmbeddedPostgres]:
 
 
 def ask(server: EmbeddedPostgres, query: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+    with psycopg.connect(server.dsn().reveal(), autocommit=True) as connection:
         cursor = connection.execute(query.encode())
         return cursor.fetchall() if cursor.description else []
 
@@ -112,7 +112,7 @@ def test_a_folder_whose_path_is_too_long_for_a_socket_works(folder: Path) -> Non
 
 
 def test_only_the_password_opens_the_database(own: EmbeddedPostgres) -> None:
-    wrong = str(own.dsn()).replace("dolbom:", "dolbom:wrong", 1)
+    wrong = own.dsn().reveal().replace("dolbom:", "dolbom:wrong", 1)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
     assert (own.folder / "password").stat().st_mode & 0o777 == 0o600

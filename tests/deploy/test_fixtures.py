@@ -54,7 +54,7 @@ async def test_an_oversized_payload_passes_the_broker_so_that_ingest_can_refuse_
 
 def test_all_three_servers_serve_one_test(settings: Settings) -> None:
     assert settings.kafka.topic_prefix
-    with psycopg.connect(settings.postgres.dsn) as connection:
+    with psycopg.connect(settings.postgres.dsn.reveal()) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 

@@ -25,7 +25,7 @@ SERVICES = ("ingest", "detectors", "alerts", "history", "console")
 def stack(
     server_folder: Path, real_mqtt: LocalMosquitto, real_kafka: LocalApacheKafka, real_postgres: EmbeddedPostgres
 ) -> Iterator[Stack]:
-    with psycopg.connect(real_postgres.dsn("postgres"), autocommit=True) as connection:
+    with psycopg.connect(real_postgres.dsn("postgres").reveal(), autocommit=True) as connection:
         connection.execute("create database real_stack")
     environ = {
         "DOLBOM_MQTT_HOST": real_mqtt.host,
@@ -33,7 +33,7 @@ def stack(
         "DOLBOM_KAFKA_BOOTSTRAP": real_kafka.bootstrap,
         "DOLBOM_KAFKA_IDEMPOTENCE": "yes",
         "DOLBOM_KAFKA_TOPIC_PREFIX": "real-stack-",
-        "DOLBOM_POSTGRES_DSN": str(real_postgres.dsn("real_stack")),
+        "DOLBOM_POSTGRES_DSN": real_postgres.dsn("real_stack").reveal(),
     }
     with Stack(server_folder / "real-stack", environ) as stack:
         assert (stack.mqtt, stack.kafka, stack.postgres) == (None, None, None)

@@ -26,7 +26,7 @@ def environ_of(kafka: Kafka, postgres: Postgres) -> dict[str, str]:
         "DOLBOM_MQTT_HOST": "127.0.0.1",
         "DOLBOM_KAFKA_BOOTSTRAP": kafka.bootstrap,
         "DOLBOM_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
-        "DOLBOM_POSTGRES_DSN": str(postgres.dsn),
+        "DOLBOM_POSTGRES_DSN": postgres.dsn.reveal(),
     }
 
 
@@ -43,7 +43,7 @@ async def history(postgres: Postgres) -> AsyncIterator[HistoryStore]:
 
 
 def cut_all_lines(postgres: Postgres) -> None:
-    with psycopg.connect(str(postgres.dsn), autocommit=True) as connection:
+    with psycopg.connect(postgres.dsn.reveal(), autocommit=True) as connection:
         connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"

@@ -29,7 +29,7 @@ def stack(any_kafka: Kafka, postgres: Postgres, tmp_path: Path) -> Iterator[Stac
         "DOLBOM_MQTT_HOST": "127.0.0.1",
         "DOLBOM_KAFKA_BOOTSTRAP": any_kafka.bootstrap,
         "DOLBOM_KAFKA_TOPIC_PREFIX": any_kafka.topic_prefix,
-        "DOLBOM_POSTGRES_DSN": str(postgres.dsn),
+        "DOLBOM_POSTGRES_DSN": postgres.dsn.reveal(),
     }
     with Stack(tmp_path, environ) as stack:
         yield stack

@@ -50,7 +50,7 @@ def test_settings_that_are_wrong_are_told() -> None:
 
 
 def test_a_street_goes_in_is_listed_and_comes_out_again(postgres: Postgres, tmp_path: Path) -> None:
-    dsn = str(postgres.dsn)
+    dsn = postgres.dsn.reveal()
     first = run("import", EXAMPLE, dsn=dsn)
     assert first.exit_code == 0 and "추가 (added): 3" in first.stdout
     assert "그대로 (unchanged): 3" in run("import", EXAMPLE, dsn=dsn).stdout
@@ -64,7 +64,7 @@ def test_a_street_goes_in_is_listed_and_comes_out_again(postgres: Postgres, tmp_
 
 
 def test_the_list_names_the_shard_that_a_gateway_puts_into_its_topic(postgres: Postgres) -> None:
-    dsn = str(postgres.dsn)
+    dsn = postgres.dsn.reveal()
     run("import", EXAMPLE, dsn=dsn)
     rows = [line.split() for line in run("list", dsn=dsn).stdout.splitlines() if "h-000" in line]
     assert [row[3] for row in rows] == [f"{shard_of(row[1]):02x}" for row in rows]
@@ -72,7 +72,7 @@ def test_the_list_names_the_shard_that_a_gateway_puts_into_its_topic(postgres: P
 
 
 def test_a_hold_is_entered_for_a_home_that_exists(postgres: Postgres) -> None:
-    dsn = str(postgres.dsn)
+    dsn = postgres.dsn.reveal()
     run("import", EXAMPLE, dsn=dsn)
     held = run("hold", "h-0001", "--kind", "away", "--hours", "24", dsn=dsn)
     assert held.exit_code == 0 and "away" in held.stdout
@@ -83,7 +83,7 @@ def test_a_hold_is_entered_for_a_home_that_exists(postgres: Postgres) -> None:
 
 
 def test_a_database_that_is_away_is_told(postgres: Postgres) -> None:
-    gone = str(postgres.dsn).replace("test_", "gone_")
+    gone = postgres.dsn.reveal().replace("test_", "gone_")
     result = run("list", dsn=gone)
     assert result.exit_code == AWAY and "DOLBOM_POSTGRES_DSN" in result.stderr
     # The demo's database has a socket and a password of its own: to start the demo is not enough.

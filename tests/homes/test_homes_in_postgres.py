@@ -142,7 +142,7 @@ async def test_a_listener_that_lost_its_line_is_told_to_load_everything(
 ) -> None:
     async with aclosing(changes(any_postgres)) as heard:
         assert await anext(heard) is None
-        async with await psycopg.AsyncConnection.connect(str(any_postgres.dsn), autocommit=True) as other:
+        async with await psycopg.AsyncConnection.connect(any_postgres.dsn.reveal(), autocommit=True) as other:
             await other.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
@@ -154,7 +154,7 @@ async def test_a_change_whose_writer_died_before_telling_is_noticed(store: HomeS
     await store.save(the_example())
     async with aclosing(changes(any_postgres)) as heard:
         assert await anext(heard) is None
-        async with await psycopg.AsyncConnection.connect(str(any_postgres.dsn), autocommit=True) as other:
+        async with await psycopg.AsyncConnection.connect(any_postgres.dsn.reveal(), autocommit=True) as other:
             await other.execute("update home set version = version + 1 where home_id = 'h-0001'")
         async with asyncio.timeout(15):
             assert await anext(heard) is None

@@ -43,7 +43,10 @@ async def signed_in(here: Town) -> AsyncIterator[httpx.AsyncClient]:
     address = f"http://127.0.0.1:{here.settings.console.port}"
     headers = {"Origin": address, "X-Script": "1"}
     async with httpx.AsyncClient(base_url=address, headers=headers, timeout=10) as browser:
-        who = {"name": here.settings.console.operator_name, "password": str(here.settings.console.operator_password)}
+        who = {
+            "name": here.settings.console.operator_name,
+            "password": here.settings.console.operator_password.reveal(),
+        }
         answer = await browser.post("/sign-in", data=who)
         assert answer.status_code == 303, answer.text
         yield browser

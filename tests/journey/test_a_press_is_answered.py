@@ -49,7 +49,7 @@ def real_servers(
         "DOLBOM_KAFKA_BOOTSTRAP": real_kafka.bootstrap,
         "DOLBOM_KAFKA_IDEMPOTENCE": "yes",
         "DOLBOM_KAFKA_TOPIC_PREFIX": "journey-",
-        "DOLBOM_POSTGRES_DSN": str(real_postgres.dsn()),
+        "DOLBOM_POSTGRES_DSN": real_postgres.dsn().reveal(),
     }
 
 

@@ -100,7 +100,7 @@ class Town:
 
     async def ask(self, question: str, *values: object) -> list[tuple[object, ...]]:
         """Ask the database."""
-        async with await psycopg.AsyncConnection.connect(str(self.settings.postgres.dsn)) as connection:
+        async with await psycopg.AsyncConnection.connect(self.settings.postgres.dsn.reveal()) as connection:
             return await (await connection.execute(sql.SQL(question), values)).fetchall()
 
     async def rest(self, seconds: float) -> None:

@@ -66,7 +66,10 @@ def test_a_secret_is_masked_wherever_settings_are_printed() -> None:
     assert len(environ) >= 7
     settings = load(environ)
     assert "swordfish" not in repr(settings)
-    assert settings.alerts.link_secret.startswith("swordfish")
+    assert "swordfish" not in f"{settings} {settings.alerts.link_secret} {settings.postgres.dsn!s:>9}"
+    assert settings.alerts.link_secret.reveal().startswith("swordfish")
+    assert type(settings.alerts.link_secret.reveal()) is str
+    assert len(settings.alerts.link_secret) == len("swordfish") * 4 + 3
 
 
 def test_what_sounds_secret_is_a_secret() -> None:
