@@ -69,7 +69,7 @@ def offer_of(
         token_note=words("offer.token", name=responder.name, time=until),
     )
     return (
-        _for_the_door(offer, home, words, now)
+        _for_the_door(offer, home, responder, words, now)
         if stage is Stage.GOING
         else _to_decide(offer, home, responder, words, now)
     )
@@ -82,11 +82,15 @@ def _to_decide(offer: Offer, home: Home, responder: Responder, words: Words, now
     return replace(offer, who=_person(shown, home, words, now), where=home.district.dong, notes=notes)
 
 
-def _for_the_door(offer: Offer, home: Home, words: Words, now: datetime) -> Offer:
+def _for_the_door(offer: Offer, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
     person = home.resident
-    notes = tuple(note for note in (person.hazards, person.health, person.hearing, person.animals) if note)
     where = f"{home.district.dong} {home.address}"
-    return replace(offer, who=_person(person.name, home, words, now), where=where, entry=home.entry, notes=notes)
+    shown = replace(offer, who=_person(person.name, home, words, now), where=where)
+    # A neighbour who volunteers needs to know what is dangerous, not what ails somebody or how the door opens.
+    if responder.kind is ResponderKind.VOLUNTEER:
+        return replace(shown, notes=tuple(note for note in (person.hazards, person.animals) if note))
+    notes = tuple(note for note in (person.hazards, person.health, person.hearing, person.animals) if note)
+    return replace(shown, entry=home.entry, notes=notes)
 
 
 def masked(name: str) -> str:

@@ -119,6 +119,17 @@ def test_family_sees_the_name_before_they_go_and_others_do_not() -> None:
     assert (masked("이순자"), masked("남궁민수"), masked("김수"), masked("김")) == ("이○자", "남○민수", "김○", "○")
 
 
+def test_a_volunteer_who_goes_sees_the_dangers_but_neither_health_nor_the_way_in() -> None:
+    for kind in ResponderKind:
+        alert = replace(an_alert(), goes=CARER.responder_id)
+        offer = offer_of(alert, a_home(), replace(CARER, kind=kind), KO, expires_at=NOON, now=NOON)
+        assert "이순자" in offer.who and "은하빌라" in offer.where
+        assert any("인슐린" in note for note in offer.notes) and any("개" in note for note in offer.notes)
+        knows = kind is not ResponderKind.VOLUNTEER
+        assert ("2580" in offer.entry) is knows
+        assert any("고혈압" in note for note in offer.notes) is knows
+
+
 def test_a_stranger_and_an_unknown_home_see_nothing() -> None:
     assert offer_of(an_alert(), None, CARER, KO, expires_at=NOON, now=NOON).stage is Stage.CLOSED
     assert offer_of(an_alert(), a_home(), None, EN, expires_at=NOON, now=NOON).stage is Stage.CLOSED
