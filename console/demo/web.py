@@ -31,7 +31,10 @@ async def play(request: Request) -> Response:
     address = doors_of(request).settings.console.demo_control_url.rstrip("/")
     try:
         async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            (await client.post(f"{address}/scenes/{scene}")).raise_for_status()
+            played = await client.post(f"{address}/scenes/{scene}")
+            if played.status_code == HTTPStatus.NOT_FOUND:
+                return message(request, HTTPStatus.CONFLICT, words_of(request)("demo.nobody"), back="/demo")
+            played.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("scene_not_played", scene=scene, error=type(error).__name__)
         return message(request, HTTPStatus.BAD_GATEWAY, words_of(request)("demo.away"), back="/demo")

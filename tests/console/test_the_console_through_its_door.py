@@ -112,6 +112,18 @@ async def test_an_alert_is_closed_only_with_an_outcome(house: Centre) -> None:
     assert closed is not None and closed.state is AlertState.RESOLVED and closed.outcome is not None
 
 
+async def test_the_next_people_are_called_once_by_a_stale_button(house: Centre) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    path, script = f"/alerts/{alert.alert_id}/escalate", {"X-Script": "1"}
+    async with signed_in(house.url) as client:
+        form = {"csrf": await token_of(client), "step": str(alert.step)}
+        assert (await client.post(path, data={**form, "step": ""}, headers=script)).status_code == 422
+        assert (await client.post(path, data=form, headers=script)).status_code == 204
+        after = await house.store.alert(alert.alert_id)
+        assert after is not None and after.version > alert.version
+        assert (await client.post(path, data={**form, "step": "9"}, headers=script)).status_code == 409
+
+
 async def test_without_a_script_forms_lead_back_to_the_page(house: Centre) -> None:
     alert = await house.found(a_finding("h-0001"))
     async with signed_in(house.url) as client:
@@ -264,7 +276,8 @@ async def test_the_demo_asks_the_simulator_for_a_scene(tmp_path: Path, postgres:
 
     async def stage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked.append((await reader.readline()).decode())
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        status = b"404 Not Found" if "flood" in asked[-1] else b"200 OK"
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()
 
     simulator = await asyncio.start_server(stage, "127.0.0.1", 0)
@@ -280,6 +293,8 @@ async def test_the_demo_asks_the_simulator_for_a_scene(tmp_path: Path, postgres:
         assert asked == ["POST /scenes/fall HTTP/1.1\r\n"]
         assert (await client.post("/demo/scenes/party", data=form)).status_code == 404
         assert (await client.post("/demo/scenes/fall", data={"csrf": "made up"})).status_code == 403
+        nobody = await client.post("/demo/scenes/flood", data=form)
+        assert nobody.status_code == 409 and "집이 없습니다" in nobody.text
         simulator.close()
         assert (await client.post("/demo/scenes/fall", data=form)).status_code == 502
 
@@ -293,7 +308,7 @@ async def test_the_demo_is_not_there_without_a_simulator(house: Centre) -> None:
 async def test_a_post_larger_than_a_form_is_refused(house: Centre) -> None:
     async with browser_of(house.url) as client:
         answer = await client.post("/sign-in", data={"name": NAME, "password": "x" * 100_000})
-        assert answer.status_code == 413
+        assert answer.status_code == 413 and "양식이 너무 큽니다" in answer.text
 
 
 async def test_a_second_console_on_the_same_port_ends_by_itself(
