@@ -77,7 +77,7 @@ def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int,
         counts=tuple(_count(severity, rows) for severity in Severity),
         open=len(rows),
         new=len(sections[0].rows),
-        soon=sum(is_pressing(entry.alert, now) for entry in entries),
+        soon=sum(is_pressing(entry.alert, viewer, now) for entry in entries),
         over=sum(one is not None and one <= timedelta() for one in left),
         mine=len(sections[1].rows),
     )

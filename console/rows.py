@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.model import Alert, DueFor
+from alerts.reaching import TRAVEL
 from console.spans import clock_time, countdown, span
 from console.strips import Cell, Strip, strip_of
 from console.words import Words
@@ -52,6 +53,8 @@ class Viewer:
 
     name: str
     words: Words
+    #: How long an acknowledgement holds in this centre.
+    lease_seconds: int = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +125,7 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         due_at=instant(alert.due_at) if alert.due_at else "",
         due=countdown(left) if left is not None else "—",
         due_sub=words(f"due.{alert.due_for}") if alert.due_at else "",
-        soon_seconds=int(duty_span(alert) * PRESSING),
+        soon_seconds=int(duty_span(alert, viewer.lease_seconds) * PRESSING),
         name=name,
         about=about,
         place=place_of(home),
@@ -144,21 +147,23 @@ def day_strip(entry: Entry, now: datetime) -> Strip | None:
     return strip_of(entry.cells, since=entry.alert.since, now=now.astimezone(ZONE)) if entry.cells else None
 
 
-def is_pressing(alert: Alert, now: datetime) -> bool:
+def is_pressing(alert: Alert, viewer: Viewer, now: datetime) -> bool:
     """Tell whether the next duty is due soon."""
     left = left_of(alert, now)
-    return left is not None and timedelta() < left < timedelta(seconds=duty_span(alert) * PRESSING)
+    return left is not None and timedelta() < left < timedelta(
+        seconds=duty_span(alert, viewer.lease_seconds) * PRESSING
+    )
 
 
-def duty_span(alert: Alert) -> int:
-    """Tell how many seconds there were for the duty that is due next."""
+def duty_span(alert: Alert, lease_seconds: int) -> int:
+    """Tell how many seconds there were for the duty that is due next; a lease lasts so long, a way takes longer."""
     match alert.due_for:
         case DueFor.CALL:
             steps = alert.policy.steps
             place = alert.called_in_round
             return steps[place].after_seconds if place < len(steps) else alert.policy.repeat_every_seconds
         case DueFor.LEASE:
-            return 600
+            return round(TRAVEL.total_seconds()) if alert.goes else lease_seconds
         case DueFor.LOOK:
             return 3600
 
@@ -181,7 +186,8 @@ def place_of(home: Home | None) -> str:
     if home is None:
         return ""
     dong = home.district.dong
-    return f"{dong} {home.address.split(dong)[-1].strip(' ,')}"
+    before, found, after = home.address.partition(dong)
+    return f"{dong} {(after if found else before).strip(' ,')}"
 
 
 def sentence_of(alert: Alert, words: Words) -> str:

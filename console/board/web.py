@@ -161,7 +161,8 @@ def _path(request: Request) -> str:
 
 
 def _viewer(request: Request) -> Viewer:
-    return Viewer(name=operator_of(request).name, words=words_of(request))
+    lease = doors_of(request).settings.alerts.acknowledgement_seconds
+    return Viewer(name=operator_of(request).name, words=words_of(request), lease_seconds=lease)
 
 
 async def _board(request: Request) -> BoardView:

@@ -156,16 +156,23 @@ def test_the_owner_is_the_operator_or_the_responder_who_goes() -> None:
 
 def test_a_duty_presses_in_its_last_quarter() -> None:
     alert = an_alert()
-    assert duty_span(alert) == 60
-    assert not is_pressing(alert, NOON + timedelta(seconds=44))
-    assert is_pressing(alert, NOON + timedelta(seconds=46))
-    assert not is_pressing(alert, NOON + timedelta(seconds=61))
-    assert not is_pressing(replace(alert, due_at=None), NOON)
+    assert duty_span(alert, 600) == 60
+    assert not is_pressing(alert, KIM, NOON + timedelta(seconds=44))
+    assert is_pressing(alert, KIM, NOON + timedelta(seconds=46))
+    assert not is_pressing(alert, KIM, NOON + timedelta(seconds=61))
+    assert not is_pressing(replace(alert, due_at=None), KIM, NOON)
     board = board_of([Entry(alert=alert)], KIM, mark="", homes=1, now=NOON + timedelta(seconds=61))
     assert (board.soon, board.over, board.sections[0].rows[0].due) == (0, 1, "+00:01")
-    assert duty_span(replace(alert, step=2)) == 180
-    assert duty_span(replace(alert, due_for=DueFor.LEASE)) == 600
-    assert duty_span(replace(alert, due_for=DueFor.LOOK)) == 3600
+    assert duty_span(replace(alert, step=2), 600) == 180
+    assert duty_span(replace(alert, due_for=DueFor.LEASE), 900) == 900
+    assert duty_span(replace(alert, due_for=DueFor.LEASE, goes=CARER.responder_id), 900) == 1800
+    assert duty_span(replace(alert, due_for=DueFor.LOOK), 600) == 3600
+
+
+def test_an_address_that_repeats_its_dong_keeps_the_lot_number() -> None:
+    places = {"매화동 12-3 매화동빌라": "매화동 12-3 매화동빌라", "은하빌라 201호": "매화동 은하빌라 201호"}
+    for address, told in places.items():
+        assert row_of(an_entry(home=a_home(address=address)), KIM, NOON).place == told
 
 
 def test_the_date_is_the_centres_and_not_the_servers() -> None:
