@@ -19,7 +19,7 @@ from contracts.topics import Topic
 from deploy.embedded.children import Child, loopback_port
 from deploy.embedded.stack import ROOT, Running
 from runtime.kafka import name_of
-from runtime.settings import Kafka, Mqtt, Settings
+from runtime.settings import Kafka, Mqtt, Secret, Settings
 from runtime.settings import name_of as variable_of
 
 
@@ -27,8 +27,12 @@ def environ_of(settings: Settings) -> dict[str, str]:
     variables: dict[str, str] = {}
     for section in ("mqtt", "kafka", "postgres", "ingest"):
         part = getattr(settings, section)
-        variables |= {variable_of(section, each.name): str(getattr(part, each.name)) for each in fields(part)}
+        variables |= {variable_of(section, each.name): _told(getattr(part, each.name)) for each in fields(part)}
     return variables
+
+
+def _told(value: object) -> str:
+    return value.reveal() if isinstance(value, Secret) else str(value)
 
 
 @contextmanager
