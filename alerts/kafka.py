@@ -18,6 +18,7 @@ from alerts.postgres import AlertStore
 from contracts import Finding, decode
 from contracts.codec import Undecodable
 from contracts.topics import ALERTS
+from runtime import clock
 from runtime.kafka import name_of
 from runtime.postgres import Pool
 from runtime.settings import Kafka
@@ -50,6 +51,7 @@ class Hearing:
         except psycopg.DataError:
             return await self._refuse(record, Incredible.UNSTORABLE)
         metrics.findings.labels(reason=done.reason).inc()
+        metrics.findings_lag_seconds.set(max(clock.now().timestamp() - record.timestamp / 1000, 0))
         if done.changed and done.alert:
             log.info(
                 "alert_advanced",

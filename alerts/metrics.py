@@ -7,6 +7,9 @@ from prometheus_client import Counter, Gauge, Histogram
 from runtime.postgres import Pool
 
 findings = Counter("dolbom_alerts_findings_total", "Findings applied, by what came of them.", ["reason"])
+findings_lag_seconds = Gauge(
+    "dolbom_alerts_findings_lag_seconds", "How long the finding that was applied last had waited in Kafka."
+)
 findings_refused = Counter(
     "dolbom_alerts_findings_refused_total", "Records on `findings` that were put aside, by reason.", ["reason"]
 )

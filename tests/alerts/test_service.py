@@ -13,6 +13,7 @@ from alerts.postgres import AlertStore
 from contracts import AlertChange, Finding, HomeId, Phase, decode, encode, partition_of
 from contracts.topics import ALERTS, FINDINGS, PARTITIONS
 from deploy.embedded.children import loopback_port
+from deploy.embedded.stack import Running
 from homes.model import ResponderKind
 from runtime import clock
 from runtime.kafka import consuming, name_of, producing
@@ -144,7 +145,11 @@ async def test_a_service_without_its_secrets_says_so_and_does_not_start(tmp_path
 
 async def test_what_is_measured_has_a_number(postgres: Postgres, kafka: Kafka, tmp_path: Path) -> None:
     await with_home(postgres, a_home())
-    async with running(tmp_path, environ_of(postgres, kafka)) as service, pooled(postgres) as pool:
+    async with (
+        producing(kafka) as producer,
+        running(tmp_path, environ_of(postgres, kafka)) as service,
+        pooled(postgres) as pool,
+    ):
         await AlertStore(pool).apply(Found(finding=a_finding()))
         await until(
             lambda: 'dolbom_alerts_open{age="under_1_minute",severity="emergency"} 1.0' in service.metrics(),
@@ -152,3 +157,10 @@ async def test_what_is_measured_has_a_number(postgres: Postgres, kafka: Kafka, t
             what="the open case is counted",
         )
         assert "dolbom_alerts_outbox_late_seconds" in service.metrics()
+        await tell(producer, kafka, a_finding(since=clock.now()))
+        await until(lambda: _lag(service) > 0, what="how long a finding waited is measured")
+
+
+def _lag(service: Running) -> float:
+    name = "dolbom_alerts_findings_lag_seconds "
+    return float(next(line for line in service.metrics().splitlines() if line.startswith(name)).removeprefix(name))
