@@ -1,11 +1,13 @@
 """The alerts in memory: what the database does around `advance`, with the same locks and no disk."""
 
 from datetime import datetime
+from random import Random
 
-from alerts.events import Due, Event, Found
+from alerts.events import Acknowledge, Due, Event, Found, Resolve
 from alerts.heard import Heard
 from alerts.machine import advance
 from alerts.model import Alert, Notification
+from alerts.outcomes import OutcomeCode, ResolvedBy
 from alerts.transition import Context, Transition
 from contracts import AlertId, AlertState, Finding, FindingId, Hazard, HomeId
 from homes.model import Home
@@ -31,6 +33,25 @@ class Office:
         for alert in list(self.alerts.values()):
             if alert.state is not AlertState.RESOLVED and alert.due_at is not None and alert.due_at <= now:
                 self._take(Due(alert_id=alert.alert_id), alert, now, self._context(alert.home_id))
+
+    def people_act(self, chance: Random, now: datetime) -> None:
+        """Somebody takes a case in hand now and then, and closes one."""
+        for alert in list(self.alerts.values()):
+            if alert.state is AlertState.RESOLVED:
+                continue
+            acts = chance.random()
+            if acts < 0.02:
+                take = Acknowledge(alert_id=alert.alert_id, operator="kim", version=alert.version)
+                self._take(take, alert, now, self._context(alert.home_id))
+            elif acts < 0.03:
+                close = Resolve(
+                    alert_id=alert.alert_id,
+                    operator="kim",
+                    version=alert.version,
+                    outcome=OutcomeCode.REASSURANCE,
+                    resolved_by=ResolvedBy.OPERATOR,
+                )
+                self._take(close, alert, now, self._context(alert.home_id))
 
     def open_of(self, home_id: HomeId, hazard: Hazard) -> Alert | None:
         return next((alert for alert in self.of(home_id, hazard) if alert.state is not AlertState.RESOLVED), None)

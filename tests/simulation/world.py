@@ -93,7 +93,8 @@ class Worker:
 class World:
     """The whole from gateways to called people, driven step by step."""
 
-    def __init__(self, seed: int, homes: int = 8) -> None:
+    def __init__(self, seed: int, homes: int = 8, *, people_act: bool = False) -> None:
+        self._people_act = people_act
         self.chance = Random(seed)
         street = neighbourhood(homes, seed=seed, webhook="http://127.0.0.1:9/push")
         self.homes: dict[HomeId, Home] = {home.home_id: home for home in street.homes}
@@ -120,6 +121,8 @@ class World:
                 self._detect(worker, self._log[number])
             self._deliver()
             self.office.look(self.now)
+            if self._people_act:
+                self.office.people_act(self.chance, self.now)
 
     def _transmit(self, gateway: Gateway) -> None:
         """Send in order: a lost message holds back what follows it, a lost acknowledgement makes it come again."""
@@ -179,3 +182,6 @@ class World:
         self._underway = [(at, finding) for at, finding in self._underway if at > self.now]
         for finding in arrived:
             self.office.hear(finding, self.now)
+        # The service dies after the effect and before the offset: it hears them all once more.
+        if self.chance.random() < 0.05:
+            self._underway += [(self.now + STEP, finding) for finding in arrived]
