@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from deploy.embedded.children import Child, NeverCameUp, answers, loopback_port
+from deploy.embedded.children import Child, NeverCameUp, answers, loopback_ports
 
 _POM: Final = Path(__file__).parent.parent / "kafka" / "pom.xml"
 _ASKED: Final = _POM.with_name("server.properties")
@@ -50,7 +50,7 @@ class LocalApacheKafka:
         if java is None:
             raise NoApacheKafka("there is no `java` on PATH; Apache Kafka 4 needs Java 17 or newer")
         fetch(jars)
-        self.port, self._controller = loopback_port(), loopback_port()
+        self.port, self._controller = loopback_ports(2)
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._java = [java, "-Xmx512m", "-Xms128m", "-XX:+UseSerialGC", "-cp", f"{jars.absolute()}/*"]
         self._folder = folder

@@ -24,15 +24,23 @@ class NeverCameUp(Exception):
 
 def loopback_port() -> int:
     """Find a TCP port of 127.0.0.1 that nobody listens on now."""
+    return loopback_ports(1)[0]
+
+
+def loopback_ports(count: int) -> list[int]:
+    """Find so many different TCP ports of 127.0.0.1 that nobody listens on now."""
     # Below the range from which the system draws for whoever asks for any port: between this answer and the
     # child's own bind, a connection or another server would now and then have taken it.
+    free: list[int] = []
     for port in random.sample(_PORTS, 200):
         with socket.socket() as listener:
             try:
                 listener.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            free.append(port)
+        if len(free) == count:
+            return free
     raise NeverCameUp("200 ports of 127.0.0.1 are taken, drawn by lot")
 
 

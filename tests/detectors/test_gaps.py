@@ -46,26 +46,32 @@ async def streaming(kafka: Kafka, folder: Path) -> AsyncIterator[Stream]:
             starting.cancel()
 
 
+def gaps() -> float:
+    return REGISTRY.get_sample_value("dolbom_detectors_gaps_total") or 0.0
+
+
 async def test_records_that_were_skipped_are_read_after_all(kafka: Kafka, tmp_path: Path) -> None:
     place = TP(name_of(READINGS, kafka), partition_of(HOME, partitions=PARTITIONS))
-    presses = [a_reading(HelpButton(), sensor=f"button-{turn}") for turn in range(6)]
-    before = REGISTRY.get_sample_value("dolbom_detectors_gaps_total") or 0.0
+    before, pressed = gaps(), set[str]()
     async with streaming(kafka, tmp_path) as stream, producing(kafka) as producer, Ear(kafka) as ear:
-        await publish(producer, kafka, HOME, a_batch(presses[0], homes=[a_home()]))
-        await until(ear.listen, what="the first press")
-        stream.app.consumer.stop_flow()
-        for press in presses[1:]:
-            last = await publish(producer, kafka, HOME, a_batch(press))
-        await stream.app.consumer.seek(place, last - 1)
-        stream.app.consumer.resume_flow()
 
         async def all_told() -> bool:
-            return {finding.evidence.sensor_id for finding in await ear.listen()} == {
-                press.sensor_id for press in presses
-            }
+            return {str(finding.evidence.sensor_id) for finding in await ear.listen()} == pressed
 
-        await until(all_told, within=20, what="every press")
-    assert REGISTRY.get_sample_value("dolbom_detectors_gaps_total") == before + 1
+        await publish(producer, kafka, HOME, a_batch(homes=[a_home()]))
+        # A fetch that was under way may deliver the records before the seek drops them; then nothing was skipped.
+        for attempt in range(10):
+            stream.app.consumer.stop_flow()
+            presses = [a_reading(HelpButton(), sensor=f"button-{attempt}-{turn}") for turn in range(5)]
+            for press in presses:
+                last = await publish(producer, kafka, HOME, a_batch(press))
+            pressed |= {press.sensor_id for press in presses}
+            await stream.app.consumer.seek(place, last - 1)
+            stream.app.consumer.resume_flow()
+            await until(all_told, within=20, what="every press")
+            if gaps() > before:
+                break
+    assert gaps() > before
 
 
 async def test_a_place_beyond_the_end_of_the_input_is_given_up(kafka: Kafka, tmp_path: Path) -> None:
