@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Phase, Severity
+from contracts import Finding, Phase, Reading, Severity
 from history.recording.batch import Fate, Place, Source, batch_of, dead
 from history.recording.fields import finding_fields, letter_fields
 from tests.history.things import NOON, a_batch, a_change, a_finding, a_reading, a_record
@@ -14,15 +14,15 @@ READINGS = [a_reading(number=number, at=NOON + timedelta(seconds=number % 3)) fo
 
 
 @given(st.permutations(READINGS * 2))
-def test_readings_in_any_order_and_however_often_are_the_same_rows(readings: list[object]) -> None:
+def test_readings_in_any_order_and_however_often_are_the_same_rows(readings: list[Reading]) -> None:
     once = batch_of([a_record(a_batch(*READINGS))])
-    again = batch_of([a_record(a_batch(*readings))])  # type: ignore[arg-type]
+    again = batch_of([a_record(a_batch(*readings))])
     assert again.readings == once.readings
 
 
 @given(st.permutations([a_finding(told_at=NOON + timedelta(minutes=minute)) for minute in range(4)] * 2))
-def test_a_finding_told_every_minute_is_one_row(findings: list[object]) -> None:
-    batch = batch_of(a_record(finding, offset) for offset, finding in enumerate(findings))  # type: ignore[arg-type]
+def test_a_finding_told_every_minute_is_one_row(findings: list[Finding]) -> None:
+    batch = batch_of(a_record(finding, offset) for offset, finding in enumerate(findings))
     (told,) = batch.findings.values()
     assert (told.first_told_at, told.last_told_at) == (NOON, NOON + timedelta(minutes=3))
     assert told.finding.told_at == NOON + timedelta(minutes=3)
