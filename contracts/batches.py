@@ -16,5 +16,7 @@ class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True):
 
     #: When the bridge flushed it, by the bridge's clock: the only clock of a partition.
     batched_at: datetime
+    #: False: the writer does not hear the gateways of this partition, so its batch says nothing of their silence.
+    listened: bool = True
     homes: tuple[WatchedHome, ...] = ()
     readings: tuple[Reading, ...] = ()

@@ -21,5 +21,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     value: Value
     #: It took longer than a live reading may, so it belongs to history more than to now.
     late: bool = False
+    #: What was added to the time that the sender said, because its clock is known to be wrong.
+    clock_offset_seconds: float = 0.0
     #: The sender's own time lay outside -24 h / +2 min of arrival.
     clock_doubted: bool = False

@@ -17,6 +17,7 @@ class RefusalReason(StrEnum):
     NOT_JSON = "not_json"
     WRONG_SHAPE = "wrong_shape"
     NOTHING_WE_KNOW = "nothing_we_know"
+    UNDECLARED = "undeclared"
     UNKNOWN_HOME = "unknown_home"
     WRONG_SHARD = "wrong_shard"
     ANOTHER_HOME = "another_home"
@@ -36,6 +37,7 @@ MENDS: Final[dict[RefusalReason, str]] = {
     RefusalReason.NOT_JSON: "The payload is text but not JSON; look at the gateway's template.",
     RefusalReason.WRONG_SHAPE: "The JSON is not what the dialect promises; compare with the reference of dialects.",
     RefusalReason.NOTHING_WE_KNOW: "No field of the message is one that we know; add the device to its profile.",
+    RefusalReason.UNDECLARED: "The gateway has not said what this topic or alias means; it is asked to say so again.",
     RefusalReason.UNKNOWN_HOME: "No such home is registered; import it, or mend the gateway's topic.",
     RefusalReason.WRONG_SHARD: "The shard in the topic is not the home's; use the topic given at enrolment.",
     RefusalReason.ANOTHER_HOME: "The payload names another home than the topic; the gateway is set up for two homes.",
