@@ -9,11 +9,13 @@ from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome
 from ingest import topics
 from ingest.admit import Admitted, Sender, admit
 from ingest.decode import decode
+from ingest.learned import Known, Learned
 from ingest.message import Address, Decoded, GatewayMessage, Malformed, Mark
 
 #: So many bytes of a refused payload are kept for the engineer.
 KEPT_PAYLOAD: Final = 512
 _KEPT_TOPIC: Final = 256
+NOTHING_LEARNED: Final = Learned()
 #: One message holds so many readings at most: a small payload must not become a flood of records.
 MOST_READINGS: Final = 1_000
 
@@ -36,7 +38,9 @@ class Intake:
     mark: Mark | None = None
 
 
-def take_in(message: GatewayMessage, homes: Mapping[str, WatchedHome], limits: Limits) -> Intake:
+def take_in(
+    message: GatewayMessage, homes: Mapping[str, WatchedHome], limits: Limits, learned: Learned = NOTHING_LEARNED
+) -> Intake:
     """Decode and admit one message; nothing that a gateway can send makes this fail."""
     address = topics.parse(message.topic)
     if isinstance(address, Malformed):
@@ -48,7 +52,9 @@ def take_in(message: GatewayMessage, homes: Mapping[str, WatchedHome], limits: L
         return Intake(refusals=(_refusal(message, address, fault),), home_id=home.home_id if home else None)
     if home is None:
         return _refused(message, address, Malformed(reason=RefusalReason.UNKNOWN_HOME, detail="no such home"))
-    return _admitted(message, address, decode(message, address, home), limits)
+    declared = learned.declared.get(home.home_id, {})
+    known = Known(home=home, profiles=learned.profiles, declared=declared)
+    return _admitted(message, address, decode(message, address, known), limits)
 
 
 def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limits: Limits) -> Intake:

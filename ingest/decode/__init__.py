@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from contracts import RefusalReason, WatchedHome
+from contracts import RefusalReason
 from ingest.decode import native, senml, zigbee2mqtt
+from ingest.learned import Known
 from ingest.message import Address, Decoded, GatewayMessage, unreadable
 
-Decoder = Callable[[GatewayMessage, Address, WatchedHome | None], Decoded]
+Decoder = Callable[[GatewayMessage, Address, Known], Decoded]
 
 DIALECTS: Final[Mapping[str, Decoder]] = {
     "native": native.decode,
@@ -16,9 +17,9 @@ DIALECTS: Final[Mapping[str, Decoder]] = {
 }
 
 
-def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     """Read a message in the dialect that its topic names."""
     decoder = DIALECTS.get(address.dialect)
     if decoder is None:
         return unreadable(RefusalReason.UNKNOWN_DIALECT, f"expected one of {', '.join(DIALECTS)}")
-    return decoder(message, address, home)
+    return decoder(message, address, known)

@@ -5,10 +5,11 @@ from typing import Annotated, Final, get_args
 
 import msgspec
 
-from contracts import RefusalReason, SensorId, Value, WatchedHome
+from contracts import RefusalReason, SensorId, Value
 from contracts.values import GatewayStatus
 from ingest.decode.text import json_of
 from ingest.decode.times import instant
+from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, Mark, unreadable
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -53,7 +54,7 @@ _KINDS: Final = frozenset(str(kind.__struct_config__.tag) for kind in get_args(V
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     """Read the readings of a message; a bad one among them does not silence the others."""
     try:
         envelope = _envelope.decode(message.payload)

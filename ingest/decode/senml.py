@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from contracts import RefusalReason, WatchedHome
+from contracts import RefusalReason
 from ingest.decode import cbor
 from ingest.decode.senml_kinds import MEASURES, value_of
 from ingest.decode.senml_records import MOST_RECORDS, Record, resolved
 from ingest.decode.text import json_of
 from ingest.decode.times import from_seconds
+from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
 
 #: CBOR writes its labels as numbers.
@@ -23,7 +24,7 @@ _ARRAYS: Final = range(0x80, 0xA0)
 _ABSOLUTE_FROM: Final = 2**28
 
 
-def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     """Read a pack; a record that cannot be read does not silence the others."""
     pack = _pack(message.payload)
     if isinstance(pack, Malformed):
@@ -35,7 +36,7 @@ def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) 
     records = resolved(pack)
     if isinstance(records, Malformed):
         return Decoded(faults=(records,))
-    registered: dict[str, str] = {sensor.sensor_id: sensor.kind for sensor in home.sensors} if home else {}
+    registered: dict[str, str] = {sensor.sensor_id: sensor.kind for sensor in known.home.sensors} if known.home else {}
     found = [draft for record in records for draft in _drafts(record, registered, message)]
     return Decoded(
         drafts=tuple(each for each in found if isinstance(each, Draft)),

@@ -8,6 +8,7 @@ from contracts.values import DeviceStatus, GatewayStatus
 from ingest.decode.text import json_of
 from ingest.decode.times import instant
 from ingest.decode.zigbee2mqtt_values import KNOWN, values_of
+from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
 
 _BASE: Final = "zigbee2mqtt"
@@ -15,8 +16,9 @@ _BASE: Final = "zigbee2mqtt"
 _COMMANDS: Final = frozenset({"set", "get"})
 
 
-def decode(message: GatewayMessage, address: Address, home: WatchedHome | None) -> Decoded:
+def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     """Read what a device, or the Zigbee bridge, says; commands and the bridge's own talk are passed over."""
+    home = known.home
     path = _without_base(address.path, home)
     match path:
         case ("bridge", "state"):
