@@ -1,0 +1,161 @@
+"""A gateway's outbox: nothing is forgotten before Kafka has it, and a cry waits behind nothing."""
+
+import json
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import HomeId, shard_of
+from simulator.outbox import AGAIN_AFTER, LATE_UNDER_WAY, STORED_AFTER, Entry, Outbox, Shape, bodies, restored
+from tests.simulator.builders import NOON
+
+HOME = HomeId("h-0001")
+LONG_AGO = NOON - timedelta(hours=5)
+
+
+def an_outbox(*ats: timedelta) -> Outbox:
+    outbox = Outbox(home_id=HOME, session=7)
+    for ago in ats:
+        outbox.put(Shape.READINGS, b"[]", at=NOON - ago)
+    return outbox
+
+
+def word(seq: int, session: int = 7) -> bytes:
+    return json.dumps({"session": session, "seq": seq}).encode()
+
+
+def seqs(entries: list[Entry]) -> list[int]:
+    return [entry.seq for entry in entries]
+
+
+def test_what_the_broker_acknowledged_is_still_held() -> None:
+    outbox = an_outbox(timedelta(0))
+    outbox.due(NOON)
+    outbox.answer(1)
+    assert 1 in outbox.held
+
+
+def test_what_kafka_holds_is_forgotten() -> None:
+    outbox = an_outbox(timedelta(0), timedelta(0), timedelta(0))
+    assert outbox.hear(word(2), now=NOON) == (1, 2)
+    assert outbox.oldest == 3
+
+
+def test_the_word_of_another_session_forgets_nothing() -> None:
+    outbox = an_outbox(timedelta(0))
+    assert outbox.hear(word(1, session=6), now=NOON) == ()
+    assert outbox.hear(b"{}", now=NOON) == outbox.hear(b"\xff", now=NOON) == ()
+    assert outbox.oldest == 1
+
+
+def test_an_empty_outbox_holds_nothing_below_its_next_number() -> None:
+    outbox = an_outbox(timedelta(0))
+    outbox.hear(word(1), now=NOON)
+    assert outbox.oldest == 2
+
+
+def test_everything_held_is_said_again_on_a_new_connection() -> None:
+    outbox = an_outbox(timedelta(0), timedelta(0))
+    assert seqs(outbox.due(NOON)) == [1, 2]
+    assert outbox.due(NOON) == []
+    outbox.line_came()
+    assert seqs(outbox.due(NOON)) == [1, 2]
+
+
+def test_everything_is_said_again_when_no_word_comes() -> None:
+    outbox = an_outbox(timedelta(0))
+    outbox.due(NOON)
+    assert outbox.due(NOON + AGAIN_AFTER) == []
+    assert seqs(outbox.due(NOON + AGAIN_AFTER + timedelta(seconds=1))) == [1]
+
+
+def test_a_word_in_time_keeps_the_rest_from_being_said_again() -> None:
+    outbox = an_outbox(timedelta(0), timedelta(0))
+    outbox.due(NOON)
+    outbox.hear(word(1), now=NOON + AGAIN_AFTER)
+    assert outbox.due(NOON + AGAIN_AFTER + timedelta(seconds=1)) == []
+
+
+def test_a_live_message_goes_before_a_stored_backlog() -> None:
+    outbox = an_outbox(*[timedelta(hours=5)] * 100)
+    assert len(outbox.due(NOON)) == LATE_UNDER_WAY
+    fresh = outbox.put(Shape.READINGS, b"[]", at=NOON)
+    assert outbox.due(NOON) == [fresh]
+
+
+def test_a_backlog_goes_on_as_the_broker_takes_it() -> None:
+    outbox = an_outbox(*[timedelta(hours=5)] * (LATE_UNDER_WAY + 5))
+    for seq in seqs(outbox.due(NOON))[:3]:
+        outbox.answer(seq)
+    assert seqs(outbox.due(NOON)) == [LATE_UNDER_WAY + 1, LATE_UNDER_WAY + 2, LATE_UNDER_WAY + 3]
+
+
+def test_an_old_cry_is_said_first_and_on_the_live_tree() -> None:
+    outbox = an_outbox(timedelta(hours=5), timedelta(0))
+    cry = outbox.put(Shape.READINGS, b"[]", at=LONG_AGO, urgent=True)
+    assert outbox.due(NOON)[0] == cry
+    assert outbox.spoken(cry, now=NOON).topic.startswith("home/")
+
+
+def test_a_message_is_spoken_on_the_tree_of_its_age_with_what_is_held() -> None:
+    outbox = an_outbox(timedelta(hours=5), timedelta(0))
+    stored, fresh = outbox.held.values()
+    shard = f"{shard_of(HOME):02x}"
+    assert outbox.spoken(stored, now=NOON).topic == f"late/{shard}/h-0001/native/readings"
+    said = outbox.spoken(fresh, now=NOON)
+    assert said.topic == f"home/{shard}/h-0001/native/readings"
+    assert json.loads(said.payload) == {"home": HOME, "session": 7, "seq": 2, "oldest": 1, "readings": []}
+
+
+def test_other_dialects_are_forwarded_in_the_same_count() -> None:
+    outbox = an_outbox(timedelta(0))
+    entry = outbox.put(Shape.MESSAGES, b'[{"topic":"zigbee2mqtt/door"}]', at=NOON)
+    said = outbox.spoken(entry, now=NOON)
+    assert said.topic.endswith("/forwarded/messages")
+    assert json.loads(said.payload)["messages"] == [{"topic": "zigbee2mqtt/door"}]
+
+
+def test_a_restored_outbox_goes_on_counting() -> None:
+    entries = [Entry(seq=seq, shape=Shape.READINGS, body=b"[]", at=NOON) for seq in (6, 5)]
+    outbox = restored(HOME, 7, 9, entries)
+    assert outbox.oldest == 5
+    assert outbox.put(Shape.READINGS, b"[]", at=NOON).seq == 9
+
+
+def test_what_is_said_is_cut_into_bounded_messages() -> None:
+    assert [json.loads(body) for body in bodies(range(5), most=2)] == [[0, 1], [2, 3], [4]]
+
+
+STEPS = st.lists(st.one_of(st.sampled_from(["put", "old", "cry", "due", "line"]), st.integers(0, 12)), max_size=60)
+
+
+@given(STEPS)
+def test_whatever_happens_nothing_is_forgotten_that_kafka_does_not_hold(steps: list[str | int]) -> None:
+    outbox, now, told = an_outbox(), NOON, 0
+    for step in steps:
+        now += timedelta(seconds=1)
+        match step:
+            case "put" | "old" | "cry":
+                at = now - STORED_AFTER * 2 if step == "old" else now
+                outbox.put(Shape.READINGS, b"[]", at=at, urgent=step == "cry")
+            case "due":
+                outbox.due(now)
+            case "line":
+                outbox.line_came()
+            case int(seq):
+                told = max(told, min(seq, outbox.next_seq - 1))
+                outbox.hear(word(min(seq, outbox.next_seq - 1)), now=now)
+    assert sorted(outbox.held) == list(range(told + 1, outbox.next_seq))
+    assert outbox.oldest == told + 1
+
+
+@given(st.lists(st.sampled_from([timedelta(0), STORED_AFTER * 2]), max_size=80), st.integers(1, 30))
+def test_in_the_end_everything_is_said_once_a_connection(ats: list[timedelta], at_once: int) -> None:
+    outbox, said = an_outbox(*ats), list[int]()
+    while due := outbox.due(NOON):
+        assert sum(entry.at < NOON for entry in due) <= LATE_UNDER_WAY
+        said += seqs(due)
+        for seq in list(outbox.under_way)[:at_once]:
+            outbox.answer(seq)
+    assert sorted(said) == list(range(1, len(ats) + 1))
