@@ -18,6 +18,7 @@ class RefusalReason(StrEnum):
     WRONG_SHAPE = "wrong_shape"
     NOTHING_WE_KNOW = "nothing_we_know"
     UNDECLARED = "undeclared"
+    DECLARED_TOO_MUCH = "declared_too_much"
     UNKNOWN_HOME = "unknown_home"
     WRONG_SHARD = "wrong_shard"
     ANOTHER_HOME = "another_home"
@@ -38,6 +39,7 @@ MENDS: Final[dict[RefusalReason, str]] = {
     RefusalReason.WRONG_SHAPE: "The JSON is not what the dialect promises; compare with the reference of dialects.",
     RefusalReason.NOTHING_WE_KNOW: "No field of the message is one that we know; add the device to its profile.",
     RefusalReason.UNDECLARED: "The gateway has not said what this topic or alias means; it is asked to say so again.",
+    RefusalReason.DECLARED_TOO_MUCH: "A home's gateways declare more than is remembered; take back what is not used.",
     RefusalReason.UNKNOWN_HOME: "No such home is registered; import it, or mend the gateway's topic.",
     RefusalReason.WRONG_SHARD: "The shard in the topic is not the home's; use the topic given at enrolment.",
     RefusalReason.ANOTHER_HOME: "The payload names another home than the topic; the gateway is set up for two homes.",

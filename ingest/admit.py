@@ -88,7 +88,7 @@ def _admitted(draft: Draft, sender: Sender, place: int) -> Admitted:
         observed_at=observed_at,
         received_at=sender.received_at,
         value=draft.value,
-        late=sender.received_at - observed_at > sender.late_after,
+        late=draft.historical or sender.received_at - observed_at > sender.late_after,
         clock_doubted=doubt is not None,
     )
     return Admitted(reading=reading, doubt=doubt)

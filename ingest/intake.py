@@ -1,16 +1,17 @@
 """One message, the whole way: what is published of it, what is refused, what its gateway is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome
 from ingest import topics
 from ingest.admit import Admitted, Sender, admit
+from ingest.declarations import Declaration, Declared, fitting
 from ingest.decode import decode
 from ingest.learned import Known, Learned
-from ingest.message import Address, Decoded, GatewayMessage, Malformed, Mark
+from ingest.message import Address, Command, Decoded, GatewayMessage, Malformed, Mark
 
 #: So many bytes of a refused payload are kept for the engineer.
 KEPT_PAYLOAD: Final = 512
@@ -36,6 +37,11 @@ class Intake:
     refusals: tuple[Refusal, ...] = ()
     home_id: HomeId | None = None
     mark: Mark | None = None
+    #: News only, and so much of it as the home's memory has room for: to be merged by `declared_with`, and stored
+    #: behind the journey unless volatile. No acknowledgement waits for it.
+    declared: tuple[Declaration, ...] = ()
+    #: To be published below `cmd/<home>/`, at once and once.
+    commands: tuple[Command, ...] = ()
 
 
 def take_in(
@@ -54,7 +60,20 @@ def take_in(
         return _refused(message, address, Malformed(reason=RefusalReason.UNKNOWN_HOME, detail="no such home"))
     declared = learned.declared.get(home.home_id, {})
     known = Known(home=home, profiles=learned.profiles, declared=declared)
-    return _admitted(message, address, decode(message, address, known), limits)
+    decoded = decode(message, address, known)
+    intake = _admitted(message, address, decoded, limits)
+    return _remembered(intake, decoded, declared, message, address) if decoded.declared else intake
+
+
+def _remembered(
+    intake: Intake, decoded: Decoded, declared: Declared, message: GatewayMessage, address: Address
+) -> Intake:
+    news, trouble = fitting(declared, decoded.declared)
+    if not trouble:
+        return replace(intake, declared=news)
+    fault = Malformed(reason=RefusalReason.DECLARED_TOO_MUCH, detail=trouble)
+    # Who cannot be remembered is not asked either: the question would be asked again by every message.
+    return replace(intake, declared=news, commands=(), refusals=(*intake.refusals, _refusal(message, address, fault)))
 
 
 def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limits: Limits) -> Intake:
@@ -79,6 +98,7 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
         refusals=(*_told_once(message, address, faults), *_told_once(message, address, doubts, kept=True)),
         home_id=home_id,
         mark=decoded.mark,
+        commands=decoded.commands,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import RefusalReason, Value
+from ingest.declarations import Declaration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,8 @@ class Draft:
     observed_at: datetime | None = None
     #: It did say when, but nobody can read it.
     time_unreadable: bool = False
+    #: The gateway says itself that this is old news, so it is late whatever its age.
+    historical: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,15 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """What a gateway is asked to do: to say its words again, most often."""
+
+    #: Below `cmd/<home>/`.
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
     """What a decoder made of one message. Nothing at all means: known, and deliberately not for us."""
 
@@ -67,6 +79,10 @@ class Decoded:
     #: One bad value does not silence its neighbours: a cry may stand beside it.
     faults: tuple[Malformed, ...] = ()
     mark: Mark | None = None
+    #: What its gateway said of its own words, to be remembered for the home.
+    declared: tuple[Declaration, ...] = ()
+    #: What is to be published to the gateway.
+    commands: tuple[Command, ...] = ()
 
 
 def unreadable(reason: RefusalReason, detail: str) -> Decoded:
