@@ -17,6 +17,7 @@ from contracts.ids import (
     reading_id,
     shard_of,
 )
+from contracts.messages import MOST_HEARD, Became, HeardMessage, HeardMessages, Objection
 from contracts.readings import Reading
 from contracts.refusals import Refusal, RefusalReason
 from contracts.values import EMERGENCY_KINDS, Value, kind_of
@@ -24,17 +25,22 @@ from contracts.watching import Hold, HoldKind, WatchedHome, WatchedSensor, Watch
 
 __all__ = [
     "EMERGENCY_KINDS",
+    "MOST_HEARD",
     "AlertChange",
     "AlertChangeKind",
     "AlertId",
     "AlertState",
+    "Became",
     "Evidence",
     "Finding",
     "FindingId",
     "Hazard",
+    "HeardMessage",
+    "HeardMessages",
     "Hold",
     "HoldKind",
     "HomeId",
+    "Objection",
     "Phase",
     "Reading",
     "ReadingBatch",

@@ -50,5 +50,11 @@ CHECKPOINTS: Final = Topic(
         "max.message.bytes": "4194304",
     },
 )
+#: What gateways said word for word, for the engineer's raw view: the diagnosis of a day, and no source of anything.
+MESSAGES: Final = Topic(
+    name="gateway-messages",
+    partitions=PARTITIONS,
+    config={"cleanup.policy": "delete", "retention.ms": str(_DAY_MS), "segment.ms": "3600000"},
+)
 
-ALL_TOPICS: Final = (READINGS, REFUSED, FINDINGS, ALERTS, CHECKPOINTS)
+ALL_TOPICS: Final = (READINGS, REFUSED, FINDINGS, ALERTS, CHECKPOINTS, MESSAGES)

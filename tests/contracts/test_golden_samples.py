@@ -8,6 +8,7 @@ import pytest
 from contracts import (
     AlertChange,
     Finding,
+    HeardMessages,
     Reading,
     ReadingBatch,
     Refusal,
@@ -26,6 +27,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "alert": AlertChange,
     "refusal": Refusal,
     "home": WatchedHome,
+    "messages": HeardMessages,
 }
 
 
