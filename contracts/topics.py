@@ -54,7 +54,12 @@ CHECKPOINTS: Final = Topic(
 MESSAGES: Final = Topic(
     name="gateway-messages",
     partitions=PARTITIONS,
-    config={"cleanup.policy": "delete", "retention.ms": str(_DAY_MS), "segment.ms": "3600000"},
+    config={
+        "cleanup.policy": "delete",
+        "retention.ms": str(_DAY_MS),
+        "segment.ms": "3600000",
+        "max.message.bytes": "4194304",
+    },
 )
 
 ALL_TOPICS: Final = (READINGS, REFUSED, FINDINGS, ALERTS, CHECKPOINTS, MESSAGES)
