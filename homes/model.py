@@ -5,11 +5,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, WatchedHome, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, ResponderId, Sentence, WatchedHome, WatchedSensor, WatchPlan
 from contracts.watching import WALK_TEST
 
 #: A longer absence is entered again: a forgotten hold must not leave a home unwatched for months.
 LONGEST_HOLD: Final = timedelta(days=14)
+#: How much somebody depends on being watched, by the number that a home carries; the highest are seen to first.
+VULNERABILITY: Final = (
+    Sentence(ko="일반", en="usual"),
+    Sentence(ko="취약", en="vulnerable"),
+    Sentence(ko="매우 취약", en="very vulnerable"),
+    Sentence(ko="최우선", en="first of all"),
+)
 
 
 class ResponderKind(StrEnum):
@@ -123,6 +130,10 @@ class Home:
     timezone: str = "Asia/Seoul"
     #: False: taken out of service.
     watched: bool = True
+    #: The operator of the gateway's line, the same word for all of its homes; empty: unknown.
+    carrier: str = ""
+    #: How much the resident depends on being watched: a place in VULNERABILITY.
+    vulnerability: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ import msgspec
 from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Value, WatchedSensor, WatchPlan
 from homes.fields import Node
 from homes.model import (
+    VULNERABILITY,
     Channel,
     Contact,
     District,
@@ -33,6 +34,9 @@ _SENSOR_ID: Final = r"[^\x00-\x1f]{1,128}"
 _SENSOR_ID_HINT: Final = "128자까지 한 줄 (one line of at most 128 characters)"
 _PHONE: Final = r"\+?[0-9][0-9 -]{1,18}[0-9]"
 _PHONE_HINT: Final = "전화번호는 010-0000-0000 처럼 씁니다 (a phone number has digits and - only)"
+# Homes with the same word have the same carrier: a blank at its end would make it another.
+_CARRIER: Final = r"\S(.{0,62}\S)?"
+_CARRIER_HINT: Final = "통신사는 64자까지 한 줄 (a carrier is one line of at most 64 characters)"
 _LANGUAGE: Final = r"[a-z]{2,3}"
 _LANGUAGE_HINT: Final = "언어는 ko, en 처럼 씁니다 (a language is two or three letters)"
 #: What a contact's address looks like on each channel, and the sentence for one that does not.
@@ -129,6 +133,8 @@ def read_home(node: Node, known: Known) -> Home:
         entry=node.text("entry", ""),
         timezone=_timezone(node),
         watched=node.truth("watched", True),
+        carrier=node.text("carrier", "", pattern=_CARRIER, hint=_CARRIER_HINT),
+        vulnerability=node.whole("vulnerability", 0, least=0, most=len(VULNERABILITY) - 1),
         resident=_resident(node.node("resident")),
         sensors=_sensors(node),
         responders=_responders(node, known.responders),

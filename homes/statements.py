@@ -28,7 +28,7 @@ WATCHED_ONE: Final = f"{WATCHED} where h.home_id = %(home_id)s"
 HOMES: Final = f"""
     select jsonb_build_object(
         'home_id', h.home_id, 'version', h.version, 'timezone', h.timezone, 'watched', h.watched, 'plan', h.plan,
-        'address', h.address, 'entry', h.entry,
+        'address', h.address, 'entry', h.entry, 'carrier', h.carrier, 'vulnerability', h.vulnerability,
         'district', to_jsonb(d), 'policy', to_jsonb(p), 'resident', to_jsonb(r),
         'sensors', {SENSORS_OF_HOME}, 'holds', {HOLDS_OF_HOME},
         'responders', (
@@ -84,14 +84,17 @@ STANDING: Final = "select count(*), sum(version) from home"
 BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"
 OTHERS: Final = "select home_id from home where home_id <> all(%(homes)s) order by home_id"
 PUT_HOMES: Final = """
-    insert into home (home_id, version, district_id, policy_id, address, entry, timezone, watched, plan)
-    select home_id, 1, district ->> 'district_id', policy ->> 'policy_id', address, entry, timezone, watched, plan
+    insert into home (home_id, version, district_id, policy_id, address, entry, timezone, watched, plan, carrier,
+        vulnerability)
+    select home_id, 1, district ->> 'district_id', policy ->> 'policy_id', address, entry, timezone, watched, plan,
+        carrier, vulnerability
     from jsonb_to_recordset(%(new)s) as new (home_id text, district jsonb, policy jsonb, address text, entry text,
-        timezone text, watched boolean, plan jsonb)
+        timezone text, watched boolean, plan jsonb, carrier text, vulnerability smallint)
     on conflict (home_id) do update
     set version = home.version + 1, district_id = excluded.district_id, policy_id = excluded.policy_id,
         address = excluded.address, entry = excluded.entry, timezone = excluded.timezone,
-        watched = excluded.watched, plan = excluded.plan, changed_at = now()
+        watched = excluded.watched, plan = excluded.plan, carrier = excluded.carrier,
+        vulnerability = excluded.vulnerability, changed_at = now()
 """
 PUT_RESIDENTS: Final = """
     insert into resident (home_id, name, birth_year, sex, phone, language, hazards, health, hearing, animals)

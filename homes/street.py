@@ -104,13 +104,22 @@ def _home(home: Home) -> dict[str, object]:
         "entry": home.entry,
         "timezone": home.timezone,
         "watched": home.watched,
+        "carrier": home.carrier,
+        "vulnerability": home.vulnerability,
         "resident": _resident(home.resident),
         "sensors": [_sensor(sensor) for sensor in home.sensors],
         "responders": [str(responder.responder_id) for responder in home.responders],
         "holds": [_hold(hold) for hold in home.holds],
         "plan": _plan(home.plan),
     }
-    return _brief(fields, entry="", timezone="Asia/Seoul", watched=True, sensors=[], holds=[], plan={})
+    usual: dict[str, object] = {
+        "entry": "",
+        "timezone": "Asia/Seoul",
+        "watched": True,
+        "carrier": "",
+        "vulnerability": 0,
+    }
+    return _brief(fields, **usual, sensors=[], holds=[], plan={})
 
 
 def _resident(resident: Resident) -> dict[str, object]:

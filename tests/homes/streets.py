@@ -143,6 +143,8 @@ def streets(draw: st.DrawFn) -> Street:
         plan=st.just(WatchPlan()) | PLANS,
         timezone=st.sampled_from(["Asia/Seoul", "Europe/Berlin", "UTC"]),
         watched=st.booleans(),
+        carrier=st.just("") | LINES.filter(lambda line: line == line.strip()),
+        vulnerability=st.integers(min_value=0, max_value=3),
     )
     return Street(
         districts=tuple(districts),

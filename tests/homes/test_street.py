@@ -129,6 +129,8 @@ def test_all_faults_are_told_at_once_each_with_its_place() -> None:
         ("address: 하늘로 12", "address: ", "homes[0].address", "expected text"),
         ("address: 하늘로 12", "address: a\n    timezone: Mars/Base", "homes[0].timezone", "no such time zone"),
         ("address: 하늘로 12", "address: a\n    watched: maybe", "homes[0].watched", "true or false"),
+        ("address: 하늘로 12", "address: a\n    carrier: '하늘통신 '", "homes[0].carrier", "one line"),
+        ("address: 하늘로 12", "address: a\n    vulnerability: 4", "homes[0].vulnerability", "0~3"),
         ("{id: button, kind: help_button}", "{id: b, kind: gas}, {id: b, kind: gas}", "homes[0].sensors", "2 times"),
         (
             "kind: help_button",
