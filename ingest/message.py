@@ -60,6 +60,8 @@ class Mark:
 
     session: int | None
     seq: int
+    #: The lowest number of the session that the gateway still holds: everything below arrived, or was given up.
+    oldest: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

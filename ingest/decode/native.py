@@ -26,6 +26,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     home: str | None = None
     session: Count | None = None
     seq: Count | None = None
+    oldest: Count | None = None
     #: Stands for readings that do not say when.
     at: Moment = None
 
@@ -78,7 +79,7 @@ def _opened(head: _Head, readings: tuple[_Told, ...], faults: tuple[Malformed, .
     if head.home is not None and head.home != address.home_id:
         # Without its mark: the count of another home's gateway would fill gaps of this one's.
         return unreadable(RefusalReason.ANOTHER_HOME, "the payload claims another home than its topic")
-    mark = Mark(session=head.session, seq=head.seq) if head.seq is not None else None
+    mark = Mark(session=head.session, seq=head.seq, oldest=head.oldest) if head.seq is not None else None
     return Decoded(drafts=tuple(_draft(each, head.at) for each in readings), faults=faults, mark=mark)
 
 
