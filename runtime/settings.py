@@ -43,6 +43,8 @@ class Mqtt:
     username: str = _setting("", "User of the bridge; empty: anonymous.")
     password: Secret = _setting(Secret(""), "Password of the bridge.")
     ca_file: str = _setting("", "PEM file of the broker's authority; set: TLS is used.")
+    certificate_file: str = _setting("", "PEM file of our own certificate; set: the broker knows us by it.")
+    key_file: str = _setting("", "PEM file of its key.")
     client_id: str = _setting("dolbom-ingest", "Name of the persistent session; one running bridge per name.")
     shards: str = _setting("+", "Shards this bridge serves: `+` for all, or two hex digits each, comma separated.")
     session_expiry_seconds: int = _setting(86_400 * 7, "How long the broker keeps our session while we are away.")

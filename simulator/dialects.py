@@ -56,6 +56,16 @@ def dialect_of(household: Household) -> Dialect:
     return Dialect.ZIGBEE2MQTT if share < 0.9 else Dialect.SENML
 
 
+def speaks_directly(household: Household) -> bool:
+    """Tell whether a home's foreign devices speak to the broker themselves, with no gateway of ours between."""
+    return roll(household.seed, "direct") < 0.5
+
+
+def acknowledgements(home: str) -> str:
+    """Name the topic on which a gateway hears what Kafka has of its home."""
+    return f"ack/{home}"
+
+
 def topic_of(home: HomeId, dialect: Dialect, rest: str) -> str:
     """Name the topic on which a home says something."""
     return f"home/{shard_of(home):02x}/{home}/{dialect}/{rest}"
@@ -63,7 +73,7 @@ def topic_of(home: HomeId, dialect: Dialect, rest: str) -> str:
 
 def native(home: HomeId, sightings: Sequence[Sighting], *, session: int, seq: int) -> Message:
     """Say sightings in our own JSON, numbered so that the gateway can be told how far we heard it."""
-    body = {"home": home, "session": session, "seq": seq, "readings": [_native(sighting) for sighting in sightings]}
+    body = {"home": home, "session": session, "seq": seq, "readings": [reading_of(sighting) for sighting in sightings]}
     return Message(topic=topic_of(home, Dialect.NATIVE, "readings"), payload=msgspec.json.encode(body))
 
 
@@ -83,11 +93,25 @@ def spoken(
     return tuple(_said(home, dialect, sightings, session=session, seq=seq))
 
 
+def reading_of(sighting: Sighting) -> dict[str, object]:
+    """Say a sighting as one of our own readings."""
+    return {"sensor": sighting.sensor_id, "at": _iso(sighting.at), "value": sighting.value}
+
+
+def forwarded_of(dialect: Dialect, sighting: Sighting) -> dict[str, object] | None:
+    """Say a sighting as the device did, to be forwarded by a gateway of ours; None when the dialect cannot say it."""
+    if not can_say(dialect, sighting.value):
+        return None
+    message = _foreign(HomeId(""), dialect, sighting)
+    topic = message.topic.split("/", 4)[4]
+    return {"dialect": dialect, "topic": topic, "payload": message.payload.decode(), "at": _iso(sighting.at)}
+
+
 def _said(
     home: HomeId, dialect: Dialect, sightings: Sequence[Sighting], *, session: int, seq: int
 ) -> Iterator[Message]:
     number = seq
-    for foreign, run in groupby(sightings, key=lambda sighting: _can_say(dialect, sighting.value)):
+    for foreign, run in groupby(sightings, key=lambda sighting: can_say(dialect, sighting.value)):
         if foreign:
             yield from (_foreign(home, dialect, sighting) for sighting in run)
             continue
@@ -95,7 +119,8 @@ def _said(
         number += 1
 
 
-def _can_say(dialect: Dialect, value: Value) -> bool:
+def can_say(dialect: Dialect, value: Value) -> bool:
+    """Tell whether a dialect's devices have words for a value."""
     match dialect:
         case Dialect.NATIVE:
             return False
@@ -164,10 +189,6 @@ def _senml(value: Value) -> Mapping[str, object] | None:
             return {"n": "help_button", "vb": True}
         case _:
             return None
-
-
-def _native(sighting: Sighting) -> dict[str, object]:
-    return {"sensor": sighting.sensor_id, "at": _iso(sighting.at), "value": sighting.value}
 
 
 def _iso(at: datetime) -> str:

@@ -2,12 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessageInfo
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -36,13 +36,22 @@ class Line:
         settings: Mqtt,
         *,
         client_id: str,
-        will: Message | None = None,
+        will: Callable[[], Message] | None = None,
         birth: Callable[[], Message] | None = None,
         keepalive: int = 60,
+        listens: Sequence[str] = (),
+        heard: Callable[[str, bytes], None] | None = None,
+        came: Callable[[], None] | None = None,
     ) -> None:
-        """Make a line that is not open yet; `birth` is said each time that it comes up."""
+        """Make a line that is not open yet.
+
+        Each time that it connects, `will` is asked for the last will; each time that it is up, `birth` is said and
+        `came` is called.
+        """
         self._settings, self._keepalive, self._birth = settings, keepalive, birth
-        self._client = _client(settings, client_id, will)
+        self._listens, self._heard, self._came = listens, heard, came
+        self._will = will
+        self._client = _client(settings, client_id)
         self._client.on_socket_open = self._on_socket_open
         self._client.on_socket_close = self._on_socket_close
         self._client.on_socket_register_write = self._on_register_write
@@ -50,6 +59,7 @@ class Line:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
         self._waiting: dict[int, asyncio.Future[float]] = {}
         self._wanted = False
         self._tended: asyncio.Task[None] | None = None
@@ -102,6 +112,9 @@ class Line:
             await asyncio.sleep(_AGAIN_AFTER_SECONDS)
 
     async def _connect(self) -> None:
+        if self._will is not None:
+            will = self._will()
+            self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         try:
             # paho connects with a blocking call; the broker of a pretend street is near.
             self._client.connect(
@@ -120,13 +133,21 @@ class Line:
             log.warning("broker_refused_us", reason=str(reason))
             return
         self.connected.set()
+        if self._listens:
+            client.subscribe([(topic, 1) for topic in self._listens])
         if self._birth is not None:
             self.say(self._birth())
+        if self._came is not None:
+            self._came()
 
     def _on_disconnect(
         self, client: Client, data: object, flags: DisconnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         self.connected.clear()
+
+    def _on_message(self, client: Client, data: object, message: MQTTMessage) -> None:
+        if self._heard is not None:
+            self._heard(message.topic, bytes(message.payload))
 
     def _on_publish(self, client: Client, data: object, mid: int, reason: ReasonCode, properties: Properties) -> None:
         answered = self._waiting.pop(mid, None)
@@ -146,14 +167,12 @@ class Line:
         asyncio.get_running_loop().remove_writer(ready)
 
 
-def _client(settings: Mqtt, client_id: str, will: Message | None) -> Client:
+def _client(settings: Mqtt, client_id: str) -> Client:
     client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5)
     client.max_inflight_messages_set(100)
     client.max_queued_messages_set(0)
     if settings.username:
         client.username_pw_set(settings.username, settings.password.reveal())
     if settings.ca_file:
-        client.tls_set(settings.ca_file)
-    if will is not None:
-        client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        client.tls_set(settings.ca_file, settings.certificate_file or None, settings.key_file or None)
     return client

@@ -1,10 +1,10 @@
 """What a gateway still holds: every message until Kafka has it, the live ones always in front of the stored.
 
-The broker's PUBACK only says that the next may be sent: a broker that dies takes what it acknowledged with it. A message
-is forgotten when `ack/<home>` names it, and everything that is held is said again on every new connection.
+The broker's PUBACK only says that the next may be sent: a broker that dies takes what it acknowledged with it. A
+message is forgotten when `ack/<home>` names it, and everything that is held is said again on every new connection.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -140,13 +140,6 @@ class Outbox:
         if now - max(first, self.told_at or first) > AGAIN_AFTER:
             self.line_came()
             self.told_at = now
-
-
-def bodies(items: Iterable[object], *, most: int) -> Iterator[bytes]:
-    """Cut what is to be said into JSON arrays of bounded length."""
-    listed = list(items)
-    for first in range(0, len(listed), most):
-        yield msgspec.json.encode(listed[first : first + most])
 
 
 def restored(home_id: HomeId, session: int, next_seq: int, entries: Iterable[Entry]) -> Outbox:

@@ -1,32 +1,29 @@
 """The pretend gateways of a street: they live through their residents' days and play the scenes that are asked for."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 import structlog
 
-from contracts import SensorId
+from contracts import HomeId, SensorId
 from contracts.values import Heartbeat
 from runtime import clock
 from runtime.lifecycle import Life
 from runtime.settings import Mqtt
-from simulator.dialects import GATEWAY, Message, dialect_of, spoken, status
+from simulator.dialects import (
+    GATEWAY,
+    acknowledgements,
+)
 from simulator.dice import roll
+from simulator.gateway.mqtt import Gateway
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
 from simulator.scenes import STILL_FOR, Cue, Cut, Say, SceneName, cues_of
 
 log = structlog.get_logger()
-
-#: Sightings in one message at most, so that a stored day stays far below what ingest takes.
-_TOGETHER: Final = 100
-#: A resident's life is told so far ahead, so that a large street does not tell whole days every second.
-_AHEAD: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,84 +37,6 @@ class Pace:
     shared: bool = False
 
 
-class Gateway:
-    """One home's gateway: it numbers what it says, and forwards what it stored while its line was cut."""
-
-    def __init__(self, household: Household, settings: Mqtt, *, session: int, line: Line | None = None) -> None:
-        """Make a gateway with a line of its own, or on a line that homes share."""
-        self.household, self.cut_now = household, False
-        self._dialect = dialect_of(household)
-        self._session, self._seq = session, 0
-        self._stored: list[Sighting] = []
-        self._ahead: deque[Sighting] = deque()
-        self._told_until: datetime | None = None
-        self._shared = line is not None
-        self._line = line or Line(
-            settings,
-            client_id=f"gateway-{household.home_id}",
-            will=self._status(online=False, at=None),
-            birth=lambda: self._status(online=True, at=clock.now()),
-        )
-
-    def open(self) -> None:
-        """Come online."""
-        self._line.open()
-        if self._shared:
-            self._line.say(self._status(online=True, at=clock.now()))
-
-    def say(self, sightings: Sequence[Sighting]) -> None:
-        """Send sightings in their order, or store them while the line is cut."""
-        if self.cut_now:
-            self._stored += sightings
-            return
-        for first in range(0, len(sightings), _TOGETHER):
-            some = sightings[first : first + _TOGETHER]
-            for message in spoken(
-                self.household.home_id, self._dialect, some, session=self._session, seq=self._seq + 1
-            ):
-                self._seq += "/native/" in message.topic
-                self._line.say(message)
-
-    def live(self, began: datetime, now: datetime) -> None:
-        """Say what the home's sensors have seen since the street began, or since it was last asked."""
-        told_until = self._told_until or began
-        if now >= told_until:
-            self._told_until = now + _AHEAD
-            self._ahead.extend(readings_between(self.household, told_until, self._told_until))
-        due: list[Sighting] = []
-        while self._ahead and self._ahead[0].at <= now:
-            due.append(self._ahead.popleft())
-        self.say(due)
-
-    def beat(self, now: datetime) -> None:
-        """Say that the gateway lives and has said all that it saw; a beat is not stored."""
-        if not self.cut_now:
-            self.say([Sighting(sensor_id=SensorId(GATEWAY), at=now, value=Heartbeat())])
-
-    def cut(self, lasts: timedelta) -> None:
-        """Break the line; it comes back by itself, with what was stored meanwhile."""
-        self.cut_now = True
-        if self._shared:
-            self._line.say(self._status(online=False, at=None))
-        else:
-            self._line.cut()
-        asyncio.get_running_loop().call_later(lasts.total_seconds(), self._return)
-
-    async def close(self) -> None:
-        """Go offline in good order."""
-        if not self._shared:
-            await self._line.close()
-
-    def _return(self) -> None:
-        self.cut_now, stored, self._stored = False, self._stored, []
-        self.open()
-        self.say(stored)
-        self.beat(clock.now())
-
-    def _status(self, *, online: bool, at: datetime | None) -> Message:
-        return status(self.household.home_id, online=online, session=self._session, at=at)
-
-
 class Player:
     """Plays a street, live, and the scenes in it."""
 
@@ -125,7 +44,7 @@ class Player:
         """Make a gateway for every home; none of them is online yet."""
         session = int(clock.now().timestamp())
         self._pace = pace
-        self._line = Line(settings, client_id=f"street-{session}") if pace.shared else None
+        self._line = self._shared_line(settings, session) if pace.shared else None
         self.gateways = {home.home_id: Gateway(home, settings, session=session, line=self._line) for home in homes}
         self._asked = 0
 
@@ -144,6 +63,24 @@ class Player:
             log.info("street_came_online", homes=len(self.gateways))
             life.set_ready(True)
             await self._days(life, began)
+
+    def _shared_line(self, settings: Mqtt, session: int) -> Line:
+        return Line(
+            settings,
+            client_id=f"street-{session}",
+            listens=(acknowledgements("+"),),
+            heard=self._heard,
+            came=self._line_came,
+        )
+
+    def _heard(self, topic: str, payload: bytes) -> None:
+        gateway = self.gateways.get(HomeId(topic.rpartition("/")[2]))
+        if gateway is not None:
+            gateway.hear(payload)
+
+    def _line_came(self) -> None:
+        for gateway in self.gateways.values():
+            gateway.line_came()
 
     def play(self, scene: SceneName, asked_for: str = "") -> tuple[str, ...]:
         """Begin a scene now; tell in which homes it plays, none when no home has that name."""

@@ -47,7 +47,8 @@ class PlainClient(paho.Client):
         if settings.username:
             self.username_pw_set(settings.username, settings.password.reveal())
         if settings.ca_file:
-            self.tls_set(ca_certs=settings.ca_file)
+            # An empty name is no file: the broker then knows us by user and password.
+            self.tls_set(settings.ca_file, settings.certificate_file or None, settings.key_file or None)
 
     def _on_plain_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
         try:

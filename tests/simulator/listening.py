@@ -40,7 +40,7 @@ def listening(mqtt: Mqtt) -> Iterator[Ear]:
     client = Client(CallbackAPIVersion.VERSION2, client_id=f"{mqtt.client_id}-ear", protocol=MQTTProtocolVersion.MQTTv5)
     client.on_message = lambda _client, _data, message: ear.heard.append((message.topic, bytes(message.payload)))
     client.connect(mqtt.host, mqtt.port)
-    client.subscribe("home/#", qos=1)
+    client.subscribe([("home/#", 1), ("late/#", 1)])
     client.loop_start()
     try:
         yield ear

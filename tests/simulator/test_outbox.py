@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import HomeId, shard_of
-from simulator.outbox import AGAIN_AFTER, LATE_UNDER_WAY, STORED_AFTER, Entry, Outbox, Shape, bodies, restored
+from simulator.outbox import AGAIN_AFTER, LATE_UNDER_WAY, STORED_AFTER, Entry, Outbox, Shape, restored
 from tests.simulator.builders import NOON
 
 HOME = HomeId("h-0001")
@@ -121,10 +121,6 @@ def test_a_restored_outbox_goes_on_counting() -> None:
     outbox = restored(HOME, 7, 9, entries)
     assert outbox.oldest == 5
     assert outbox.put(Shape.READINGS, b"[]", at=NOON).seq == 9
-
-
-def test_what_is_said_is_cut_into_bounded_messages() -> None:
-    assert [json.loads(body) for body in bodies(range(5), most=2)] == [[0, 1], [2, 3], [4]]
 
 
 STEPS = st.lists(st.one_of(st.sampled_from(["put", "old", "cry", "due", "line"]), st.integers(0, 12)), max_size=60)

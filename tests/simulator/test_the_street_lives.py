@@ -15,11 +15,12 @@ from runtime import clock
 from runtime.lifecycle import Life
 from runtime.settings import Mqtt
 from simulator.dialects import Dialect, Message, dialect_of, native
+from simulator.gateway.mqtt import Gateway
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
 from simulator.push import Telephone
 from simulator.scenes import SceneName
-from simulator.service import Gateway, Pace, Player
+from simulator.service import Pace, Player
 from simulator.web import Stage, serving
 from tests.simulator.builders import NOON, a_household
 from tests.simulator.listening import Ear, listening
@@ -145,9 +146,9 @@ async def test_a_life_told_ahead_is_said_when_it_happens_and_once(mqtt: Mqtt) ->
     gateway = Gateway(home, mqtt, session=1, line=line)
     with listening(mqtt) as ear:
         line.open()
+        await until(line.connected.is_set, what="the line is up")
         for minute in range(0, 61, 4):
             gateway.live(NOON, NOON + timedelta(minutes=minute))
-        await line.flushed()
         await until(lambda: len(_said(ear, home)) == len(readings_between(home, NOON, NOON + timedelta(hours=1))))
         assert _said(ear, home) == sorted(_said(ear, home))
         await line.close()
