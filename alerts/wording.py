@@ -47,6 +47,7 @@ HAZARD_WORDS: Final = {
     Hazard.SENSOR: Sentence(ko="센서 이상", en="Sensor trouble"),
     Hazard.POWER: Sentence(ko="전원 이상", en="Power trouble"),
     Hazard.TAMPER: Sentence(ko="장비 훼손", en="Device tampered with"),
+    Hazard.PROTECTION: Sentence(ko="보호되지 않음", en="Not protected"),
 }
 _ASKED: Final = {
     Purpose.HELP: Sentence(ko="확인하고 응답해 주세요.", en="Please look and answer."),

@@ -40,6 +40,8 @@ class Hazard(StrEnum):
     SENSOR = "sensor"
     POWER = "power"
     TAMPER = "tamper"
+    #: Nobody would notice if the resident needed help.
+    PROTECTION = "protection"
 
 
 class Phase(StrEnum):

@@ -185,6 +185,8 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     mains: bool | None = None
     #: Tells a late last will of an old session from a fresh one (Sparkplug's bdSeq).
     session: int | None = None
+    #: So many of its messages are gone for ever, as the gaps in its count show.
+    lost_messages: int | None = None
 
 
 class TestPressed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="test_pressed"):

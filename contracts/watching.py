@@ -31,6 +31,14 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime
 
 
+class Supply(StrEnum):
+    """What feeds a sensor: how often it can afford to speak follows from it."""
+
+    MAINS = "mains"
+    BATTERY = "battery"
+    UNKNOWN = "unknown"
+
+
 class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True):
     """A registered sensor."""
 
@@ -38,8 +46,9 @@ class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True):
     #: What it is: motion, contact, help_button, smoke, ... (the kind of its main value).
     kind: str
     room: str = ""
-    #: Silent for longer than this means broken; None: a sensor that may rightly be silent for ever.
+    #: Silent for longer than this means broken; None: what its supply says, and for ever when that is unknown.
     silent_after_seconds: int | None = None
+    supply: Supply = Supply.UNKNOWN
 
 
 class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +62,25 @@ class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     gateway_silent_seconds: int = 180
     #: A press is told again for so long, so that a lost finding is healed.
     help_told_for_seconds: int = 600
+    #: Silent for so long, a gateway does not protect its home any more (domain facts, §6: 15 min offline is trouble).
+    not_protected_after_seconds: int = 900
+    #: Then people are called too; until then the operators look (ours: as long as a sensor may be silent).
+    unprotected_caution_seconds: int = 4 * 3600
+    #: A sensor on mains tells every few minutes that it lives; one on a battery checks in at least so often (§6, §7).
+    mains_sensor_silent_seconds: int = 30 * 60
+    battery_sensor_silent_seconds: int = 4 * 3600
+    #: A gateway's clock may be wrong by so much (SIA DC-09's window: -40 s).
+    clock_wrong_seconds: int = 40
+    #: A battery is told when it will last no longer than this (§7: 30 days before it is empty).
+    battery_left_seconds: int = 30 * 86_400
+    #: A motion sensor that sees movement in every hour for so long, without one pause, is stuck (ours).
+    stuck_motion_seconds: int = 6 * 3600
+    #: Air that does not change at all for so long is not measured any more (ours).
+    stuck_air_seconds: int = 48 * 3600
+    #: A home that was tested once is tested again within this (§6: daily, "% homes <= 26 h"); 0: need not be.
+    test_missing_seconds: int = 26 * 3600
+    #: A home that was never tested must be within this of its enrolment; 0: need not be.
+    first_test_seconds: int = 0
 
 
 class WatchedHome(msgspec.Struct, frozen=True, kw_only=True):

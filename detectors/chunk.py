@@ -40,7 +40,8 @@ def apply(chunk: Chunk, batch: ReadingBatch, offset: int) -> tuple[Finding, ...]
     if offset <= chunk.offset:
         return ()
     chunk.offset = offset
-    looks = _turn(chunk, batch.batched_at)
+    # Who does not hear the gateways says nothing of their silence: the clock stands, and nobody looks at it.
+    looks = batch.listened and _turn(chunk, batch.batched_at)
     if not looks and not batch.homes and not batch.readings:
         return ()
     return tuple(_findings(chunk, batch, looks=looks))

@@ -25,7 +25,7 @@ class Partition:
         homes, readings = self._parts(batch)
         findings: list[Finding] = []
         for index, chunk in enumerate(self.chunks):
-            part = _part(batch.batched_at, homes.get(index), readings.get(index))
+            part = _part(batch, homes.get(index), readings.get(index))
             findings += apply(chunk, part, offset)
         return findings
 
@@ -67,5 +67,10 @@ class Partition:
         return index
 
 
-def _part(at: datetime, homes: list[WatchedHome] | None, readings: list[Reading] | None) -> ReadingBatch:
-    return ReadingBatch(batched_at=at, homes=tuple(homes or ()), readings=tuple(readings or ()))
+def _part(batch: ReadingBatch, homes: list[WatchedHome] | None, readings: list[Reading] | None) -> ReadingBatch:
+    return ReadingBatch(
+        batched_at=batch.batched_at,
+        listened=batch.listened,
+        homes=tuple(homes or ()),
+        readings=tuple(readings or ()),
+    )

@@ -101,9 +101,10 @@ class Node:
             return None
         return value.astimezone(UTC)
 
-    def choice(self, name: str, kinds: type[Choice]) -> Choice | None:
-        """Read one word out of a closed set."""
-        return self._chosen(name, self._value(name), kinds)
+    def choice(self, name: str, kinds: type[Choice], default: Choice | None = None) -> Choice | None:
+        """Read one word out of a closed set; without a default it must be there."""
+        value = self._value(name)
+        return default if value is _MISSING and default is not None else self._chosen(name, value, kinds)
 
     def choices(self, name: str, kinds: type[Choice]) -> tuple[Choice, ...]:
         """Read a list of words out of a closed set; at least one, each once."""

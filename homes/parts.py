@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Value, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Supply, Value, WatchedSensor, WatchPlan
 from homes.fields import Node
 from homes.model import (
     VULNERABILITY,
@@ -46,6 +46,8 @@ ADDRESSES: Final = {
     Channel.APPRISE: (r"[a-z0-9+.-]+://\S+", "Apprise 주소가 아닙니다 (an Apprise address is scheme://...)"),
 }
 _DAY: Final = 86_400
+#: What a plan may leave out altogether, by 0.
+_MAY_BE_OFF: Final = frozenset({"test_missing_seconds", "first_test_seconds"})
 _NOBODY: Final = District(district_id="", city="", gu="", dong="")
 _NO_POLICY: Final = Policy(policy_id="", name="", steps=())
 
@@ -192,6 +194,7 @@ def _sensor(node: Node) -> WatchedSensor:
         kind=node.text("kind"),
         room=node.text("room", ""),
         silent_after_seconds=node.maybe_whole("silent_after_seconds", least=60, most=365 * _DAY),
+        supply=node.choice("supply", Supply, Supply.UNKNOWN) or Supply.UNKNOWN,
     )
     if sensor.kind and sensor.kind not in SENSOR_KINDS:
         known = ", ".join(sorted(SENSOR_KINDS))
@@ -232,7 +235,10 @@ def _hold(node: Node) -> Hold | None:
 
 def _plan(node: Node) -> WatchPlan:
     usual = msgspec.structs.asdict(WatchPlan())
-    plan = WatchPlan(**{name: node.whole(name, limit, least=10, most=30 * _DAY) for name, limit in usual.items()})
+    least = {name: 0 if name in _MAY_BE_OFF else 10 for name in usual}
+    plan = WatchPlan(
+        **{name: node.whole(name, limit, least=least[name], most=30 * _DAY) for name, limit in usual.items()}
+    )
     steps = (plan.inactivity_caution_seconds, plan.inactivity_urgent_seconds, plan.inactivity_emergency_seconds)
     if list(steps) != sorted(steps):
         node.refuse("", "caution ≤ urgent ≤ emergency 순서여야 합니다 (inactivity limits must not fall)")

@@ -111,9 +111,9 @@ DROP_SENSORS: Final = """
     delete from sensor using jsonb_to_recordset(%(new)s) as new (home_id text) where sensor.home_id = new.home_id
 """
 PUT_SENSORS: Final = """
-    insert into sensor (home_id, sensor_id, place, kind, room, silent_after_seconds)
+    insert into sensor (home_id, sensor_id, place, kind, room, silent_after_seconds, supply)
     select new.home_id, s.value ->> 'sensor_id', s.place, s.value ->> 'kind', s.value ->> 'room',
-        (s.value ->> 'silent_after_seconds')::integer
+        (s.value ->> 'silent_after_seconds')::integer, s.value ->> 'supply'
     from jsonb_to_recordset(%(new)s) as new (home_id text, sensors jsonb),
         jsonb_array_elements(new.sensors) with ordinality as s (value, place)
 """

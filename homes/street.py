@@ -143,8 +143,9 @@ def _sensor(sensor: WatchedSensor) -> dict[str, object]:
         "kind": sensor.kind,
         "room": sensor.room,
         "silent_after_seconds": sensor.silent_after_seconds,
+        "supply": str(sensor.supply),
     }
-    return _brief(fields, room="", silent_after_seconds=None)
+    return _brief(fields, room="", silent_after_seconds=None, supply="unknown")
 
 
 def _hold(hold: Hold) -> dict[str, object]:

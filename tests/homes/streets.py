@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Supply, WatchedSensor, WatchPlan
 from contracts.watching import WALK_TEST
 from homes import Channel, Contact, District, Home, Policy, PolicyStep, Resident, Responder, ResponderKind, Street
 from homes.parts import SENSOR_KINDS
@@ -90,6 +90,7 @@ SENSORS = st.builds(
     kind=st.sampled_from(sorted(SENSOR_KINDS)),
     room=TEXTS,
     silent_after_seconds=st.none() | st.integers(min_value=60, max_value=365 * 86_400),
+    supply=st.sampled_from(Supply),
 )
 RESIDENTS = st.builds(
     Resident,
