@@ -11,6 +11,7 @@ import alerts.metrics
 import console.metrics
 import detectors.metrics
 import history.metrics
+import homes.metrics
 import ingest.metrics
 import runtime.metrics
 from alerts.outcomes import OutcomeCode, words_of
