@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from contracts import AlertChange, Finding, ReadingBatch, decode
+from contracts import AlertChange, Finding, HeardMessages, ReadingBatch, decode
 from contracts.codec import Undecodable
+from history.messages.rings import Rings
 from history.rows import ReadingRow, row_of
 
 
@@ -16,6 +17,7 @@ class Source(StrEnum):
     READINGS = "readings"
     FINDINGS = "findings"
     ALERTS = "alerts"
+    MESSAGES = "messages"
 
 
 class Fate(StrEnum):
@@ -83,6 +85,7 @@ class Batch:
     readings: dict[tuple[str, datetime, bytes], ReadingRow] = field(default_factory=dict)
     findings: dict[tuple[str, str, str], Told] = field(default_factory=dict)
     alerts: dict[tuple[str, int], AlertChange] = field(default_factory=dict)
+    messages: Rings = field(default_factory=Rings)
     letters: list[DeadLetter] = field(default_factory=list)
     #: The offset after the last record of each place.
     ends: dict[Place, int] = field(default_factory=dict)
@@ -92,7 +95,8 @@ class Batch:
     @property
     def size(self) -> int:
         """Count the rows, and the records that gave none."""
-        return max(len(self.records), len(self.readings) + len(self.findings) + len(self.alerts))
+        rows = len(self.readings) + len(self.findings) + len(self.alerts) + len(self.messages)
+        return max(len(self.records), rows)
 
     def take(self, record: Record) -> None:
         """Take a record in; what cannot be read becomes a dead letter and the stream goes on."""
@@ -112,6 +116,8 @@ class Batch:
             case Source.ALERTS:
                 change = decode(record.payload, AlertChange)
                 self.alerts[(change.alert_id, change.version)] = change
+            case Source.MESSAGES:
+                self.messages.take(decode(record.payload, HeardMessages).messages)
 
     def _take_readings(self, batch: ReadingBatch) -> None:
         self.batched_at = max(self.batched_at or batch.batched_at, batch.batched_at)

@@ -6,7 +6,7 @@ import psycopg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from contracts.topics import ALERTS, FINDINGS, READINGS
+from contracts.topics import ALERTS, FINDINGS, MESSAGES, READINGS
 from history import metrics
 from history.recording.batch import Batch, Place, Record, Source, batch_of, dead
 from history.recording.postgres import Fenced, Writer
@@ -17,7 +17,12 @@ from runtime.settings import History, Kafka
 
 log = structlog.get_logger()
 
-_TOPICS: Final = {Source.READINGS: READINGS, Source.FINDINGS: FINDINGS, Source.ALERTS: ALERTS}
+_TOPICS: Final = {
+    Source.READINGS: READINGS,
+    Source.FINDINGS: FINDINGS,
+    Source.ALERTS: ALERTS,
+    Source.MESSAGES: MESSAGES,
+}
 #: A record may hold 500 readings: asking for few at a time keeps a batch near its bound.
 _RECORDS_AT_ONCE: Final = 16
 #: A log that ends before our place for so long is another log; a new leader may say so for a moment.
@@ -154,6 +159,7 @@ def _count(batch: Batch) -> None:
     metrics.rows.labels(source=Source.READINGS).inc(len(batch.readings))
     metrics.rows.labels(source=Source.FINDINGS).inc(len(batch.findings))
     metrics.rows.labels(source=Source.ALERTS).inc(len(batch.alerts))
+    metrics.rows.labels(source=Source.MESSAGES).inc(len(batch.messages))
     if batch.batched_at:
         metrics.lag_seconds.set((clock.now() - batch.batched_at).total_seconds())
     for letter in batch.letters:

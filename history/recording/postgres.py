@@ -8,6 +8,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from history import metrics
+from history.messages import postgres as messages
 from history.recording.batch import Batch, Place
 from history.recording.fields import finding_fields, letter_fields
 from runtime.postgres import Pool
@@ -36,6 +37,7 @@ class Writer:
         """Make the coming days ready, and forget what is too old."""
         async with self._pool.connection() as connection:
             await connection.execute("select reading_keep(%(days)s)", {"days": _RAW_DAYS})
+            await messages.keep(connection)
 
     async def offsets(self, places: Iterable[Place]) -> dict[Place, int]:
         """Tell which record of each place comes next; a place that was never read begins at 0."""
@@ -102,6 +104,8 @@ async def _put_rest(connection: Connection, batch: Batch) -> None:
         await connection.execute(_PUT_FINDINGS, {"new": _json(told)})
     if batch.alerts:
         await connection.execute(_PUT_ALERTS, {"new": _json(list(batch.alerts.values()))})
+    if batch.messages:
+        await messages.put(connection, batch.messages)
     for letter in batch.letters:
         await connection.execute(_PUT_LETTER, letter_fields(letter))
 

@@ -7,10 +7,14 @@ from contracts import (
     AlertChangeKind,
     AlertId,
     AlertState,
+    Became,
     Evidence,
     Finding,
     Hazard,
+    HeardMessage,
+    HeardMessages,
     HomeId,
+    Objection,
     Phase,
     Reading,
     ReadingBatch,
@@ -89,12 +93,35 @@ def a_change(version: int = 1) -> AlertChange:
     )
 
 
+def a_heard(
+    payload: bytes = b"{}",
+    home: str = "h-0001",
+    *,
+    at: datetime = NOON,
+    refusals: tuple[Objection, ...] = (),
+    stranger: bool = False,
+    observed_at: datetime | None = None,
+) -> HeardMessage:
+    return HeardMessage(
+        home_id=home,
+        topic=f"home/00/{home}/native/readings",
+        received_at=at,
+        observed_at=observed_at,
+        payload=payload,
+        payload_bytes=len(payload),
+        became=() if refusals else (Became(sensor_id="bath", kind="motion", value="active=true"),),
+        readings=0 if refusals else 1,
+        refusals=refusals,
+        stranger=stranger,
+    )
+
+
 def partition(home: str) -> int:
     return partition_of(home, partitions=PARTITIONS)
 
 
 def a_record(
-    message: ReadingBatch | Finding | AlertChange | bytes,
+    message: ReadingBatch | Finding | AlertChange | HeardMessages | bytes,
     offset: int = 0,
     *,
     part: int = 0,
@@ -107,6 +134,8 @@ def a_record(
             source = source or Source.FINDINGS
         case AlertChange():
             source = source or Source.ALERTS
+        case HeardMessages():
+            source = source or Source.MESSAGES
         case _:
             source = source or Source.READINGS
     payload = message if isinstance(message, bytes) else encode(message)
