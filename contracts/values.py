@@ -189,6 +189,12 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     lost_messages: int | None = None
 
 
+class Stillness(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="stillness"):
+    """A device judged by itself that nobody moved or reported for too long, or takes it back."""
+
+    active: bool
+
+
 class TestPressed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="test_pressed"):
     """Somebody proves a device by its test button."""
 
@@ -222,6 +228,7 @@ Value = (
     | Heartbeat
     | DeviceStatus
     | GatewayStatus
+    | Stillness
     | TestPressed
 )
 

@@ -22,6 +22,7 @@ from contracts.values import (
     Occupancy,
     Presence,
     Smoke,
+    Stillness,
     Tamper,
     TestPressed,
     Voice,
@@ -155,6 +156,8 @@ def _note_alarm(state: HomeState, reading: Reading) -> None:
             _alarm(state, reading, "water_leak", active=active)
         case Tamper(active=active):
             _alarm(state, reading, "tamper", active=active)
+        case Stillness(active=active):
+            _alarm(state, reading, "stillness_reported", active=active)
         case _:  # a test button proves the device; nothing alarms
             return
 
@@ -202,6 +205,6 @@ def _charge(state: HomeState, reading: Reading, *, low: bool, percent: float | N
 _NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
     **dict.fromkeys((Motion, Presence, Medication, Contact, WaterFlow), _note_motion),
     **dict.fromkeys((HelpButton, Voice), _note_cry),
-    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper, TestPressed), _note_alarm),
+    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper, Stillness, TestPressed), _note_alarm),
     **dict.fromkeys((Occupancy, Battery, GatewayStatus, DeviceStatus), _note_device),
 }

@@ -20,6 +20,7 @@ from detectors import (
     mains_lost,
     sensor_silent,
     smoke,
+    stillness_reported,
     tamper,
     water_leak,
 )
@@ -44,6 +45,7 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     *LIFE_SAFETY,
     water_leak,
     inactivity,
+    stillness_reported,
     sensor_silent,
     battery_low,
     tamper,

@@ -50,6 +50,7 @@ KINDS: Final = (
     "device_status",
     "gateway_status",
     "test_pressed",
+    "stillness",
 )
 _NUMBER_OF: Final = {kind: number for number, kind in enumerate(KINDS, start=1)}
 
@@ -94,7 +95,8 @@ def _one_of(words: type[StrEnum]) -> Callable[[float], str]:
 #: The field that becomes the number, and how the number becomes the field again.
 _MAIN: Final[Mapping[str, tuple[str, Callable[[float], Scalar]]]] = {
     **dict.fromkeys(
-        ("motion", "fall", "smoke", "heat", "gas", "carbon_monoxide", "water_leak", "tamper"), ("active", bool)
+        ("motion", "fall", "smoke", "heat", "gas", "carbon_monoxide", "water_leak", "tamper", "stillness"),
+        ("active", bool),
     ),
     "contact": ("open", bool),
     "occupancy": ("occupied", bool),

@@ -5,7 +5,17 @@ from datetime import timedelta
 import pytest
 
 from contracts import Hold, HoldKind, Phase, Value
-from contracts.values import Battery, DeviceStatus, GatewayStatus, HelpButton, Motion, Smoke, Tamper, WaterLeak
+from contracts.values import (
+    Battery,
+    DeviceStatus,
+    GatewayStatus,
+    HelpButton,
+    Motion,
+    Smoke,
+    Stillness,
+    Tamper,
+    WaterLeak,
+)
 from detectors.state import HomeState
 from detectors.watch import DETECTORS
 from tests.detectors.values import NOON, a_heartbeat, a_home, a_reading, a_sensor, a_state, heartbeats, live
@@ -110,5 +120,16 @@ def test_a_sensor_that_is_silent_and_out_of_reach_is_told_once() -> None:
 
 
 def test_every_detector_says_in_one_sentence_what_it_finds() -> None:
-    assert len({detector.__name__ for detector in DETECTORS}) == len(DETECTORS) == 13
+    assert len({detector.__name__ for detector in DETECTORS}) == len(DETECTORS) == 14
     assert all(detector.__doc__ for detector in DETECTORS)
+
+
+def test_stillness_that_a_device_reports_is_told_until_it_takes_it_back_and_rests_while_the_resident_is_away() -> None:
+    still, moved = a_reading(Stillness(active=True)), a_reading(Stillness(active=False), at=NOON + MINUTE)
+    findings = live(HomeState(), a_home(), [still, moved])
+    assert [(each.kind, each.phase) for each in findings] == [
+        ("stillness_reported", Phase.BEGAN),
+        ("stillness_reported", Phase.ENDED),
+    ]
+    away = a_home(holds=[Hold(kind=HoldKind.AWAY, from_at=NOON, until_at=NOON + HOUR)])
+    assert not live(HomeState(), away, [still])
