@@ -27,6 +27,14 @@ class RefusalReason(StrEnum):
     TIME_UNREADABLE = "time_unreadable"
     TIME_TOO_OLD = "time_too_old"
     TIME_IN_FUTURE = "time_in_future"
+    NO_FRAME = "no_frame"
+    WRONG_CHECKSUM = "wrong_checksum"
+    WRONG_LENGTH = "wrong_length"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    UNKNOWN_CODE = "unknown_code"
+    NOT_ENCRYPTED = "not_encrypted"
+    UNDECIPHERABLE = "undecipherable"
+    CLOCK_OFF = "clock_off"
 
 
 #: What each reason means and what mends it, for the reference and for the engineer who reads the dead letters.
@@ -47,6 +55,14 @@ MENDS: Final[dict[RefusalReason, str]] = {
     RefusalReason.IMPOSSIBLE_VALUE: "The value is outside what physics or the unit allow; look at the sensor.",
     RefusalReason.TIME_UNREADABLE: "The time is neither ISO 8601 nor milliseconds since 1970; mend the template.",
     RefusalReason.TIME_TOO_OLD: "Observed over 24 h before arrival: kept at arrival time; set the gateway's clock.",
+    RefusalReason.NO_FRAME: "The bytes are no DC-09 frame; look at the panel's protocol, and at who calls that port.",
+    RefusalReason.WRONG_CHECKSUM: "The CRC-16/ARC of the frame does not fit: a bad line, or the panel has another sum.",
+    RefusalReason.WRONG_LENGTH: "The frame's length is not its count of bytes; look at the panel's firmware.",
+    RefusalReason.UNKNOWN_ACCOUNT: "No home has this account; add it: python -m ingest dc09 account add.",
+    RefusalReason.UNKNOWN_CODE: "The account's profile does not name this event code; add it to a profile of your own.",
+    RefusalReason.NOT_ENCRYPTED: "The account has a key, so a message in clear is not believed; set the panel's key.",
+    RefusalReason.UNDECIPHERABLE: "The key of the account does not open the message; give the panel its key again.",
+    RefusalReason.CLOCK_OFF: "Encrypted, and outside the time window: kept at arrival time; the panel is told ours.",
     RefusalReason.TIME_IN_FUTURE: "Observed over 2 min after arrival: kept at arrival time; set the gateway's clock.",
 }
 

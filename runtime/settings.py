@@ -87,6 +87,7 @@ class Ingest:
     linger_milliseconds: int = _setting(20, "Readings wait so long for company; emergencies do not wait.")
     window: int = _setting(4_000, "Unacknowledged messages held at most; then the bridge stops reading its socket.")
     largest_payload_bytes: int = _setting(262_144, "A larger payload is refused as too_large.")
+    profiles: str = _setting("", "Folder of your own device profiles (*.toml); they outrank the shipped ones.")
     late_after_seconds: int = _setting(300, "A reading older than this on arrival is marked late.")
 
 
@@ -136,6 +137,34 @@ class History:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """How gateways get credentials of their own."""
+
+    broker_host: str = _setting("127.0.0.1", "Name at which gateways reach the broker; its certificate carries it.")
+    broker_port: int = _setting(8883, "The broker's port for gateways with a certificate.")
+    password_port: int = _setting(8884, "The broker's port for gateways with a password; over TLS too.")
+    authority_file: str = _setting(".dolbom/authority/ca.crt", "PEM file of the authority's certificate; keeper only.")
+    authority_key_file: str = _setting(".dolbom/authority/ca.key", "PEM file of the authority's key; keeper only.")
+    authority_passphrase: Secret = _setting(Secret(""), "Opens the authority's key; empty: the key is not encrypted.")
+    allow_passwords: bool = _setting(True, "Hand out a password where a gateway cannot hold a certificate.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dc09:
+    """The alarm receiver that panels speak SIA DC-09 to."""
+
+    host: str = _setting("127.0.0.1", "Where the receiver listens; its own network's address in production.")
+    tcp_port: int = _setting(10_500, "Port of TCP; 0 picks a free one and logs it.")
+    udp_port: int = _setting(10_500, "Port of UDP; 0 picks a free one and logs it.")
+    secret: Secret = _setting(Secret(""), "Seals the keys of accounts in the database; at least 32 characters.")
+    behind_seconds: float = _setting(40.0, "The time of an encrypted message may lie so far behind ours.")
+    ahead_seconds: float = _setting(20.0, "The time of an encrypted message may lie so far ahead of ours.")
+    most_connections: int = _setting(2_000, "TCP connections at once; those that proved no account give way first.")
+    idle_seconds: float = _setting(900.0, "A connection of a known panel that says nothing for so long is closed.")
+    frames_per_second: float = _setting(50.0, "Frames read of one address per second; TCP waits, UDP sends again.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything, in sections; hand on a section, not the whole."""
 
@@ -148,6 +177,8 @@ class Settings:
     alerts: Alerts = field(default_factory=Alerts)
     console: Console = field(default_factory=Console)
     history: History = field(default_factory=History)
+    enrolment: Enrolment = field(default_factory=Enrolment)
+    dc09: Dc09 = field(default_factory=Dc09)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
