@@ -24,8 +24,8 @@ create unique index incident_open on incident (cause, key) where over_at is null
 create table incident_home (
     incident_id text not null references incident,
     home_id text not null,
-    -- When it fell silent.
-    since timestamptz not null,
+    -- When it lost its line, its power, its protection.
+    losses timestamptz[] not null,
     -- When it was heard again, or belonged to another cause.
     left_at timestamptz,
     primary key (incident_id, home_id)

@@ -1,0 +1,1 @@
+"""Incidents: what many homes lost at once for one cause, gathered into one case with a list of homes."""
