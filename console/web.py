@@ -54,13 +54,16 @@ class Doors:
 
 
 def load_renderer() -> Renderer:
-    """Read the templates and the catalogues that lie beside this file."""
-    templates = {path.name: path.read_text() for path in (HERE / "templates").glob("*.j2")}
-    catalogues = {
-        language: read_catalogue(language, (HERE / "locale" / language / "LC_MESSAGES" / "console.po").read_text())
-        for language in Language
-    }
+    """Read the templates and the catalogues that lie below this folder, each package's own among them."""
+    templates = {path.name: path.read_text() for path in HERE.rglob("*.j2")}
+    catalogues = {language: _words_in(language) for language in Language}
     return Renderer(templates, catalogues)
+
+
+def _words_in(language: Language) -> Words:
+    files = sorted(HERE.rglob(f"locale/{language}/LC_MESSAGES/*.po"))
+    read = [read_catalogue(language, file.read_text()).texts for file in files]
+    return Words(language=language, texts=dict(word for texts in read for word in texts.items()))
 
 
 def doors_of(request: Request) -> Doors:
