@@ -1,9 +1,10 @@
-"""`python -m simulator`: invent a street, live in it, play a scene in it."""
+"""`python -m simulator`: invent a street, live in it, play a scene in it, or be the gateway of a real home."""
 
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,10 +12,14 @@ import httpx
 import typer
 from rich.console import Console
 
+from contracts import HomeId
 from homes import street as streets
 from homes.model import watched_home
 from runtime import lifecycle, logs, settings
 from runtime.lifecycle import Life
+from simulator.forwarder import service as forwarder
+from simulator.forwarder.hearing import Source, source
+from simulator.forwarder.service import Post
 from simulator.household import Household, household_of
 from simulator.neighbourhood import neighbourhood
 from simulator.push import Telephone
@@ -55,11 +60,7 @@ def run(
     shared: Annotated[bool, typer.Option(help="One connection for all homes, for load.")] = False,
 ) -> None:
     """Live in a street until told to stop: every gateway speaks to the broker of DOLBOM_MQTT_*."""
-    try:
-        loaded = settings.load(os.environ)
-    except settings.BadSettings as error:
-        say.print(str(error))
-        raise typer.Exit(2) from error
+    loaded = _loaded()
     logs.configure("simulator", log_format=loaded.service.log_format)
     pace = Pace(heartbeat_seconds=heartbeat_seconds, stored_hours=stored_hours, shared=shared)
     homes = _households(street)
@@ -73,6 +74,33 @@ def run(
             await player.live(life)
 
     lifecycle.run("simulator", loaded.service, main)
+
+
+@app.command()
+def gateway(
+    home: Annotated[str, typer.Option(help="Whose gateway it is.")],
+    outbox: Annotated[Path, typer.Option(help="Where it keeps what Kafka does not have yet.")],
+    hear: Annotated[list[str], typer.Option(help="topics=dialect, such as zigbee2mqtt/#=zigbee2mqtt; repeatable.")],
+    near_host: Annotated[str, typer.Option(help="The broker in the home.")] = "127.0.0.1",
+    near_port: Annotated[int, typer.Option(help="Its port.")] = 1883,
+    heartbeat_seconds: Annotated[float, typer.Option(min=0.1, help="Between two heartbeats.")] = 60.0,
+) -> None:
+    """Forward what a home's own broker says to the broker of DOLBOM_MQTT_*, and keep it until Kafka has it."""
+    loaded = _loaded()
+    sources = [source(each) for each in hear]
+    for fault in (each for each in sources if isinstance(each, str)):
+        say.print(fault)
+        raise typer.Exit(2)
+    logs.configure("gateway", log_format=loaded.service.log_format)
+    post = Post(
+        home_id=HomeId(home),
+        near=settings.Mqtt(host=near_host, port=near_port),
+        far=loaded.mqtt,
+        sources=[each for each in sources if isinstance(each, Source)],
+        outbox=outbox,
+        heartbeat_seconds=heartbeat_seconds,
+    )
+    lifecycle.run("gateway", loaded.service, partial(forwarder.main, post=post))
 
 
 @app.command()
@@ -92,6 +120,14 @@ def scene(
         say.print(told["fault"])
         raise typer.Exit(1)
     say.print(f"{name} in {', '.join(told['homes'])}")
+
+
+def _loaded() -> settings.Settings:
+    try:
+        return settings.load(os.environ)
+    except settings.BadSettings as error:
+        say.print(str(error))
+        raise typer.Exit(2) from error
 
 
 def _households(file: Path) -> Sequence[Household]:

@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf
 from typing import Final, Protocol
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -19,6 +21,8 @@ from simulator.dialects import Message
 log = structlog.get_logger()
 
 _AGAIN_AFTER_SECONDS: Final = 1.0
+#: MQTT 5, 3.4.2.1: "No matching subscribers".
+_NO_SUBSCRIBERS: Final = 0x10
 
 
 class Opened(Protocol):
@@ -40,16 +44,18 @@ class Line:
         birth: Callable[[], Message] | None = None,
         keepalive: int = 60,
         listens: Sequence[str] = (),
-        heard: Callable[[str, bytes], None] | None = None,
+        heard: Callable[[str, bytes, bool], None] | None = None,
+        lasting: bool = False,
         came: Callable[[], None] | None = None,
     ) -> None:
         """Make a line that is not open yet.
 
         Each time that it connects, `will` is asked for the last will; each time that it is up, `birth` is said and
-        `came` is called.
+        `came` is called. `heard` gets topic, payload and whether it was retained; the broker may forget a message when
+        it has returned. A `lasting` line has a session at the broker, which keeps for it what comes meanwhile.
         """
         self._settings, self._keepalive, self._birth = settings, keepalive, birth
-        self._listens, self._heard, self._came = listens, heard, came
+        self._listens, self._heard, self._came, self._lasting = listens, heard, came, lasting
         self._will = will
         self._client = _client(settings, client_id)
         self._client.on_socket_open = self._on_socket_open
@@ -77,7 +83,7 @@ class Line:
             self._tended = asyncio.create_task(self._tend())
 
     def say(self, message: Message) -> "asyncio.Future[float]":
-        """Send a message; the future holds the moment of its PUBACK."""
+        """Send a message; the future holds the moment at which the broker took it, infinity when nobody was there."""
         answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         info: MQTTMessageInfo = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
         self._waiting[info.mid] = answered
@@ -121,7 +127,8 @@ class Line:
                 self._settings.host,
                 self._settings.port,
                 keepalive=self._keepalive,
-                clean_start=True,
+                clean_start=not self._lasting,
+                properties=_lasting() if self._lasting else None,
             )
         except OSError as error:
             log.warning("broker_not_reached", error=type(error).__name__)
@@ -147,12 +154,13 @@ class Line:
 
     def _on_message(self, client: Client, data: object, message: MQTTMessage) -> None:
         if self._heard is not None:
-            self._heard(message.topic, bytes(message.payload))
+            self._heard(message.topic, bytes(message.payload), message.retain)
 
     def _on_publish(self, client: Client, data: object, mid: int, reason: ReasonCode, properties: Properties) -> None:
         answered = self._waiting.pop(mid, None)
         if answered is not None and not answered.done():
-            answered.set_result(clock.ticks())
+            # A broker without the bridge's session takes a message, says this and drops it.
+            answered.set_result(inf if reason.value == _NO_SUBSCRIBERS else clock.ticks())
 
     def _on_socket_open(self, client: Client, data: object, opened: Opened) -> None:
         asyncio.get_running_loop().add_reader(opened, client.loop_read)
@@ -165,6 +173,12 @@ class Line:
 
     def _on_unregister_write(self, client: Client, data: object, ready: Opened) -> None:
         asyncio.get_running_loop().remove_writer(ready)
+
+
+def _lasting() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left it without types
+    properties.SessionExpiryInterval = 86_400 * 7
+    return properties
 
 
 def _client(settings: Mqtt, client_id: str) -> Client:

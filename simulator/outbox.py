@@ -22,6 +22,8 @@ STORED_AFTER: Final = timedelta(seconds=60)
 LATE_UNDER_WAY: Final = 20
 #: Without a word of what Kafka holds for so long, everything is said again: the word or the message was lost.
 AGAIN_AFTER: Final = timedelta(seconds=60)
+#: So long after the broker said that nobody is there.
+UNHEARD_AGAIN_AFTER: Final = timedelta(seconds=5)
 
 
 class Shape(StrEnum):
@@ -68,6 +70,8 @@ class Outbox:
     under_way: set[int] = field(default_factory=set)
     #: When Kafka's word came last.
     told_at: datetime | None = None
+    #: Since when the broker says that nobody is there to hear us.
+    unheard_at: datetime | None = None
 
     @property
     def oldest(self) -> int:
@@ -98,14 +102,17 @@ class Outbox:
             self.told_at = now
         return gone
 
-    def answer(self, seq: int) -> None:
-        """Take the broker's PUBACK: the next may go."""
+    def answer(self, seq: int, *, heard: bool, now: datetime) -> None:
+        """Take the broker's PUBACK: the next may go; when nobody was there to hear it, all is said again soon."""
         self.under_way.discard(seq)
+        if not heard and self.unheard_at is None:
+            self.unheard_at = now
 
     def line_came(self) -> None:
         """Begin a connection: what an older one said may have died with the broker."""
         self.said.clear()
         self.under_way.clear()
+        self.unheard_at = None
 
     def due(self, now: datetime) -> list[Entry]:
         """Take what must be said now, cries first, then what is fresh, then what was stored, each in its order."""
@@ -135,7 +142,9 @@ class Outbox:
         return not entry.urgent and now - entry.at > STORED_AFTER
 
     def _doubt(self, now: datetime) -> None:
-        """Say everything again when Kafka's word did not come for what was said long ago."""
+        """Say everything again when nobody heard it, or when Kafka's word did not come for what was said long ago."""
+        if self.unheard_at is not None and now - self.unheard_at > UNHEARD_AGAIN_AFTER:
+            self.line_came()
         first = min(self.said.values(), default=now)
         if now - max(first, self.told_at or first) > AGAIN_AFTER:
             self.line_came()

@@ -73,7 +73,7 @@ class Player:
             came=self._line_came,
         )
 
-    def _heard(self, topic: str, payload: bytes) -> None:
+    def _heard(self, topic: str, payload: bytes, retained: bool) -> None:
         gateway = self.gateways.get(HomeId(topic.rpartition("/")[2]))
         if gateway is not None:
             gateway.hear(payload)

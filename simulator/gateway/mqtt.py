@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
+from math import inf
 from typing import Final
 
 import msgspec
@@ -58,7 +59,7 @@ class Gateway:
             will=self._will,
             birth=lambda: self._status(online=True, at=clock.now()),
             listens=(acknowledgements(household.home_id),),
-            heard=lambda topic, payload: self.hear(payload),
+            heard=lambda topic, payload, retained: self.hear(payload),
             came=self.line_came,
         )
 
@@ -149,7 +150,7 @@ class Gateway:
             self._line.say(message)
 
     def _answered(self, seq: int, answer: "asyncio.Future[float]") -> None:
-        self.outbox.answer(seq)
+        self.outbox.answer(seq, heard=answer.result() < inf, now=clock.now())
         self.pump()
 
     def _return(self) -> None:

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import HomeId, shard_of
-from simulator.outbox import AGAIN_AFTER, LATE_UNDER_WAY, STORED_AFTER, Entry, Outbox, Shape, restored
+from simulator.outbox import (
+    AGAIN_AFTER,
+    LATE_UNDER_WAY,
+    STORED_AFTER,
+    UNHEARD_AGAIN_AFTER,
+    Entry,
+    Outbox,
+    Shape,
+    restored,
+)
 from tests.simulator.builders import NOON
 
 HOME = HomeId("h-0001")
@@ -32,7 +41,7 @@ def seqs(entries: list[Entry]) -> list[int]:
 def test_what_the_broker_acknowledged_is_still_held() -> None:
     outbox = an_outbox(timedelta(0))
     outbox.due(NOON)
-    outbox.answer(1)
+    outbox.answer(1, heard=True, now=NOON)
     assert 1 in outbox.held
 
 
@@ -70,6 +79,14 @@ def test_everything_is_said_again_when_no_word_comes() -> None:
     assert seqs(outbox.due(NOON + AGAIN_AFTER + timedelta(seconds=1))) == [1]
 
 
+def test_what_nobody_heard_is_said_again_soon() -> None:
+    outbox = an_outbox(timedelta(0))
+    outbox.due(NOON)
+    outbox.answer(1, heard=False, now=NOON)
+    assert outbox.due(NOON + UNHEARD_AGAIN_AFTER) == []
+    assert seqs(outbox.due(NOON + UNHEARD_AGAIN_AFTER + timedelta(seconds=1))) == [1]
+
+
 def test_a_word_in_time_keeps_the_rest_from_being_said_again() -> None:
     outbox = an_outbox(timedelta(0), timedelta(0))
     outbox.due(NOON)
@@ -87,7 +104,7 @@ def test_a_live_message_goes_before_a_stored_backlog() -> None:
 def test_a_backlog_goes_on_as_the_broker_takes_it() -> None:
     outbox = an_outbox(*[timedelta(hours=5)] * (LATE_UNDER_WAY + 5))
     for seq in seqs(outbox.due(NOON))[:3]:
-        outbox.answer(seq)
+        outbox.answer(seq, heard=True, now=NOON)
     assert seqs(outbox.due(NOON)) == [LATE_UNDER_WAY + 1, LATE_UNDER_WAY + 2, LATE_UNDER_WAY + 3]
 
 
@@ -153,5 +170,5 @@ def test_in_the_end_everything_is_said_once_a_connection(ats: list[timedelta], a
         assert sum(entry.at < NOON for entry in due) <= LATE_UNDER_WAY
         said += seqs(due)
         for seq in list(outbox.under_way)[:at_once]:
-            outbox.answer(seq)
+            outbox.answer(seq, heard=True, now=NOON)
     assert sorted(said) == list(range(1, len(ats) + 1))
