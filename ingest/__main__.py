@@ -13,7 +13,9 @@ from rich.console import Console
 
 from contracts import HomeId, SensorId, WatchedHome, WatchedSensor
 from ingest import service
+from ingest.files import load_profiles
 from ingest.intake import Limits, take_in
+from ingest.learned import Learned
 from ingest.message import GatewayMessage
 from ingest.mqtt import BrokerAway
 from runtime import clock, logs, settings
@@ -60,7 +62,7 @@ def explain(
         late_after=timedelta(seconds=settings.Ingest().late_after_seconds),
     )
     message = GatewayMessage(topic=topic, payload=file.read_bytes(), received_at=clock.now(), retained=retained)
-    intake = take_in(message, {home_id: home}, limits)
+    intake = take_in(message, {home_id: home}, limits, Learned(profiles=load_profiles()))
     console = Console()
     for each in (*intake.readings, *intake.refusals):
         console.print_json(msgspec.json.encode(each).decode())

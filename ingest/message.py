@@ -50,6 +50,8 @@ class Draft:
     observed_at: datetime | None = None
     #: It did say when, but nobody can read it.
     time_unreadable: bool = False
+    #: The line of the profile by which it means this, for who asks why.
+    because: str = ""
     #: The gateway says itself that this is old news, so it is late whatever its age.
     historical: bool = False
 

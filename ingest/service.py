@@ -13,8 +13,10 @@ from contracts.values import Heartbeat
 from homes.postgres import HomeStore, changes
 from ingest import metrics, topics
 from ingest.directory import differences, farewell, retold
+from ingest.files import load_profiles
 from ingest.intake import Intake, Limits, take_in
 from ingest.kafka import Publisher
+from ingest.learned import Learned
 from ingest.message import GatewayMessage
 from ingest.mqtt import BrokerAway, Connection
 from ingest.progress import Progress
@@ -47,6 +49,7 @@ class Bridge:
             largest_payload_bytes=settings.ingest.largest_payload_bytes,
             late_after=timedelta(seconds=settings.ingest.late_after_seconds),
         )
+        self._learned = Learned(profiles=load_profiles(settings.ingest.profiles))
         self._homes: dict[str, WatchedHome] = {}
         self._progress: dict[HomeId, Progress] = {}
         self._news: set[HomeId] = set()
@@ -161,7 +164,7 @@ class Bridge:
         self._life.set_ready(taken, "" if taken else "kafka does not take records")
 
     def _hear(self, message: GatewayMessage) -> Ticket:
-        intake = take_in(message, self._homes, self._limits)
+        intake = take_in(message, self._homes, self._limits, self._learned)
         _measure(intake)
         if self._publisher is None:  # nothing is heard before there is one
             return Ticket(left=1)
@@ -208,8 +211,9 @@ class Bridge:
 
 
 def check(settings: Settings) -> None:
-    """Raise BadSettings when a partition is served in part."""
+    """Raise BadSettings when a partition is served in part, or a device profile cannot be used."""
     _partitions(settings)
+    load_profiles(settings.ingest.profiles)
 
 
 def _partitions(settings: Settings) -> frozenset[int]:

@@ -1,13 +1,5 @@
-"""Numbers as strangers write them."""
+"""Numbers as strangers write them, for decoders."""
 
-import math
+from ingest.numbers import number_of
 
-
-def number_of(value: object) -> float | None:
-    """Read a number; infinity stands for one that no float holds, None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
+__all__ = ["number_of"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from contracts import RefusalReason
-from ingest.decode.numbers import number_of
 from ingest.message import Malformed
+from ingest.numbers import number_of
 
 #: The version of SenML that RFC 8428 describes.
 _VERSION: Final = 10

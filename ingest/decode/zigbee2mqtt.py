@@ -7,10 +7,11 @@ from contracts import RefusalReason, Value, WatchedHome
 from contracts.values import DeviceStatus, GatewayStatus
 from ingest.decode.text import json_of
 from ingest.decode.times import instant
-from ingest.decode.zigbee2mqtt_values import KNOWN, values_of
 from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
+from ingest.profiles import values_of
 
+DIALECT: Final = "zigbee2mqtt"
 _BASE: Final = "zigbee2mqtt"
 #: What is sent to devices passes on the same tree.
 _COMMANDS: Final = frozenset({"set", "get"})
@@ -30,7 +31,7 @@ def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
         case (*name, "availability") if name:
             return _status(message.payload, "/".join(name), lambda online: DeviceStatus(online=online))
         case _:
-            return _device(message.payload, path, home)
+            return _device(message.payload, path, known)
 
 
 def _without_base(path: tuple[str, ...], home: WatchedHome | None) -> tuple[str, ...]:
@@ -70,14 +71,13 @@ def _one(sensor_id: str, value: Value) -> Decoded:
     return Decoded(drafts=(Draft(sensor_id=sensor_id, value=value),))
 
 
-def _device(payload: bytes, path: tuple[str, ...], home: WatchedHome | None) -> Decoded:
+def _device(payload: bytes, path: tuple[str, ...], known: Known) -> Decoded:
     if not payload.strip():
         return Decoded()
-    known = _registered(home)
     said = json_of(payload)
     if isinstance(said, dict):
         return _state("/".join(path), said, known)
-    if len(path) > 1 and path[-1] in KNOWN:
+    if len(path) > 1 and known.profiles.table(DIALECT).find(path[-1]) is not None:
         # `output: attribute`: one topic per property, its value plain.
         plain = payload.decode(errors="replace") if isinstance(said, Malformed) else said
         return _state("/".join(path[:-1]), {path[-1]: plain}, known)
@@ -88,19 +88,30 @@ def _device(payload: bytes, path: tuple[str, ...], home: WatchedHome | None) -> 
     return unreadable(RefusalReason.WRONG_SHAPE, "expected an object of the device's properties")
 
 
-def _state(name: str, said: Mapping[str, object], known: Mapping[str, str]) -> Decoded:
+def _state(name: str, said: Mapping[str, object], known: Known) -> Decoded:
+    table = known.profiles.table(DIALECT, name, _model_of(name, said, known))
+    registered = _registered(known.home)
     # A lamp that nobody registered may talk; a registered sensor that says nothing we know is badly installed.
-    if name in known and not said.keys() & KNOWN:
+    if name in registered and not table.knows(said):
         return unreadable(RefusalReason.NOTHING_WE_KNOW, "a registered sensor, and none of its properties is known")
     last_seen = said.get("last_seen")
     seen = instant(last_seen)
     unread = last_seen is not None and seen is None
-    found = list(values_of(said, known.get(name, "")))
+    found = list(values_of(said, table, registered.get(name, "")))
     return Decoded(
         drafts=tuple(
-            Draft(sensor_id=name, value=each, observed_at=seen, time_unreadable=unread)
+            Draft(sensor_id=name, value=each.value, observed_at=seen, time_unreadable=unread, because=each.because)
             for each in found
             if not isinstance(each, Malformed)
         ),
         faults=tuple(each for each in found if isinstance(each, Malformed)),
     )
+
+
+def _model_of(name: str, said: Mapping[str, object], known: Known) -> str:
+    """Learn the model where the device tells it (`include_device_information`), or its bridge did."""
+    match said.get("device"):
+        case {"model": str(model)}:
+            return model
+    declared = known.declared.get((DIALECT, name))
+    return declared.meaning.decode(errors="replace") if declared else ""

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from contracts import Reading, RefusalReason, Value, WatchedHome
+from ingest.files import load_profiles
 from ingest.intake import Intake, Limits, take_in
+from ingest.learned import Learned
 from ingest.message import GatewayMessage
 from tests.ingest.street import a_watched_home, topic_of
 
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+SHIPPED = load_profiles()
 LIMITS = Limits(largest_payload_bytes=262_144, late_after=timedelta(minutes=5))
 
 
@@ -25,7 +28,7 @@ def a_message(
 
 def taken(message: GatewayMessage, home: WatchedHome | None = None) -> Intake:
     home = home or a_watched_home()
-    return take_in(message, {home.home_id: home}, LIMITS)
+    return take_in(message, {home.home_id: home}, LIMITS, Learned(profiles=SHIPPED))
 
 
 def values(intake: Intake) -> list[Value]:
