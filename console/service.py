@@ -51,7 +51,8 @@ async def main(life: Life, settings: Settings) -> None:
         await access.seed()
         desk = Desk(AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds), pool)
         live = Live(settings.kafka, desk)
-        doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=load_renderer())
+        renderer = load_renderer()
+        doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=renderer, pool=pool)
         await _serve(doors, life)
 
 

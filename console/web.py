@@ -25,6 +25,7 @@ from console.live import Live
 from console.rendering import Page, Renderer
 from console.sessions import Operator, is_ours, is_post_token, is_too_large, post_token
 from console.words import Language, Theme, Words, read_catalogue
+from runtime.postgres import Pool
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -51,6 +52,8 @@ class Doors:
     desk: Desk
     live: Live
     renderer: Renderer
+    #: For the stores of the pages that are not the board's.
+    pool: Pool
 
 
 def load_renderer() -> Renderer:

@@ -34,7 +34,7 @@ async def without_a_database() -> AsyncIterator[httpx.AsyncClient]:
     await pool.open()
     access, desk = Access(ConsoleStore(pool), settings.console), Desk(AlertStore(pool), pool)
     live = Live(Kafka(), desk)
-    doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=RENDERER)
+    doors = Doors(settings=settings, access=access, desk=desk, live=live, renderer=RENDERER, pool=pool)
     app = make_app(doors, [Route("/static/fall", fall_over), *ROUTES])
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     try:
