@@ -4,6 +4,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from alerts.incidents.model import Cause
+from alerts.protection import NOT_PROTECTED
 from runtime.postgres import Pool
 
 findings = Counter("dolbom_alerts_findings_total", "Findings applied, by what came of them.", ["reason"])
@@ -26,6 +28,14 @@ called_to_push_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
 open_alerts = Gauge("dolbom_alerts_open", "Open alerts, by severity and age; tests left out.", ["severity", "age"])
+incidents_open = Gauge(
+    "dolbom_alerts_incidents_open",
+    "Open incidents: many homes that lost line, power or protection together.",
+    ["cause"],
+)
+homes_not_protected = Gauge(
+    "dolbom_alerts_homes_not_protected", "Homes in service that are not protected now; tests left out."
+)
 timers_late_seconds = Gauge("dolbom_alerts_timers_late_seconds", "How long the oldest timer that is due has waited.")
 outbox_waiting = Gauge("dolbom_alerts_outbox_waiting", "Calls that are due and not sent.")
 outbox_late_seconds = Gauge("dolbom_alerts_outbox_late_seconds", "How long the oldest call that is due has waited.")
@@ -36,11 +46,17 @@ async def measure(pool: Pool) -> None:
     """Ask the database what is open and what waits."""
     async with pool.connection() as connection:
         counted = await (await connection.execute(_OPEN)).fetchall()
+        incidents = await (await connection.execute(_INCIDENTS)).fetchall()
+        not_protected = await (await connection.execute(_NOT_PROTECTED, {"hazards": sorted(NOT_PROTECTED)})).fetchone()
         waiting = await (await connection.execute(_WAITING)).fetchone()
     # What is not there any more must not stand still at its last number.
     open_alerts.clear()
     for severity, age, count in counted:
         open_alerts.labels(severity=severity, age=age).set(float(f"{count}"))
+    by_cause = {f"{cause}": float(f"{count}") for cause, count in incidents}
+    for cause in Cause:
+        incidents_open.labels(cause=cause).set(by_cause.get(cause, 0))
+    homes_not_protected.set(float(f"{not_protected[0]}" if not_protected else 0))
     gauges = (timers_late_seconds, outbox_waiting, outbox_late_seconds, changes_waiting)
     for gauge, value in zip(gauges, waiting or (), strict=True):
         gauge.set(float(f"{value}"))
@@ -55,6 +71,10 @@ _OPEN: Final = """
             else 'over_1_day' end as age,
         count(*)
     from alert where state <> 'resolved' and not test group by 1, 2
+"""
+_INCIDENTS: Final = "select cause, count(*) from incident where over_at is null group by 1"
+_NOT_PROTECTED: Final = """
+    select count(distinct home_id) from alert where state <> 'resolved' and not test and hazard = any(%(hazards)s)
 """
 _WAITING: Final = """
     select

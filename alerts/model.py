@@ -37,6 +37,8 @@ class Purpose(StrEnum):
     HELP = "help"
     #: The list is exhausted: a supervisor hears that nobody has answered.
     NOBODY_ANSWERED = "nobody_answered"
+    #: Many homes fell silent together: a supervisor hears of it once, and not of each home.
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
 from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, LAST_ATTEMPT, LEASES, lane_of, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
-from alerts.model import Notification
+from alerts.model import Notification, Purpose
 from alerts.postgres import AlertStore
 from alerts.wording import Message, message
 from homes.model import Channel, Contact, Home
@@ -158,6 +158,8 @@ class Dispatch:
             lane.release()
 
     def _link(self, call: Notification) -> str:
+        if call.purpose is Purpose.INCIDENT:
+            return f"{self._settings.public_url.rstrip('/')}/incidents"
         token = make_token(
             self._settings.link_secret.reveal(), call.alert_id, call.responder_id, call.called_at + LIFETIME
         )

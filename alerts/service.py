@@ -17,6 +17,7 @@ from alerts.channels import Pusher
 from alerts.channels.apprise import Apprise
 from alerts.channels.email import Email
 from alerts.channels.webhook import Webhook
+from alerts.incidents.service import Lookout
 from alerts.kafka import Hearing, Relay
 from alerts.postgres import AlertStore
 from alerts.push import Dispatch, Outbox
@@ -34,6 +35,10 @@ log = structlog.get_logger()
 
 #: What may happen outside at any time: the loop waits a little and tries again.
 TROUBLE = (psycopg.OperationalError, PoolTimeout, KafkaError, KafkaAway, OSError, TimeoutError)
+
+
+#: What many homes lose together is looked for this often.
+LOOK_EVERY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,7 @@ async def main(life: Life, settings: Settings) -> None:
                     _steadily(life, "findings", lambda: _findings(life, settings, store, pool)),
                     _steadily(life, "relay", lambda: _relay(life, settings, pool, wakes.relay)),
                     _steadily(life, "timers", lambda: _timers(life, store)),
+                    _steadily(life, "incidents", lambda: _incidents(life, pool, wakes.push)),
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
                 )
@@ -164,6 +170,15 @@ async def _listen(life: Life, settings: Settings, wakes: Wakes) -> None:
             async for heard in connection.notifies(timeout=1.0, stop_after=1):
                 (wakes.push if heard.channel == "outbox_due" else wakes.relay).set()
             life.turned("listen")
+
+
+async def _incidents(life: Life, pool: Pool, wake: asyncio.Event) -> None:
+    lookout = Lookout(pool)
+    while not life.stopping.is_set():
+        if await lookout.turn():
+            wake.set()
+        life.turned("incidents")
+        await life.rest(LOOK_EVERY_SECONDS)
 
 
 async def _measure(life: Life, pool: Pool) -> None:

@@ -49,11 +49,16 @@ HAZARD_WORDS: Final = {
     Hazard.TAMPER: Sentence(ko="장비 훼손", en="Device tampered with"),
     Hazard.PROTECTION: Sentence(ko="보호되지 않음", en="Not protected"),
 }
+INCIDENT_WORDS: Final = Sentence(ko="여러 가구 동시 장애", en="Many homes silent at once")
 _ASKED: Final = {
     Purpose.HELP: Sentence(ko="확인하고 응답해 주세요.", en="Please look and answer."),
     Purpose.NOBODY_ANSWERED: Sentence(
         ko="연락한 사람이 아무도 응답하지 않았습니다. 지금 조치해 주세요.",
         en="Nobody who was called has answered. Please act now.",
+    ),
+    Purpose.INCIDENT: Sentence(
+        ko="5가구 이상이 같은 때에 끊겼습니다. 묶음을 열어 가구 목록을 봐 주세요.",
+        en="At least five homes fell silent together. Please open the incident and see which.",
     ),
 }
 
@@ -94,6 +99,8 @@ def span(length: timedelta) -> Sentence:
 
 def _title(notification: Notification, dong: str) -> Sentence:
     severity, hazard = SEVERITY_WORDS[notification.severity], HAZARD_WORDS[notification.hazard]
+    if notification.purpose is Purpose.INCIDENT:
+        hazard = INCIDENT_WORDS
     place = f" · {dong}" if dong else ""
     return Sentence(ko=f"[{severity.ko}] {hazard.ko}{place}", en=f"[{severity.en}] {hazard.en}{place}")
 

@@ -65,6 +65,20 @@ class HomeStore:
             found = await _read(connection, statements.WATCHED_ONE, WatchedHome, home_id=home_id)
         return found[0] if found else None
 
+    async def search(self, part: str, *, most: int) -> list[HomeId]:
+        """Name the homes whose id holds these letters, in order."""
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(statements.SEARCH, {"part": part, "most": most})
+            return [HomeId(f"{row[0]}") for row in await rows.fetchall()]
+
+    async def whereabouts(self) -> list[tuple[HomeId, str, str]]:
+        """Tell of every home in service which district and which carrier it belongs to."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(statements.WHEREABOUTS)
+            return [
+                (HomeId(f"{home}"), f"{district}", f"{carrier}") for home, district, carrier in await cursor.fetchall()
+            ]
+
     async def save(self, street: Street) -> ImportReport:
         """Write a street in one transaction; only homes that really differ get a new version and are told."""
         async with self._pool.connection() as connection:

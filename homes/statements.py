@@ -25,6 +25,7 @@ WATCHED: Final = f"""
     )::text from home h
 """
 WATCHED_ONE: Final = f"{WATCHED} where h.home_id = %(home_id)s"
+WHEREABOUTS: Final = "select home_id, district_id, carrier from home where watched"
 HOMES: Final = f"""
     select jsonb_build_object(
         'home_id', h.home_id, 'version', h.version, 'timezone', h.timezone, 'watched', h.watched, 'plan', h.plan,
@@ -79,6 +80,9 @@ TOUCHED: Final = """
         )
     )
     order by h.home_id
+"""
+SEARCH: Final = """
+    select home_id from home where position(%(part)s in home_id) > 0 order by home_id limit %(most)s
 """
 STANDING: Final = "select count(*), sum(version) from home"
 BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from alerts.model import Alert
-from contracts import Hazard, HomeId, Severity, partition_of
+from contracts import AlertId, Hazard, HomeId, Severity, partition_of
 from contracts.topics import PARTITIONS
 
 
@@ -90,7 +90,20 @@ class Incident:
         return self.cause, self.key
 
 
-def is_loss(alert: Alert) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """An open alert, as far as an incident must know it."""
+
+    alert_id: AlertId
+    home_id: HomeId
+    hazard: Hazard
+    kind: str
+    severity: Severity
+    test: bool
+    since: datetime
+
+
+def is_loss(alert: Trouble | Alert) -> bool:
     """Tell whether an open alert may belong to an incident: only a device's trouble, never a person's."""
     return (
         alert.severity is Severity.DEVICE

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.incidents.explain import FEWEST, WINDOW, explain
+from alerts.incidents.explain import FEWEST, explain
 from alerts.incidents.model import LOSSES, Cause, Incident, Loss, Place, is_loss, sizes_of
 from alerts.incidents.survey import FEW, LINGER, Survey, survey
 from contracts import Hazard, HomeId, Severity
@@ -216,4 +216,3 @@ def test_what_threatens_a_person_is_never_part_of_an_incident(severity: Severity
 
 def test_every_cause_explains_itself() -> None:
     assert explain([a_loss(place) for place in TOWN], SIZES).keys() == {(Cause.BROKER, "")}
-    assert (FEWEST, WINDOW) == (5, timedelta(minutes=5))
