@@ -19,6 +19,7 @@ class RefusalReason(StrEnum):
     NOTHING_WE_KNOW = "nothing_we_know"
     UNDECLARED = "undeclared"
     DECLARED_TOO_MUCH = "declared_too_much"
+    TEMPLATE_NOT_READ = "template_not_read"
     UNKNOWN_HOME = "unknown_home"
     WRONG_SHARD = "wrong_shard"
     ANOTHER_HOME = "another_home"
@@ -48,6 +49,7 @@ MENDS: Final[dict[RefusalReason, str]] = {
     RefusalReason.NOTHING_WE_KNOW: "No field of the message is one that we know; add the device to its profile.",
     RefusalReason.UNDECLARED: "The gateway has not said what this topic or alias means; it is asked to say so again.",
     RefusalReason.DECLARED_TOO_MUCH: "A home's gateways declare more than is remembered; take back what is not used.",
+    RefusalReason.TEMPLATE_NOT_READ: "No template is ever run; let the device send the value plain, or as a JSON field.",
     RefusalReason.UNKNOWN_HOME: "No such home is registered; import it, or mend the gateway's topic.",
     RefusalReason.WRONG_SHARD: "The shard in the topic is not the home's; use the topic given at enrolment.",
     RefusalReason.ANOTHER_HOME: "The payload names another home than the topic; the gateway is set up for two homes.",

@@ -53,8 +53,8 @@ class _Room:
         """Remember one, or say why there is no room."""
         before = self.held.get((each.dialect, each.name))
         more, larger = before is None, _size(each) - (_size(before) if before else 0)
-        if len(each.name) > LONGEST_NAME:
-            return f"expected names of at most {LONGEST_NAME} characters"
+        if len(each.name) > LONGEST_NAME or not each.name.isprintable():
+            return f"expected names of at most {LONGEST_NAME} printable characters"
         if more and self.count[each.volatile] >= (most := MOST_VOLATILE if each.volatile else MOST_DECLARATIONS):
             return f"expected at most {most} declarations of one home"
         if larger > 0 and self.bytes + larger > MOST_BYTES:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from contracts import RefusalReason
-from ingest.decode import forwarded, native, senml, zigbee2mqtt
+from ingest.decode import forwarded, homeassistant, native, senml, zigbee2mqtt
 from ingest.learned import Known
 from ingest.message import Address, Decoded, GatewayMessage, unreadable
 
@@ -15,6 +15,7 @@ DIALECTS: Final[Mapping[str, Decoder]] = {
     "forwarded": lambda message, address, known: forwarded.decode(message, address, known, inner=decode),
     "senml": senml.decode,
     "zigbee2mqtt": zigbee2mqtt.decode,
+    "homeassistant": homeassistant.decode,
 }
 
 

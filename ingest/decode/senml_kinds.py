@@ -46,7 +46,7 @@ _SUMS: Final[Mapping[str, Callable[[float], Value]]] = {
     "l/s": lambda n: kinds.WaterFlow(litres_total=n),
     "m3/s": lambda n: kinds.WaterFlow(litres_total=n * 1000),
 }
-_FLAGS: Final[Mapping[str, Callable[[bool], Value]]] = {
+FLAGS: Final[Mapping[str, Callable[[bool], Value]]] = {
     "motion": lambda on: kinds.Motion(active=on),
     "presence": lambda on: kinds.Presence(present=on),
     "occupancy": lambda on: kinds.Occupancy(occupied=on),
@@ -68,7 +68,7 @@ _FLAGS: Final[Mapping[str, Callable[[bool], Value]]] = {
 #: SenML names no kinds; these are the words of ours and of other dialects for them.
 _WORDS: Final[Mapping[str, str]] = {
     # Heating is called heat as well, so only a registered heat detector means fire by it.
-    **{word: word for word in _FLAGS if word != "heat"},
+    **{word: word for word in FLAGS if word != "heat"},
     "heat_alarm": "heat",
     **dict.fromkeys(("movement", "pir"), "motion"),
     **dict.fromkeys(("occupied", "bed", "chair"), "occupancy"),
@@ -104,8 +104,8 @@ def value_of(record: Record, kind: str) -> Value | Malformed | None:
     """Read a record's value; `kind` is what its sensor is registered as, None means that we have no kind for it."""
     match record.value:
         case bool() as on:
-            word = _word_of(record.name, kind)
-            return _FLAGS[word](on) if word else None
+            word = word_of(record.name, kind)
+            return FLAGS[word](on) if word else None
         case str() as text:
             return _spoken(text, record.name, kind)
         case None:
@@ -127,10 +127,10 @@ def _summed(record: Record) -> Value | None:
     return make(record.sum) if make and record.sum is not None else None
 
 
-def _word_of(name: str, kind: str) -> str | None:
+def word_of(name: str, kind: str) -> str | None:
     """Find what a flag means: an explicit `closed` or `contact` in the name turns it round, else registration wins."""
     named = next((_WORDS[part] for part in _parts(name) if part in _WORDS), None)
-    if kind in _FLAGS and not (kind == "contact" and named == "closed"):
+    if kind in FLAGS and not (kind == "contact" and named == "closed"):
         return kind
     return named
 
@@ -139,14 +139,14 @@ def _spoken(text: str, name: str, kind: str) -> Value | Malformed | None:
     """Read a word: how a help button was used, or how a door stands."""
     said = text.lower()
     if kind == "help_button" and said:
-        return _FLAGS["help_button"](not said.endswith("release") and said != "released")
+        return FLAGS["help_button"](not said.endswith("release") and said != "released")
     if {"button", "action"} & set(_parts(name)) and _WORDS.get(said) == "help_button":
-        return _FLAGS["help_button"](True)
+        return FLAGS["help_button"](True)
     if kind != "contact":
         return None
     if said not in ("open", "closed"):
         return Malformed(reason=RefusalReason.WRONG_SHAPE, detail="expected open or closed of a contact")
-    return _FLAGS["contact"](said == "open")
+    return FLAGS["contact"](said == "open")
 
 
 def _parts(name: str) -> list[str]:

@@ -61,9 +61,10 @@ def test_a_home_declares_so_many_bytes_and_no_more() -> None:
     assert fitting(declared_with({}, news), (a_word("0", b"{}"),)) == ((a_word("0", b"{}"),), "")
 
 
-def test_a_name_that_is_no_name_is_not_remembered() -> None:
-    news, trouble = fitting({}, (a_word("n" * 513),))
-    assert not news and "512 characters" in trouble
+@pytest.mark.parametrize("name", ["n" * 513, "a\x00", "\ud800"])
+def test_a_name_that_no_store_can_keep_is_not_remembered(name: str) -> None:
+    news, trouble = fitting({}, (a_word(name),))
+    assert not news and "512 printable characters" in trouble
 
 
 @given(before=st.lists(declared_words, max_size=6), said=st.lists(declared_words, max_size=6))

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import Refusal, RefusalReason, decode, encode
+from contracts import Refusal, RefusalReason, Value, decode, encode
 from contracts import values as kinds
 from ingest.intake import KEPT_PAYLOAD, take_in
 from ingest.message import GatewayMessage
@@ -61,7 +62,8 @@ def test_what_may_come_again_mended_or_in_parts_is_not_acknowledged() -> None:
 def test_a_native_sample_is_kept_for_ever() -> None:
     for sample in json.loads(NATIVE.read_text()):
         intake = taken(a_message(json.dumps(sample["payload"])))
-        assert [json.loads(encode(reading.value)) for reading in intake.readings] == sample["values"]
+        # A value that has grown since means the same: what the sample does not say has its default.
+        assert [reading.value for reading in intake.readings] == msgspec.convert(sample["values"], list[Value])
 
 
 def holds(intake_of: GatewayMessage) -> None:
