@@ -7,10 +7,10 @@ from typing import Final
 from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from contracts.values import ButtonAction
-from ingest.numbers import number_of
 from ingest.decode.senml_kinds import FLAGS, value_of, word_of
 from ingest.decode.senml_records import Record
 from ingest.message import Malformed
+from ingest.numbers import number_of
 
 Scaled = tuple[str, float, float]
 
