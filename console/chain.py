@@ -16,6 +16,10 @@ class Look(StrEnum):
     ALERT_OPENED = "alert_opened"
     RESPONDER_OFFER = "responder_offer"
     RESPONDER_DETAILS = "responder_details"
+    MESSAGES_READ = "messages_read"
+    MESSAGES_EXPORTED = "messages_exported"
+    WALK_TEST = "walk_test"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, kw_only=True)

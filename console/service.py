@@ -12,6 +12,7 @@ from console.access import Access
 from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
+from console.engineer import web as engineer
 from console.entry import web as entry
 from console.live import Live
 from console.postgres import ConsoleStore
@@ -58,7 +59,8 @@ async def main(life: Life, settings: Settings) -> None:
 
 async def _serve(doors: Doors, life: Life) -> None:
     console = doors.settings.console
-    routes = [*entry.ROUTES, *responder.ROUTES, *(demo.ROUTES if console.demo_control_url else ()), *board.ROUTES]
+    demos = demo.ROUTES if console.demo_control_url else ()
+    routes = [*entry.ROUTES, *responder.ROUTES, *demos, *engineer.ROUTES, *board.ROUTES]
     server = Server(
         uvicorn.Config(
             make_app(doors, routes),

@@ -1,7 +1,6 @@
 """The rings in PostgreSQL: written over in place, emptied after a day, and read for the engineer's pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, LiteralString
 
@@ -9,23 +8,13 @@ import msgspec
 from psycopg import AsyncConnection
 
 from contracts import MOST_HEARD, Became, HeardMessage, HomeId, Objection, RefusalReason
-from history.messages.rings import STRANGERS, Rings, message_rows, refused_rows, ring_rows
+from history.messages.rings import STRANGERS, Rings, Standing, message_rows, refused_rows, ring_rows
 from runtime.postgres import Pool
 
 #: What is older is not shown, and goes at the next look of the keeper.
 KEPT: Final = timedelta(hours=24)
 
 Connection = AsyncConnection[Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How a gateway's messages fare."""
-
-    refused: int = 0
-    newest_at: datetime | None = None
-    #: How much later than its own time its messages come: the least of them, which is the offset of its clock.
-    behind: timedelta | None = None
 
 
 async def put(connection: Connection, rings: Rings) -> None:

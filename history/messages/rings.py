@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from contracts import MOST_HEARD, HeardMessage
@@ -39,6 +39,16 @@ class Rings:
             ring.newest.append(heard)
             if not heard.stranger and is_refused(heard):
                 self.refused[(heard.home_id, _hour(heard.received_at))] += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a gateway's messages fare."""
+
+    refused: int = 0
+    newest_at: datetime | None = None
+    #: How much later than its own time its messages come: the least of them, which is the offset of its clock.
+    behind: timedelta | None = None
 
 
 def is_refused(heard: HeardMessage) -> bool:
