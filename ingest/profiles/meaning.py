@@ -58,6 +58,7 @@ def values_of(
     `known_as` stands for the field's own name where it is looked up, for a field that only its words explain.
     """
     makings: _Makings = {}
+    told: list[str] = []
     fields = table.fields
     for name, raw in said.items():
         if raw is None:  # the device has not said it yet
@@ -68,13 +69,15 @@ def values_of(
             found = table.find(path)
             rules = found.rules if found else ()
         for rule in rules:
-            if rule.quick is not None and (rule.kind, 0) not in makings and type(raw) is not list:
+            if rule.quick is not None and type(raw) is not list:
+                told.append(rule.kind)
                 read = rule.quick(raw)
                 yield read if isinstance(read, Malformed) else Meant(read, rule.place)
             else:
                 yield from _noted(rule, raw, path, kind, (said, beside), makings)
-    for (made, _), making in makings.items():
-        if REQUIRED[made] <= making.parts.keys():
+    for (made, channel), making in makings.items():
+        # What one field says outright is not said again by what another implies.
+        if REQUIRED[made] <= making.parts.keys() and (channel or made not in told):
             yield Meant(MAKERS[made](**making.parts), making.because)
 
 
@@ -139,6 +142,8 @@ def _main(registered: str, rule: Rule) -> tuple[str, Part | None]:
 def _read(rule: Rule, part: Part, raw: object, said: tuple[Said, Said]) -> Plain | Malformed | None:
     if rule.words or rule.patterns:
         meant, known = _translated(rule, raw)
+        if isinstance(meant, bool) and part.sort is Sort.WORD:
+            return word_of(meant, part)
         if known or rule.event:
             return meant
     if rule.event and not _happened(raw):
