@@ -12,6 +12,8 @@ from runtime.postgres import Pool
 
 #: A home that was not heard for so long is told as never heard: older days are not searched.
 SEARCHED_FOR_LAST_HEARD: Final = timedelta(days=30)
+#: A live reading's own time lies no further than this from its arrival; what is further off is late.
+LARGEST_SKEW: Final = timedelta(hours=1)
 
 
 class HistoryStore:
@@ -42,6 +44,11 @@ class HistoryStore:
         """Read what a home saw between two moments, oldest first."""
         asked = {"home": home_id, "from_at": from_at, "to_at": to_at, "most": most}
         return [reading_of(ReadingRow(*row)) for row in await self._rows(_READINGS, asked)]
+
+    async def arrived(self, home_id: HomeId, from_at: datetime, to_at: datetime, most: int = 5_000) -> list[Reading]:
+        """Read what arrived live from a home between two moments, the newest first, whatever its clock says."""
+        asked = {"home": home_id, "from_at": from_at, "to_at": to_at, "most": most, "skew": LARGEST_SKEW}
+        return [reading_of(ReadingRow(*row)) for row in await self._rows(_ARRIVED, asked)]
 
     async def last_heard(self, home_ids: Sequence[HomeId]) -> dict[HomeId, datetime]:
         """Tell when each home last spoke; one that did not for 30 days is missing."""
@@ -81,6 +88,14 @@ _READINGS: Final = """
     from reading
     where home_id = %(home)s and ts >= %(from_at)s and ts < %(to_at)s
     order by ts, reading_id
+    limit %(most)s
+"""
+_ARRIVED: Final = """
+    select ts, received_at, value, kind, sign, late, clock_doubted, home_id, sensor, reading_id, detail
+    from reading
+    where home_id = %(home)s and ts >= %(from_at)s - %(skew)s::interval and ts < %(to_at)s + %(skew)s::interval
+        and received_at >= %(from_at)s and received_at < %(to_at)s and not late
+    order by received_at desc, reading_id
     limit %(most)s
 """
 _LAST_HEARD: Final = """
