@@ -1,62 +1,30 @@
 """Publish: whatever waits for a partition becomes one record; one record per partition is under way at a time."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from contracts import (
-    EMERGENCY_KINDS,
-    HomeId,
-    Reading,
-    ReadingBatch,
-    Refusal,
-    RefusalReason,
-    WatchedHome,
-    encode,
-    kind_of,
-    partition_of,
-)
+from contracts import EMERGENCY_KINDS, HomeId, Reading, Refusal, RefusalReason, WatchedHome, encode, kind_of, shard_of
 from contracts.topics import PARTITIONS, READINGS, REFUSED
 from ingest import metrics
 from ingest.intake import Intake
-from ingest.ticket import Ticket
+from ingest.lanes import MOST_READINGS, Lane, Pace, record
+from ingest.ticket import Ticket, nobody
 from runtime import clock
 from runtime.kafka import name_of
 from runtime.settings import Kafka
 
 log = structlog.get_logger()
 
-#: A record holds so many readings at most. Names are bounded, so it stays well below Kafka's 1 MiB.
-MOST_READINGS: Final = 500
-#: What is watched of so many bytes goes into one record.
-MOST_HOME_BYTES: Final = 256 * 1024
 #: A broker that stops after so many unacknowledged messages (iotcore: 100) must not be made to wait for company.
 FLUSH_AT: Final = 100
-
-
-@dataclass(kw_only=True, slots=True)
-class Lane:
-    """What waits for one partition."""
-
-    partition: int
-    readings: deque[tuple[Reading, Ticket]] = field(default_factory=deque)
-    homes: deque[tuple[WatchedHome, int]] = field(default_factory=deque)
-    #: A record of this partition is under way: the next one waits, so that a failure cannot change the order.
-    busy: bool = False
-    #: The record may be empty: a sign of life.
-    tick: bool = False
-    #: What waits was due while the lane was busy: it goes as soon as the way is free.
-    overdue: bool = False
-
-    def waits(self) -> bool:
-        """Tell whether there is something to send."""
-        return bool(self.readings or self.homes or self.tick)
+#: What a backlog may send is looked at so often: at its pace, each record has company.
+_BACKLOG_SECONDS: Final = 0.05
+_FASTEST: Final = 1e9
 
 
 class SendBroke(Exception):
@@ -72,53 +40,66 @@ class Publisher:
         settings: Kafka,
         *,
         linger_seconds: float,
-        progressed: Callable[[], None],
-        partitions: Collection[int] = range(PARTITIONS),
+        progressed: Callable[[], None] = nobody,
+        listened: bool = True,
+        backlog_per_second: float = _FASTEST,
     ) -> None:
         self._producer = producer
         self._readings, self._refused = name_of(READINGS, settings), name_of(REFUSED, settings)
         self._linger = linger_seconds
-        #: Those whose homes we hear: only of them can we say that nothing was said.
-        self._partitions = partitions
         self._progressed = progressed
-        self._lanes = [Lane(partition=partition) for partition in range(PARTITIONS)]
+        self._lanes = [Lane(partition=each, pace=Pace(per_second=backlog_per_second)) for each in range(PARTITIONS)]
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._backlog_timer: asyncio.TimerHandle | None = None
         self._waiting = 0
         self._noted: dict[RefusalReason, float] = {}
         self._loop = asyncio.get_running_loop()
+        #: The partitions of which we hear every gateway: only of them can we say that nothing was said.
+        self.heard: frozenset[int] = frozenset(range(PARTITIONS) if listened else ())
         #: Set by the first failed send.
         self.failed = asyncio.Event()
         #: What ended a send that nobody foresaw: a fault of ours, which ends the process.
         self._broken: BaseException | None = None
 
-    def put(self, intake: Intake) -> Ticket:
+    def put(self, intake: Intake, *, backlog: bool = False) -> Ticket:
         """Take one message's readings and refusals; the ticket tells when Kafka has all of them."""
         parts = len(intake.readings) + len(intake.refusals)
-        ticket = Ticket(left=parts, heard_at=clock.ticks(), home_id=intake.home_id, mark=intake.mark)
+        ticket = Ticket(
+            left=parts, weight=parts or 1, heard_at=clock.ticks(), home_id=intake.home_id, mark=intake.mark
+        )  # fmt: skip
         for refusal in intake.refusals:
             self._note(refusal, intake.home_id)
             self._start(self._send_refusal(refusal, ticket))
         if intake.readings:
-            self._enqueue(intake.readings, ticket)
+            self._enqueue(intake.readings, ticket, backlog=backlog)
         return ticket
 
     def tell(self, homes: Iterable[WatchedHome]) -> None:
         """Say what is watched, each home on its own partition, before any later reading of it."""
         for home in homes:
-            lane = self._lanes[partition_of(home.home_id, partitions=PARTITIONS)]
-            if lane.partition in self._partitions:
-                lane.homes.append((home, len(encode(home))))
+            self._lane_of(home.home_id).homes.append((home, len(encode(home))))
         self._flush_later()
 
     def tick(self) -> None:
         """Give every partition whose homes we hear a sign of life, unless a record is about to be one."""
-        for partition in self._partitions:
+        for partition in self.heard:
             self._lanes[partition].tick = True
             self._flush(self._lanes[partition])
 
+    def forget(self, partition: int) -> None:
+        """Drop what the broker will send again to another connection: ours, or another bridge's."""
+        self._lanes[partition].forget()
+
+    def hurry(self) -> None:
+        """Send what waits for company."""
+        self._flush_all()
+
     async def settled(self) -> None:
-        """Wait until nothing waits and nothing is under way, or until the first failure; raise what nobody foresaw."""
+        """Wait until nothing waits and nothing is under way, or until the first failure; raise what nobody foresaw.
+
+        A backlog is not waited for: the broker holds it.
+        """
         while not self.failed.is_set() and (self._tasks or any(lane.waits() for lane in self._lanes)):
             self._flush_all()
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -129,22 +110,30 @@ class Publisher:
 
         Raise what ended a send that nobody foresaw.
         """
-        if self._timer:
-            self._timer.cancel()
+        for timer in (self._timer, self._backlog_timer):
+            if timer:
+                timer.cancel()
         self._surface()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=30)
         self._surface()
 
-    def _enqueue(self, readings: tuple[Reading, ...], ticket: Ticket) -> None:
-        lane = self._lanes[partition_of(readings[0].home_id, partitions=PARTITIONS)]
+    def _lane_of(self, home_id: HomeId) -> Lane:
+        return self._lanes[shard_of(home_id) % PARTITIONS]
+
+    def _enqueue(self, readings: tuple[Reading, ...], ticket: Ticket, *, backlog: bool) -> None:
+        lane = self._lane_of(readings[0].home_id)
+        lane.add(readings, ticket, backlog=backlog)
+        cry = False
         for reading in readings:
-            lane.readings.append((reading, ticket))
-        kinds = [kind_of(reading.value) for reading in readings]
-        for kind in kinds:
+            kind = kind_of(reading.value)
             metrics.readings.labels(kind=kind).inc()
+            cry = cry or kind in EMERGENCY_KINDS
+        if backlog:
+            self._flush_backlog_later()
+            return
         self._waiting += 1
-        if not EMERGENCY_KINDS.isdisjoint(kinds) or len(lane.readings) >= MOST_READINGS:
+        if cry or len(lane.live) >= MOST_READINGS:
             self._flush(lane)
         if self._waiting >= FLUSH_AT:
             self._flush_all()
@@ -162,8 +151,21 @@ class Publisher:
         for lane in self._lanes:
             self._flush(lane)
 
+    def _flush_backlog_later(self) -> None:
+        if self._backlog_timer is None:
+            self._backlog_timer = self._loop.call_later(_BACKLOG_SECONDS, self._flush_backlog)
+
+    def _flush_backlog(self) -> None:
+        self._backlog_timer = None
+        for lane in self._lanes:
+            # A record that is under way will not be followed at once: a backlog comes at its pace.
+            if lane.backlog and not lane.busy:
+                self._flush(lane)
+        if any(lane.backlog for lane in self._lanes) and not self.failed.is_set():
+            self._flush_backlog_later()
+
     def _flush(self, lane: Lane) -> None:
-        if not lane.waits() or self.failed.is_set():
+        if self.failed.is_set() or not lane.due(clock.ticks()):
             return
         if lane.busy:
             lane.overdue = True
@@ -188,13 +190,14 @@ class Publisher:
             raise SendBroke("a record could not be sent, for a reason that is no fault of Kafka") from self._broken
 
     async def _send_batch(self, lane: Lane) -> None:
-        batch, tickets = cut(lane)
+        cut = lane.cut(clock.ticks())
+        batch = record(cut, now=clock.now(), listened=lane.partition in self.heard)
         key = str(lane.partition).encode()
         if not await self._sent(self._readings, encode(batch), key, lane.partition):
             return
         metrics.batches.inc()
         lane.busy = False
-        self._count(tickets)
+        self._count([ticket for _, ticket in cut.waited])
         if lane.overdue:
             self._flush(lane)
 
@@ -229,23 +232,10 @@ class Publisher:
         return True
 
     def _count(self, tickets: list[Ticket]) -> None:
+        now = clock.ticks()
         for ticket in tickets:
             ticket.left -= 1
             if not ticket.left:
-                metrics.publish_seconds.observe(clock.ticks() - ticket.heard_at)
+                metrics.publish_seconds.observe(now - ticket.heard_at)
+                ticket.done()
         self._progressed()
-
-
-def cut(lane: Lane) -> tuple[ReadingBatch, list[Ticket]]:
-    """Take the next record's worth from a lane: what is watched first, then readings in arrival order."""
-    homes: list[WatchedHome] = []
-    size = 0
-    while lane.homes and size < MOST_HOME_BYTES:
-        home, home_bytes = lane.homes.popleft()
-        homes.append(home)
-        size += home_bytes
-    taken = [] if lane.homes else [lane.readings.popleft() for _ in range(min(len(lane.readings), MOST_READINGS))]
-    lane.tick = False
-    lane.overdue = lane.waits()
-    batch = ReadingBatch(batched_at=clock.now(), homes=tuple(homes), readings=tuple(reading for reading, _ in taken))
-    return batch, [ticket for _, ticket in taken]

@@ -11,12 +11,15 @@ connections = Counter("dolbom_ingest_connections_total", "Connections to the MQT
 kafka_troubles = Counter("dolbom_ingest_kafka_troubles_total", "Failed sends; each drops the MQTT connection.")
 gaps = Counter("dolbom_ingest_gaps_total", "Times a gap in a gateway's count held back as much as is remembered.")
 pauses = Counter("dolbom_ingest_pauses_total", "Times the window was full and the socket was left unread.")
-connected = Gauge("dolbom_ingest_connected", "1 while the broker has accepted our connection and subscription.")
+connected = Gauge("dolbom_ingest_connected", "Sessions with the broker that are up: five for each partition we serve.")
+partitions = Gauge("dolbom_ingest_partitions", "Partitions that this bridge serves; all bridges together serve 4.")
+lost = Counter("dolbom_ingest_lost_total", "Messages that a gateway gave up before Kafka had them.")
+backlog = Gauge("dolbom_ingest_backlog", "Late readings that wait for their pace; the broker holds the rest.")
 unacknowledged = Gauge("dolbom_ingest_unacknowledged", "Messages heard that the broker was not yet told to forget.")
 waiting_seconds = Gauge(
     "dolbom_ingest_waiting_seconds", "How long the oldest unacknowledged message has waited for Kafka."
 )
-window = Gauge("dolbom_ingest_window", "As many unacknowledged messages are held at most.")
+window = Gauge("dolbom_ingest_window", "As many unacknowledged readings are held at most, by each session.")
 homes = Gauge("dolbom_ingest_homes", "Homes that the bridge knows.")
 publish_seconds = Histogram(
     "dolbom_ingest_publish_seconds",

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
 from typing import Final, Protocol
 
@@ -15,7 +14,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from ingest import metrics, topics
+from ingest import metrics
 from ingest.message import GatewayMessage
 from ingest.ticket import Ticket
 from ingest.wire.mqtt import CONNECT_SECONDS, Heard, PlainClient, client_of
@@ -26,19 +25,12 @@ from runtime.settings import Mqtt
 log = structlog.get_logger()
 
 KEEPALIVE_SECONDS: Final = 60
+#: What the broker says when somebody else has connected under our name.
+TAKEN_OVER: Final = 142
 
 Hear = Callable[[GatewayMessage], Ticket]
 Forget = Callable[[Ticket], None]
 Client = Callable[[Mqtt, Heard], PlainClient]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unacknowledged:
-    """A message that the broker still holds for us."""
-
-    message_id: int
-    qos: int
-    ticket: Ticket
 
 
 class Waitable(Protocol):
@@ -56,14 +48,24 @@ class Connection:
     """One connection, from CONNECT until it is lost or dropped."""
 
     def __init__(
-        self, settings: Mqtt, *, window: int, hear: Hear, acknowledged: Forget, client: Client = client_of
+        self,
+        settings: Mqtt,
+        filters: Sequence[str],
+        *,
+        window: int,
+        hear: Hear,
+        acknowledged: Forget,
+        client: Client = client_of,
     ) -> None:
         self._settings = settings
+        self._filters = filters
         self._window = window
         self._hear = hear
         self._acknowledged = acknowledged
         self._loop = asyncio.get_running_loop()
-        self._unacknowledged: deque[Unacknowledged] = deque()
+        self._unacknowledged: deque[Ticket] = deque()
+        #: What they take of the window: a message of many readings takes more of it.
+        self._weight = 0
         self._paused = False
         self._resting = False
         self._draining = False
@@ -75,15 +77,17 @@ class Connection:
         self.up = asyncio.Event()
         #: The connection is over.
         self.down = asyncio.Event()
+        #: It is over because somebody else goes on with our session.
+        self.taken_over = False
 
-    async def open(self) -> None:
-        """Connect and subscribe, or raise BrokerAway."""
+    async def open(self, *, forget: bool = False) -> None:
+        """Connect and subscribe, or raise BrokerAway; `forget` ends the session together with the connection."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left it without types
-        properties.SessionExpiryInterval = self._settings.session_expiry_seconds
+        properties.SessionExpiryInterval = 0 if forget else self._settings.session_expiry_seconds
         properties.ReceiveMaximum = min(self._window, 65_535)
         try:
             # paho resolves, connects and shakes hands in one blocking call.
-            await self._loop.run_in_executor(None, self._connect, properties)
+            await self._loop.run_in_executor(None, self._connect, properties, forget)
         except OSError as error:
             raise BrokerAway(f"no MQTT broker at {self._settings.host}:{self._settings.port}") from error
         self._attach()
@@ -94,9 +98,9 @@ class Connection:
             self.drop()
             raise BrokerAway("the MQTT broker did not answer in time") from error
 
-    def _connect(self, properties: Properties) -> None:
+    def _connect(self, properties: Properties, forget: bool) -> None:
         self._client.connect(
-            self._settings.host, self._settings.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties
+            self._settings.host, self._settings.port, KEEPALIVE_SECONDS, clean_start=forget, properties=properties
         )
 
     async def _answered(self) -> None:
@@ -151,9 +155,12 @@ class Connection:
             log.warning("mqtt_connection_refused", reason=str(code))
             return
         metrics.connections.inc()
-        log.info("mqtt_connected", session_present=flags.session_present)
+        log.info("mqtt_connected", client_id=self._settings.client_id, session_present=flags.session_present)
+        if not self._filters:
+            self._begin()
+            return
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        client.subscribe([(each, options) for each in topics.filters(self._settings.shards)])
+        client.subscribe([(each, options) for each in self._filters])
 
     def _on_subscribe(
         self, client: paho.Client, data: object, message_id: int, codes: list[ReasonCode], properties: object
@@ -162,15 +169,26 @@ class Connection:
             log.error("mqtt_subscription_refused", reasons=[str(code) for code in codes])
             self.drop()
             return
-        metrics.connected.set(1)
+        self._begin()
+
+    def _begin(self) -> None:
+        metrics.connected.inc()
         self.up.set()
 
     def _on_disconnect(
         self, client: paho.Client, data: object, flags: object, code: ReasonCode, properties: object
     ) -> None:
-        metrics.connected.set(0)
+        self.taken_over = self.taken_over or code.value == TAKEN_OVER
         if not self.down.is_set():
-            log.warning("mqtt_disconnected", reason=str(code), unacknowledged=self.held)
+            log.warning(
+                "mqtt_disconnected",
+                client_id=self._settings.client_id, reason=str(code), unacknowledged=self.held,
+            )  # fmt: skip
+        self._end()
+
+    def _end(self) -> None:
+        if self.up.is_set() and not self.down.is_set():
+            metrics.connected.dec()
         self.down.set()
 
     def _heard(self, publish: Publish) -> None:
@@ -183,10 +201,12 @@ class Connection:
             duplicate=publish.duplicate,
         )
         ticket = self._hear(message)
-        self._unacknowledged.append(Unacknowledged(message_id=publish.message_id, qos=publish.qos, ticket=ticket))
+        ticket.message_id, ticket.qos, ticket.done = publish.message_id, publish.qos, self.progressed
+        self._unacknowledged.append(ticket)
+        self._weight += ticket.weight
         if not ticket.left:
             self.progressed()
-        if self.held >= self._window:
+        if self._weight >= self._window:
             self._pause()
 
     @property
@@ -197,7 +217,7 @@ class Connection:
     @property
     def waiting_for(self) -> float:
         """Tell for how many seconds the oldest of them has waited for Kafka."""
-        return clock.ticks() - self._unacknowledged[0].ticket.heard_at if self._unacknowledged else 0.0
+        return clock.ticks() - self._unacknowledged[0].heard_at if self._unacknowledged else 0.0
 
     def progressed(self) -> None:
         """Hear that Kafka has more than before; acknowledge soon, many at once."""
@@ -211,14 +231,15 @@ class Connection:
         if self.down.is_set():
             return
         done: list[int] = []
-        while self._unacknowledged and not self._unacknowledged[0].ticket.left:
+        while self._unacknowledged and not self._unacknowledged[0].left:
             first = self._unacknowledged.popleft()
-            self._acknowledged(first.ticket)
+            self._weight -= first.weight
+            self._acknowledged(first)
             if first.qos:
                 done.append(first.message_id)
         if done:
             self._client.acknowledge(done)
-        if self._paused and not self._resting and self.held < self._window // 2:
+        if self._paused and not self._resting and self._weight <= self._window // 2:
             self._resume()
 
     def _pause(self) -> None:
@@ -238,7 +259,6 @@ class Connection:
 
     def turn(self) -> None:
         """Keep the connection alive; to be called once a second."""
-        metrics.unacknowledged.set(self.held)
         self._client.stay_alive(reading=not self._paused)
 
     def say(self, topic: str, payload: bytes) -> None:
@@ -254,8 +274,11 @@ class Connection:
     def drop(self) -> None:
         """End the connection without acknowledging: the broker keeps what Kafka does not have."""
         self._drain()
-        self.down.set()
-        metrics.connected.set(0)
+        self._end()
+        for ticket in self._unacknowledged:
+            # What came with QoS 0 comes once: it must still be written.
+            ticket.void = ticket.qos > 0
+        self._unacknowledged.clear()
         self._client.disconnect()
         self._client.loop_write()
         sock = self._client.socket()

@@ -1,31 +1,37 @@
-"""The bridge: knows the homes, hears their gateways, publishes, and starts over when either side fails."""
+"""The bridge: hears the gateways of its partitions, publishes, and starts over when either side fails."""
 
 import asyncio
 from datetime import timedelta
+from socket import gethostname
 from typing import Final
 
 import msgspec
-import psycopg
 import structlog
 
-from contracts import HomeId, WatchedHome
+from contracts import HomeId, WatchedHome, partition_of
+from contracts.topics import PARTITIONS
 from contracts.values import Heartbeat
-from homes.postgres import HomeStore, changes
+from homes.postgres import HomeStore
 from ingest import metrics, topics
-from ingest.directory import differences, farewell, retold
+from ingest.bridge.kafka import RawView
+from ingest.bridge.live import Directory
+from ingest.bridge.mqtt import Ward
+from ingest.bridge.postgres import LeaseStore
+from ingest.bridge.service import Share
+from ingest.counts import Counts, lost_reading
 from ingest.files import load_profiles
 from ingest.intake import Intake, Limits, take_in
 from ingest.kafka import Publisher
 from ingest.learned import Learned
 from ingest.message import GatewayMessage
-from ingest.mqtt import BrokerAway, Connection
-from ingest.progress import Progress
+from ingest.progress import Acknowledgement
 from ingest.ticket import Ticket
+from ingest.trail import Trail
 from runtime import clock
 from runtime.kafka import create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
-from runtime.settings import BadSettings, Settings, name_of
+from runtime.settings import Settings
 
 log = structlog.get_logger()
 
@@ -37,10 +43,14 @@ PATIENCE_SECONDS: Final = 5.0
 WIND_DOWN_SECONDS: Final = 1.0
 #: The broker gets so long to read our last acknowledgements.
 FAREWELL_SECONDS: Final = 0.1
+#: Who could not hear or write for so long lets others have the partitions.
+HINDERED_SECONDS: Final = 10.0
+#: Who gave partitions up because of that does not ask for them again so soon.
+REST_SECONDS: Final = 300.0
 
 
 class Bridge:
-    """One session with the broker and one producer at a time."""
+    """A ward for each partition that is ours, and one producer at a time."""
 
     def __init__(self, settings: Settings, life: Life) -> None:
         self._settings = settings
@@ -50,177 +60,189 @@ class Bridge:
             late_after=timedelta(seconds=settings.ingest.late_after_seconds),
         )
         self._learned = Learned(profiles=load_profiles(settings.ingest.profiles))
-        self._homes: dict[str, WatchedHome] = {}
-        self._progress: dict[HomeId, Progress] = {}
-        self._news: set[HomeId] = set()
-        #: The last minute since 1970 whose homes were told again.
-        self._retold = 0
+        self._counts = Counts()
+        self._trail = Trail()
+        #: The partitions that the leases give us; each has a ward while there is a publisher.
+        self._held: set[int] = set()
+        self._wards: dict[int, Ward] = {}
         self._publisher: Publisher | None = None
-        self._connection: Connection | None = None
-        #: The homes are known; before that every home would be refused as unknown.
-        self.loaded = asyncio.Event()
+        self._looked = False
+        self._well_at = clock.ticks()
+        self._resting_until = 0.0
+        self.directory = Directory(settings.postgres, self._tell)
 
-    async def follow(self, store: HomeStore) -> None:
-        """Keep the homes fresh, for ever."""
-        while True:
-            try:
-                async for home_id in changes(self._settings.postgres):
-                    await self._refresh(store, home_id)
-            except psycopg.OperationalError as error:
-                log.warning("homes_not_loaded", error=type(error).__name__)
-                await asyncio.sleep(1)
+    @property
+    def held(self) -> frozenset[int]:
+        """Tell which partitions we serve."""
+        return frozenset(self._held)
 
-    async def _refresh(self, store: HomeStore, home_id: HomeId | None) -> None:
-        if home_id is None:
-            loaded = await store.all_watched()
-            self._tell(differences(self._homes, loaded))
-            self._know({home.home_id: home for home in loaded})
-            self.loaded.set()
-            return
-        others = {key: home for key, home in self._homes.items() if key != home_id}
-        home, known = await store.watched(home_id), self._homes.get(home_id)
-        if home is not None:
-            self._tell([home] if home != known else [])
-            self._know({**others, home_id: home})
-        elif known is not None:
-            self._tell([farewell(known)])
-            self._know(others)
+    @property
+    def able(self) -> bool:
+        """Tell whether we hear gateways and Kafka takes what they say, or could a moment ago."""
+        now = clock.ticks()
+        return now - self._well_at < HINDERED_SECONDS and now >= self._resting_until
 
-    def _know(self, homes: dict[str, WatchedHome]) -> None:
-        self._homes = homes
-        metrics.homes.set(len(homes))
+    def looked(self) -> None:
+        """Hear that the leases are known."""
+        self._looked = True
 
-    def _tell(self, changed: list[WatchedHome]) -> None:
-        """Say in the stream what is watched; without a publisher the next one will say all of it."""
-        log.info("homes_learned", homes=len(changed))
-        if self._publisher and changed:
-            self._publisher.tell(changed)
+    def enter(self, partition: int) -> None:
+        """Begin to serve a partition."""
+        self._held.add(partition)
+        if self._publisher:
+            self._open(partition, self._publisher)
+
+    async def leave(self, partition: int) -> None:
+        """End with a partition in good order: bring to Kafka what was heard, acknowledge it, hang up."""
+        if not self.able:
+            self._resting_until = clock.ticks() + REST_SECONDS
+        ward = self._wards.get(partition)
+        if ward and self._publisher:
+            ward.rest()
+            await self._settled(ward, self._publisher)
+        self.lose(partition)
+
+    def lose(self, partition: int) -> None:
+        """End with a partition at once; the broker gives what is not acknowledged to whoever comes."""
+        self._held.discard(partition)
+        self._close(partition)
+        self._counts.forget(partition)
 
     async def run(self) -> None:
-        """Publish for ever; after a failed send begin again with a new producer and a new connection."""
-        await self.loaded.wait()
+        """Publish for ever; after a failed send begin again with a new producer and new connections."""
+        await self.directory.loaded.wait()
         while True:
             async with producing(self._settings.kafka) as producer:
-                self._publisher = Publisher(
+                publisher = self._publisher = Publisher(
                     producer,
                     self._settings.kafka,
                     linger_seconds=self._settings.ingest.linger_milliseconds / 1000,
-                    progressed=self._progressed,
-                    partitions=_partitions(self._settings),
+                    backlog_per_second=self._settings.ingest.late_readings_per_second,
+                    listened=False,
                 )
-                # Detectors must know the homes before the first reading. No sign of life before we can hear a home.
-                self._publisher.tell(self._homes.values())
-                self._retold = _minute()
-                await self._publisher.settled()
-                await self._listen(self._publisher)
+                try:
+                    await self._serve(publisher, RawView(producer, self._settings.kafka, self._trail))
+                finally:
+                    self._publisher = None
+                    for partition in tuple(self._wards):
+                        self._close(partition)
                 self._life.set_ready(False, "kafka does not take records")
-                await self._publisher.given_up()
+                await publisher.given_up()
             await self._life.rest(0.5)
 
-    async def _listen(self, publisher: Publisher) -> None:
-        """Hold a connection to the broker until Kafka fails."""
-        while not publisher.failed.is_set():
-            self._connection = Connection(
-                self._settings.mqtt,
-                window=self._settings.ingest.window,
-                hear=self._hear,
-                acknowledged=self._acknowledged,
-            )
-            try:
-                await self._connection.open()
-            except BrokerAway as away:
-                log.warning("mqtt_not_reached", reason=str(away))
-                self._life.set_ready(False, "no MQTT broker")
-                await asyncio.sleep(0.5)
-                continue
-            await self._attend(self._connection, publisher)
-            self._connection.drop()
-
-    async def _attend(self, connection: Connection, publisher: Publisher) -> None:
+    async def _serve(self, publisher: Publisher, raw: RawView) -> None:
+        """Hold our partitions until Kafka fails."""
+        for partition in self.held:
+            self._open(partition, publisher)
         turns = 0
-        while not (connection.down.is_set() or publisher.failed.is_set()):
+        while not publisher.failed.is_set():
             self._life.turned("bridge")
-            connection.turn()
-            self._tell_gateways(connection)
-            self._tell_readiness(connection.waiting_for)
-            if connection.waiting_for < PATIENCE_SECONDS:  # else they would heap up before a Kafka that hangs
-                self._tell_again(publisher)
+            self._turn(publisher)
+            raw.turn()
             if turns % TICK_SECONDS == 0:
                 publisher.tick()
             turns += 1
-            await _first(connection.down, publisher.failed, within=1.0)
+            await _happens(publisher.failed, within=1.0)
 
-    def _tell_again(self, publisher: Publisher) -> None:
-        """Say every home once an hour: whoever reads the stream from its oldest record must learn of all of them."""
-        minute = _minute()
-        if minute > self._retold:
-            publisher.tell(retold(self._homes.values(), after=self._retold, until=minute))
-            self._retold = minute
+    def _turn(self, publisher: Publisher) -> None:
+        for partition, ward in tuple(self._wards.items()):
+            ward.turn()
+            if ward.taken_over.is_set():
+                # Whoever took it holds a lease. We fight for it only when a lease says that it is ours again.
+                log.warning("partition_taken_over", partition=partition)
+                self.lose(partition)
+        publisher.heard = frozenset(partition for partition, ward in self._wards.items() if ward.heard)
+        self._counts.tell(self._acknowledge)
+        waiting_for = max((ward.waiting_for for ward in self._wards.values()), default=0.0)
+        self._tell_readiness(waiting_for)
+        if waiting_for < PATIENCE_SECONDS:  # else they would heap up before a Kafka that hangs
+            self._tell(self.directory.due())
 
     def _tell_readiness(self, waiting_for: float) -> None:
         # An idempotent producer tries for ever, so a dead Kafka may never show as a failed send.
         metrics.waiting_seconds.set(waiting_for)
-        taken = waiting_for < PATIENCE_SECONDS
-        self._life.set_ready(taken, "" if taken else "kafka does not take records")
+        metrics.unacknowledged.set(sum(ward.held for ward in self._wards.values()))
+        if waiting_for >= PATIENCE_SECONDS:
+            self._life.set_ready(False, "kafka does not take records")
+            return
+        if all(ward.heard for ward in self._wards.values()):
+            self._well_at = clock.ticks()
+        whole = self._looked and all(ward.whole for ward in self._wards.values())
+        self._life.set_ready(whole, "" if whole else "no MQTT session for a part of the homes")
+
+    def _open(self, partition: int, publisher: Publisher) -> None:
+        # Detectors must know the homes before the first reading. No sign of life before we can hear a home.
+        publisher.tell(home for home in self.directory.known.values() if _place(home) == partition)
+        self._wards[partition] = Ward(
+            partition, self._settings, hear=self._hear, acknowledged=self._acknowledged, lost=self._lost
+        )
+
+    def _close(self, partition: int) -> None:
+        if ward := self._wards.pop(partition, None):
+            ward.leave()
+
+    def _lost(self, partition: int) -> None:
+        """Hear that a connection is over: what it heard comes again, and we do not hear every home now."""
+        if self._publisher:
+            self._publisher.forget(partition)
+            self._publisher.heard -= {partition}
+
+    def _tell(self, changed: list[WatchedHome]) -> None:
+        """Say in the stream what is watched; whoever begins to serve a partition says all of its homes."""
+        mine = [home for home in changed if _place(home) in self._wards]
+        if self._publisher and mine:
+            self._publisher.tell(mine)
 
     def _hear(self, message: GatewayMessage) -> Ticket:
-        intake = take_in(message, self._homes, self._limits, self._learned)
+        intake = take_in(message, self.directory.known, self._limits, self._learned)
         _measure(intake)
+        self._trail.note(message, intake)
         if self._publisher is None:  # nothing is heard before there is one
             return Ticket(left=1)
-        return self._publisher.put(intake)
-
-    def _progressed(self) -> None:
-        if self._connection:
-            self._connection.progressed()
+        return self._publisher.put(intake, backlog=topics.is_late(message.topic))
 
     def _acknowledged(self, ticket: Ticket) -> None:
-        """Count for the gateway what Kafka has, good or refused: neither has to be sent again."""
         home_id, mark = ticket.home_id, ticket.mark
-        if home_id is None or mark is None or mark.session is None:
+        if home_id is None or mark is None:
             return
-        progress = self._progress.setdefault(home_id, Progress(session=mark.session, complete=mark.seq))
-        before = progress.stuck
-        progress.note(mark.session, mark.seq)
-        if progress.stuck and not before:
+        noted = self._counts.note(home_id, mark)
+        if noted.stuck:
             metrics.gaps.inc()
-            log.warning("gateway_count_stuck", home_id=home_id, session=progress.session, missing=progress.complete + 1)
-        self._news.add(home_id)
+            log.warning("gateway_count_stuck", home_id=home_id, session=mark.session)
+        if noted.lost:
+            metrics.lost.inc(noted.lost)
+            log.error("gateway_messages_lost", home_id=home_id, session=mark.session, messages=noted.lost)
+            if self._publisher:
+                reading = lost_reading(home_id, mark, noted.lost, now=clock.now())
+                self._publisher.put(Intake(readings=(reading,), home_id=home_id))
 
-    def _tell_gateways(self, connection: Connection) -> None:
-        for home_id in self._news:
-            said = self._progress[home_id].acknowledgement()
-            connection.say(topics.acknowledgement(home_id), msgspec.json.encode(said))
-        self._news.clear()
+    def _acknowledge(self, home_id: HomeId, said: Acknowledgement) -> bool:
+        return self._say(home_id, topics.acknowledgement(home_id), msgspec.json.encode(said))
 
-    async def wind_down(self) -> None:
-        """Stop hearing, bring to Kafka what was heard, acknowledge it, and leave."""
-        connection, publisher = self._connection, self._publisher
-        if connection is None or publisher is None:
-            return
-        connection.rest()
-        try:
-            async with asyncio.timeout(WIND_DOWN_SECONDS):
-                await publisher.settled()
-        except TimeoutError:
-            log.warning("stopped_with_unacknowledged_messages")
-        connection.progressed()
+    def _say(self, home_id: HomeId, topic: str, payload: bytes) -> bool:
+        ward = self._wards.get(partition_of(home_id, partitions=PARTITIONS))
+        return ward is not None and ward.say(home_id, topic, payload)
+
+    async def _settled(self, ward: Ward, publisher: Publisher) -> None:
+        """Wait until Kafka has what a resting ward heard live, within a bound, and the broker our word for it."""
+        ends = clock.ticks() + WIND_DOWN_SECONDS
+        while ward.waits and not publisher.failed.is_set():
+            if clock.ticks() > ends:
+                log.warning("stopped_with_unacknowledged_messages", partition=ward.partition)
+                break
+            publisher.hurry()
+            await asyncio.sleep(0.01)
         # Mosquitto does not read what came just before the end of a connection; it would send all of it again.
         await asyncio.sleep(FAREWELL_SECONDS)
-        connection.drop()
+
+    async def wind_down(self) -> None:
+        """Leave all partitions in good order."""
+        await asyncio.gather(*(self.leave(partition) for partition in self.held))
 
 
 def check(settings: Settings) -> None:
-    """Raise BadSettings when a partition is served in part, or a device profile cannot be used."""
-    _partitions(settings)
+    """Raise BadSettings when a device profile cannot be used."""
     load_profiles(settings.ingest.profiles)
-
-
-def _partitions(settings: Settings) -> frozenset[int]:
-    partitions = topics.partitions_of(settings.mqtt.shards)
-    if isinstance(partitions, str):
-        raise BadSettings(f"{name_of('mqtt', 'shards')}: {partitions}")
-    return partitions
 
 
 async def main(life: Life, settings: Settings) -> None:
@@ -230,25 +252,19 @@ async def main(life: Life, settings: Settings) -> None:
     metrics.window.set(settings.ingest.window)
     bridge = Bridge(settings, life)
     async with pooled(settings.postgres) as pool, asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(bridge.follow(HomeStore(pool))), tasks.create_task(bridge.run())]
+        share = Share(LeaseStore(pool, settings.ingest.name or gethostname()), bridge, life)
+        sharing = tasks.create_task(share.keep())
+        running = [tasks.create_task(bridge.directory.follow(HomeStore(pool))), tasks.create_task(bridge.run())]
         await life.stopping.wait()
+        sharing.cancel()
         await bridge.wind_down()
+        await share.end()
         for task in running:
             task.cancel()
 
 
-async def prepare(settings: Settings) -> None:
-    """Create the persistent session, so that nothing that gateways say before the first start is lost."""
-    # Messages may come as soon as the session is there; a ticket that stays open leaves them with the broker.
-    connection = Connection(
-        settings.mqtt, window=1, hear=lambda message: Ticket(left=1), acknowledged=lambda ticket: None
-    )
-    await connection.open()
-    connection.drop()
-
-
-def _minute() -> int:
-    return int(clock.now().timestamp()) // 60
+def _place(home: WatchedHome) -> int:
+    return partition_of(home.home_id, partitions=PARTITIONS)
 
 
 def _measure(intake: Intake) -> None:
@@ -260,10 +276,9 @@ def _measure(intake: Intake) -> None:
             metrics.clock_offset_seconds.observe(offset.total_seconds())
 
 
-async def _first(*events: asyncio.Event, within: float) -> None:
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
+async def _happens(event: asyncio.Event, *, within: float) -> None:
     try:
-        await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
+        async with asyncio.timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return

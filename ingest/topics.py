@@ -1,5 +1,10 @@
-"""The topics that gateways speak on: `home/<shard>/<home>/<dialect>/<the device's own topic>`."""
+"""The topics of gateways: `home/<shard>/<home>/<dialect>/<the device's own topic>`, and `late/...` of the same shape.
 
+What a gateway says now goes under `home`; what it stored while it was cut off goes under `late`, which is heard
+through a session of its own: a backlog never stands in front of a cry for help.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
 from contracts import RefusalReason, shard_of
@@ -10,15 +15,30 @@ from ingest.message import Address, Malformed
 _SHAPE: Final = "home/<shard>/<home>/<dialect>/<topic of the device>"
 #: Longer names are no names: they would swell every record that carries them.
 LONGEST_HOME_ID: Final = 64
+_LATE: Final = "late/"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """One of our sessions with the broker, by what stands behind the client id, and what it hears."""
+
+    suffix: str
+    filters: tuple[str, ...]
+    late: bool = False
 
 
 def parse(topic: str) -> Address | Malformed:
     """Read a topic into its parts; a wrong shard is a fault, for it would break the order of the home."""
     match topic.split("/"):
-        case ["home", shard, home_id, dialect, *path] if dialect and path and _is_name(home_id):
+        case ["home" | "late", shard, home_id, dialect, *path] if dialect and path and _is_name(home_id):
             return _addressed(shard, home_id, dialect, tuple(path))
         case _:
             return Malformed(reason=RefusalReason.BAD_TOPIC, detail=f"expected {_SHAPE}")
+
+
+def is_late(topic: str) -> bool:
+    """Tell whether a gateway says by the topic that it stored the message while it was cut off."""
+    return topic.startswith(_LATE)
 
 
 def _addressed(shard: str, home_id: str, dialect: str, path: tuple[str, ...]) -> Address | Malformed:
@@ -35,31 +55,27 @@ def _is_name(home_id: str) -> bool:
     return 0 < len(home_id) <= LONGEST_HOME_ID and home_id.isprintable()
 
 
-def filters(shards: str) -> list[str]:
-    """Name the subscriptions for a setting such as `+` or `0a,0b`."""
-    return [f"home/{shard.strip()}/#" for shard in shards.split(",") if shard.strip()]
+def shards_of(partition: int) -> range:
+    """Tell the shards that share a partition."""
+    return range(partition, SHARDS, PARTITIONS)
 
 
-def partitions_of(shards: str) -> frozenset[int] | str:
-    """Name the partitions of a setting such as `+` or `00,04,08,0c`; unless it has each one whole, say what mends it.
+def sessions_of(partition: int) -> tuple[Session, ...]:
+    """Name the sessions of a partition: one for each shard, and one for all that comes late."""
+    live = (_live(shard) for shard in shards_of(partition))
+    late = tuple(f"{_LATE}{shard:02x}/#" for shard in shards_of(partition))
+    return (*live, Session(suffix=f"late-{partition}", filters=late, late=True))
 
-    A partition's signs of life say that all its homes could be heard, so one bridge must hear all of them.
-    """
-    names = [each.strip() for each in shards.split(",") if each.strip()]
-    if names == ["+"]:
-        return frozenset(range(PARTITIONS))
-    known = {f"{shard:02x}": shard for shard in range(SHARDS)}
-    if not names or not set(names) <= known.keys():
-        return f"expected `+`, or shards 00 to 0f, comma separated; got {shards!r}"
-    served = {known[name] for name in names}
-    partitions = frozenset(shard % PARTITIONS for shard in served)
-    whole = {shard for shard in known.values() if shard % PARTITIONS in partitions}
-    if missing := sorted(whole - served):
-        lacking = ",".join(f"{shard:02x}" for shard in missing)
-        return f"add {lacking}; shards that share a partition must be served by one bridge"
-    return partitions
+
+def _live(shard: int) -> Session:
+    return Session(suffix=f"{shard:02x}", filters=(f"home/{shard:02x}/#",))
 
 
 def acknowledgement(home_id: str) -> str:
     """Name the topic on which a home hears what Kafka holds of it."""
     return f"ack/{home_id}"
+
+
+def command(home_id: str, topic: str) -> str:
+    """Name the topic on which a home's gateway hears a command."""
+    return f"cmd/{home_id}/{topic}"

@@ -45,8 +45,7 @@ class Mqtt:
     ca_file: str = _setting("", "PEM file of the broker's authority; set: TLS is used.")
     certificate_file: str = _setting("", "PEM file of our own certificate; set: the broker knows us by it.")
     key_file: str = _setting("", "PEM file of its key.")
-    client_id: str = _setting("dolbom-ingest", "Name of the persistent session; one running bridge per name.")
-    shards: str = _setting("+", "Shards this bridge serves: `+` for all, or two hex digits each, comma separated.")
+    client_id: str = _setting("dolbom-ingest", "Begins the name of every session; the same for all bridges.")
     session_expiry_seconds: int = _setting(86_400 * 7, "How long the broker keeps our session while we are away.")
 
 
@@ -85,7 +84,12 @@ class Ingest:
     """How the bridge waits and how much it holds."""
 
     linger_milliseconds: int = _setting(20, "Readings wait so long for company; emergencies do not wait.")
-    window: int = _setting(4_000, "Unacknowledged messages held at most; then the bridge stops reading its socket.")
+    name: str = _setting("", "Name of this bridge among several; empty: the host name. A restarted one keeps its name.")
+    window: int = _setting(4_000, "Unacknowledged readings held at most by a session; then its socket is not read.")
+    # One partition of four; a worker of the stream takes twenty times as many, history about five times.
+    late_readings_per_second: int = _setting(
+        2_000, "Pace of a backlog, for each partition, so that the present does not wait behind the past."
+    )
     largest_payload_bytes: int = _setting(262_144, "A larger payload is refused as too_large.")
     profiles: str = _setting("", "Folder of your own device profiles (*.toml); they outrank the shipped ones.")
     late_after_seconds: int = _setting(300, "A reading older than this on arrival is marked late.")
@@ -161,7 +165,7 @@ class Dc09:
     ahead_seconds: float = _setting(20.0, "The time of an encrypted message may lie so far ahead of ours.")
     most_connections: int = _setting(2_000, "TCP connections at once; those that proved no account give way first.")
     idle_seconds: float = _setting(900.0, "A connection of a known panel that says nothing for so long is closed.")
-    frames_per_second: float = _setting(50.0, "Frames read of one address per second; TCP waits, UDP sends again.")
+    frames_per_second: float = _setting(200.0, "Frames read of one address per second; TCP waits, UDP sends again.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,7 +69,7 @@ async def test_a_movement_in_a_home_reaches_kafka_and_its_gateway_is_told(
         gateway.listen("ack/h-0001")
         async with a_log(any_kafka, READINGS) as log:
             gateway.say(topic_of("h-0001"), b'{"seq":99,"readings":[]}')
-            gateway.say(topic_of("h-0001"), a_message(17))
+            gateway.say(topic_of("h-0001"), a_message(17).replace(b'"seq"', b'"oldest":17,"seq"'))
             await until(log.readings, what="the reading in Kafka")
             (reading,) = await log.readings()
             assert (reading.home_id, reading.sensor_id, reading.value) == ("h-0001", "s-17", Motion(active=True))
@@ -239,7 +239,7 @@ async def test_each_bad_input_gets_its_reason_and_the_stream_goes_on(
         async with a_log(kafka, REFUSED) as refused, a_log(kafka, READINGS) as log:
             for home_id, path, payload in BAD.values():
                 gateway.say(topic_of(home_id, path), payload)
-            gateway.say("home/zz/h-0001/native/readings", a_message(5))
+            gateway.say(topic_of("h-0001", "native"), a_message(5))
             gateway.say(f"home/{(shard_of('h-0001') + 1) % 16:02x}/h-0001/native/readings", a_message(6))
             gateway.say(topic_of("h-0001"), a_message(7))
             expected = {*BAD, RefusalReason.BAD_TOPIC, RefusalReason.WRONG_SHARD}

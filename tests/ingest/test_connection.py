@@ -25,6 +25,7 @@ from tests.until import until
 pytestmark = pytest.mark.door
 
 CLIENTS = [PlainClient, FastClient]
+EVERYTHING = ("home/#",)
 
 
 class Ear:
@@ -48,7 +49,9 @@ class Ear:
 
 @contextmanager
 def a_connection(mqtt: Mqtt, ear: Ear, client: Client = FastClient) -> Iterator[Connection]:
-    connection = Connection(mqtt, window=100, hear=ear.hear, acknowledged=lambda ticket: None, client=client)
+    connection = Connection(
+        mqtt, EVERYTHING, window=100, hear=ear.hear, acknowledged=lambda ticket: None, client=client
+    )
     try:
         yield connection
     finally:
@@ -63,7 +66,7 @@ class Reset(PlainClient):
 
 
 async def test_a_connection_whose_other_side_has_gone_can_still_be_dropped(mqtt: Mqtt) -> None:
-    connection = Connection(mqtt, window=1, hear=Ear().hear, acknowledged=lambda ticket: None, client=Reset)
+    connection = Connection(mqtt, EVERYTHING, window=1, hear=Ear().hear, acknowledged=lambda ticket: None, client=Reset)
     connection.drop()
     assert connection.down.is_set()
 

@@ -1,71 +1,198 @@
 """What a gateway is told that it may forget, and what detectors are told of homes."""
 
+from datetime import timedelta
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import WatchedHome, partition_of
+from contracts import HomeId, WatchedHome, partition_of
 from contracts.topics import PARTITIONS
+from contracts.values import GatewayStatus
+from ingest.counts import Counts, lost_reading
 from ingest.directory import RETELL_MINUTES, differences, farewell, retold
-from ingest.progress import MOST_AHEAD, Acknowledgement, Progress
+from ingest.message import Mark
+from ingest.progress import MOST_AHEAD, MOST_LOST, Acknowledgement, Progress
+from tests.ingest.messages import NOON
 from tests.ingest.street import a_watched_home
 
 
-def after(*seqs: int, session: int = 1) -> Acknowledgement:
-    progress = Progress(session=session, complete=seqs[0])
+def after(*seqs: int, session: int = 1) -> Acknowledgement | None:
+    progress = Progress()
     for seq in seqs:
         progress.note(session, seq)
     return progress.acknowledgement()
 
 
+def upto(seq: int, session: int = 1) -> Acknowledgement:
+    return Acknowledgement(session=session, seq=seq)
+
+
 def test_a_gap_is_not_acknowledged_until_it_is_filled() -> None:
-    assert after(1, 2, 4, 5).seq == 2
-    assert after(1, 2, 4, 5, 3).seq == 5
+    assert after(1, 2, 4, 5) == upto(2)
+    assert after(1, 2, 4, 5, 3) == upto(5)
+
+
+def test_a_count_that_is_first_seen_in_its_middle_is_not_believed_to_be_whole() -> None:
+    assert after(17, 18) is None
+    assert after(3, 2, 1) == upto(3)
+
+
+def test_what_the_gateway_holds_says_where_its_count_begins_for_a_bridge_without_memory() -> None:
+    progress = Progress()
+    assert progress.note(1, 18) == 0 and progress.acknowledgement() is None
+    assert progress.note(1, 17, oldest=16) == 0
+    assert progress.acknowledgement() == upto(15)
+    progress.note(1, 16, oldest=16)
+    assert progress.acknowledgement() == upto(18)
+
+
+def test_what_the_gateway_holds_no_more_and_kafka_never_got_is_lost() -> None:
+    progress = Progress()
+    for seq in (1, 2, 5):
+        progress.note(1, seq, oldest=1)
+    assert progress.note(1, 9, oldest=8) == 4
+    assert progress.acknowledgement() == upto(7)
+    assert progress.note(1, 9, oldest=8) == 0
+    assert progress.note(1, 8, oldest=8) == 0 and progress.acknowledgement() == upto(9)
+
+
+def test_a_gateway_holds_at_least_what_it_says() -> None:
+    progress = Progress()
+    progress.note(1, 4, oldest=9_000)
+    assert progress.acknowledgement() == upto(4)
+
+
+def test_a_broken_count_is_not_believed_to_be_a_great_loss() -> None:
+    progress = Progress()
+    progress.note(1, 1)
+    assert progress.note(1, 2**62, oldest=2**62) == MOST_LOST
 
 
 def test_a_new_session_counts_anew() -> None:
-    progress = Progress(session=1, complete=900)
-    progress.note(2, 1)
-    progress.note(2, 2)
-    assert progress.acknowledgement() == Acknowledgement(session=2, seq=2)
+    assert after(1, 2, session=2) == upto(2, session=2)
+    progress = Progress()
+    for session, seq in ((1, 1), (1, 2), (2, 1)):
+        progress.note(session, seq)
+    assert progress.acknowledgement() == upto(1, session=2)
 
 
 def test_a_straggler_of_an_older_session_changes_nothing() -> None:
-    progress = Progress(session=1, complete=900)
-    for session, seq in ((2, 1), (1, 901), (2, 2)):
+    progress = Progress()
+    for session, seq in ((1, 1), (2, 1), (1, 2), (2, 2)):
         progress.note(session, seq)
-    assert progress.acknowledgement() == Acknowledgement(session=2, seq=2)
+    assert progress.acknowledgement() == upto(2, session=2)
 
 
-def test_a_gap_that_is_never_filled_does_not_swell_the_bridge_and_is_never_passed_over() -> None:
-    progress = Progress(session=1, complete=0)
-    for seq in range(2, MOST_AHEAD + 100):
+def test_a_press_far_ahead_of_a_backlog_costs_no_more_than_a_stretch() -> None:
+    progress = Progress()
+    progress.note(1, 1, oldest=1)
+    progress.note(1, 100_001, oldest=2)
+    for seq in range(2, 100_001):
+        progress.note(1, seq, oldest=2)
+        assert len(progress.firsts) <= 1
+    assert progress.acknowledgement() == upto(100_001) and not progress.forgetful
+
+
+def test_gaps_that_are_never_filled_do_not_swell_the_bridge_and_are_never_passed_over() -> None:
+    progress = Progress()
+    for seq in range(1, 3 * MOST_AHEAD, 2):
         progress.note(1, seq)
-    assert len(progress.ahead) == MOST_AHEAD and progress.complete == 0 and progress.stuck
+    assert len(progress.firsts) == MOST_AHEAD and progress.stuck
+    assert progress.acknowledgement() == upto(1)
 
 
 def test_what_fills_the_gap_is_counted_however_much_waits_behind_it() -> None:
-    progress = Progress(session=1, complete=0)
-    for seq in (*range(2, MOST_AHEAD + 100), 1):
+    progress = Progress()
+    for seq in (*range(1, 4 * MOST_AHEAD, 2), 2):
         progress.note(1, seq)
-    assert progress.complete == MOST_AHEAD + 1 and not progress.stuck
+    assert progress.acknowledgement() == upto(3) and not progress.stuck
 
 
-@given(st.permutations(range(2, 12)), st.lists(st.integers(2, 11)))
+def test_nobody_knows_what_is_lost_of_what_was_not_remembered() -> None:
+    progress = Progress()
+    for seq in range(1, 4 * MOST_AHEAD, 2):
+        progress.note(1, seq)
+    assert progress.note(1, 4 * MOST_AHEAD, oldest=4 * MOST_AHEAD) == 0
+
+
+@given(st.permutations(range(1, 12)), st.lists(st.integers(1, 11)))
 def test_order_and_repeats_do_not_matter(order: list[int], repeats: list[int]) -> None:
-    assert after(1, *order, *repeats) == Acknowledgement(session=1, seq=11)
+    assert after(*order, *repeats) == upto(11)
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 1_200)), min_size=1, max_size=200), st.data())
-def test_no_gateway_is_told_to_forget_what_was_not_counted(said: list[tuple[int, int]], data: st.DataObject) -> None:
-    begun = data.draw(st.integers(0, 5))
-    progress = Progress(session=1, complete=begun)
-    for session, seq in said:
-        progress.note(session, seq)
+SAID = st.lists(
+    st.tuples(st.integers(1, 3), st.integers(1, 60), st.none() | st.integers(0, 70)), min_size=1, max_size=120
+)
+
+
+@given(SAID)
+def test_no_gateway_is_told_to_forget_what_kafka_does_not_hold(said: list[tuple[int, int, int | None]]) -> None:
+    progress = Progress()
+    for session, seq, oldest in said:
+        progress.note(session, seq, oldest)
     told = progress.acknowledgement()
-    held = [seq for session, seq in said if session == told.session]
-    start = begun if told.session == 1 else held[0]
-    assert set(range(start + 1, told.seq + 1)) <= set(held)
+    if told is None:
+        return
+    of_session = [(seq, oldest) for session, seq, oldest in said if session == told.session]
+    held = {seq for seq, _ in of_session}
+    given_up = max((min(seq, oldest) for seq, oldest in of_session if oldest is not None), default=1)
+    assert set(range(given_up, told.seq + 1)) <= held
+
+
+@given(SAID, st.integers(0, 120))
+def test_a_bridge_that_starts_again_anywhere_never_acknowledges_more_than_one_that_stayed(
+    said: list[tuple[int, int, int | None]], at: int
+) -> None:
+    stayed, restarted = Progress(), Progress()
+    for session, seq, oldest in said:
+        stayed.note(session, seq, oldest)
+    for session, seq, oldest in said[at:]:
+        restarted.note(session, seq, oldest)
+    told, before = restarted.acknowledgement(), stayed.acknowledgement()
+    if told is None or (before and before.session > told.session):
+        return
+    assert before is not None and told.seq <= before.seq
+
+
+@given(st.sets(st.integers(1, 80)), st.integers(1, 90))
+def test_lost_is_what_is_neither_held_nor_written(written: set[int], oldest: int) -> None:
+    progress = Progress()
+    progress.note(1, 1, oldest=1)
+    for seq in written:
+        progress.note(1, seq, oldest=1)
+    assert progress.note(1, 100, oldest=oldest) == len(set(range(2, oldest)) - written)
+
+
+def test_a_home_of_another_bridge_is_forgotten_so_that_what_that_one_heard_does_not_look_lost() -> None:
+    home_id = HomeId("h-0001")
+    counts = Counts()
+    counts.note(home_id, Mark(session=1, seq=1, oldest=1))
+    counts.forget(partition_of(home_id, partitions=PARTITIONS))
+    assert counts.note(home_id, Mark(session=1, seq=90, oldest=80)).lost == 0
+    assert counts.note(home_id, Mark(session=1, seq=95, oldest=95)).lost == 14
+
+
+def test_who_could_not_be_told_is_told_next_time_and_then_no_more() -> None:
+    counts = Counts()
+    counts.note(HomeId("h-1"), Mark(session=1, seq=1))
+    counts.note(HomeId("h-2"), Mark(session=None, seq=1))
+    told: list[tuple[HomeId, Acknowledgement]] = []
+    counts.tell(lambda home_id, said: False)
+
+    def hear(home_id: HomeId, said: Acknowledgement) -> bool:
+        told.append((home_id, said))
+        return True
+
+    counts.tell(hear)
+    counts.tell(hear)
+    assert told == [("h-1", upto(1))]
+
+
+def test_what_is_lost_is_said_once_with_the_same_name_however_often_it_is_found() -> None:
+    mark = Mark(session=1, seq=9, oldest=8)
+    one, two = (lost_reading(HomeId("h-1"), mark, 4, now=now) for now in (NOON, NOON + timedelta(minutes=1)))
+    assert one.reading_id == two.reading_id and one.value == GatewayStatus(lost_messages=4)
 
 
 def newer(home: WatchedHome) -> WatchedHome:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 from structlog.testing import capture_logs
@@ -11,9 +13,11 @@ from structlog.testing import capture_logs
 from contracts import Reading, ReadingBatch, decode, shard_of
 from contracts.topics import PARTITIONS
 from contracts.values import HelpButton
-from ingest.intake import take_in
-from ingest.kafka import MOST_READINGS, Publisher, SendBroke
+from ingest.intake import Intake, take_in
+from ingest.kafka import Publisher, SendBroke
+from ingest.lanes import MOST_READINGS
 from ingest.message import GatewayMessage
+from runtime import clock
 from runtime.settings import Kafka
 from tests.ingest.messages import LIMITS, NOON
 from tests.ingest.street import a_watched_home, topic_of
@@ -44,14 +48,19 @@ class Paper:
         return [reading for batch in self.written for reading in batch.readings]
 
 
-def a_publisher(paper: Paper, *, linger: float = 0.0) -> Publisher:
-    return Publisher(paper, Kafka(), linger_seconds=linger, progressed=lambda: None)
+def a_publisher(paper: Paper, *, linger: float = 0.0, backlog_per_second: float = 1e9) -> Publisher:
+    return Publisher(paper, Kafka(), linger_seconds=linger, backlog_per_second=backlog_per_second)
 
 
 def a_cry(seq: int, *, readings: int = 1) -> GatewayMessage:
     said = ",".join([f'{{"sensor":"s-{seq}","value":{{"kind":"help_button"}}}}'] * readings)
     payload = f'{{"session":1,"seq":{seq},"readings":[{said}]}}'.encode()
     return GatewayMessage(topic=topic_of("h-0001"), payload=payload, received_at=NOON + timedelta(seconds=seq))
+
+
+def a_message(seq: int) -> GatewayMessage:
+    cry = a_cry(seq)
+    return replace(cry, payload=cry.payload.replace(b'{"kind":"help_button"}', b'{"kind":"motion","active":true}'))
 
 
 HOMES = {"h-0001": a_watched_home("h-0001")}
@@ -152,13 +161,59 @@ async def test_a_sign_of_life_is_an_empty_record_on_each_partition() -> None:
     assert [(batch.homes, batch.readings) for batch in paper.written] == [((), ())] * PARTITIONS
 
 
-async def test_only_partitions_whose_homes_the_bridge_hears_get_homes_and_signs_of_life() -> None:
+async def test_only_partitions_whose_homes_the_bridge_hears_get_signs_of_life() -> None:
     paper = Paper()
     mine = shard_of("h-0001") % PARTITIONS
-    publisher = Publisher(paper, Kafka(), linger_seconds=0.0, progressed=lambda: None, partitions={mine})
-    publisher.tell(a_watched_home(f"h-{number:04}") for number in range(40))
+    publisher = a_publisher(paper)
+    publisher.heard = frozenset({mine})
     publisher.tick()
     paper.free.set()
     await publisher.settled()
     assert set(paper.under_way) == {mine}
-    assert {shard_of(home.home_id) % PARTITIONS for batch in paper.written for home in batch.homes} == {mine}
+
+
+async def test_a_record_of_a_partition_that_is_heard_in_part_says_so() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper)
+    paper.free.set()
+    for heard in (frozenset[int](), frozenset(range(PARTITIONS))):
+        publisher.heard = heard
+        publisher.put(take_in(a_cry(len(heard)), HOMES, LIMITS))
+        await publisher.settled()
+    assert [batch.listened for batch in paper.written] == [False, True]
+
+
+async def test_a_press_overtakes_a_million_late_readings() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper, backlog_per_second=2_000)
+    paper.free.set()
+    (reading,) = take_in(a_cry(0), HOMES, LIMITS).readings
+    old = msgspec.structs.replace(reading, late=True)
+    for _ in range(1_000):
+        publisher.put(Intake(readings=(old,) * 1_000, home_id=reading.home_id), backlog=True)
+    press = publisher.put(take_in(a_cry(1), HOMES, LIMITS))
+    await until(lambda: not press.left, within=1, what="the press in Kafka")
+    assert [reading.sensor_id for reading in paper.readings() if not reading.late] == ["s-1"]
+    assert len(paper.readings()) <= 2_000
+
+
+async def test_a_backlog_comes_at_its_pace_and_in_order() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper, backlog_per_second=1_000)
+    paper.free.set()
+    began = clock.ticks()
+    tickets = [publisher.put(take_in(a_cry(seq), HOMES, LIMITS), backlog=True) for seq in range(500)]
+    await until(lambda: not any(ticket.left for ticket in tickets), what="the backlog in Kafka")
+    assert [reading.sensor_id for reading in paper.readings()] == [f"s-{seq}" for seq in range(500)]
+    assert clock.ticks() - began > 0.2
+
+
+async def test_what_the_broker_will_send_again_is_dropped_and_the_rest_goes() -> None:
+    paper = Paper()
+    publisher = a_publisher(paper, linger=60)
+    tickets = [publisher.put(take_in(a_message(seq), HOMES, LIMITS)) for seq in range(4)]
+    tickets[0].void = tickets[2].void = True
+    publisher.forget(shard_of("h-0001") % PARTITIONS)
+    paper.free.set()
+    await publisher.settled()
+    assert [reading.sensor_id for reading in paper.readings()] == ["s-1", "s-3"]

@@ -2,12 +2,11 @@
 
 import pytest
 
-from contracts import RefusalReason, shard_of
+from contracts import RefusalReason, partition_of, shard_of
+from contracts.ids import SHARDS
 from contracts.topics import PARTITIONS
 from ingest import topics
 from ingest.message import Address, Malformed
-from ingest.service import check
-from runtime.settings import BadSettings, Mqtt, Settings
 
 
 def test_a_topic_is_read_into_its_parts() -> None:
@@ -34,28 +33,28 @@ def test_a_home_on_a_foreign_shard_would_lose_its_order_and_is_refused() -> None
     assert isinstance(parsed, Malformed) and parsed.reason == RefusalReason.WRONG_SHARD
 
 
-def test_a_bridge_serves_whole_partitions() -> None:
-    assert topics.partitions_of("+") == frozenset(range(PARTITIONS))
-    assert topics.partitions_of("00,04, 08,0c,") == frozenset({0})
-    assert topics.partitions_of(",".join(f"{shard:02x}" for shard in range(16))) == frozenset(range(PARTITIONS))
+def test_what_a_gateway_stored_has_the_same_shape_under_another_name() -> None:
+    shard = shard_of("h-0001")
+    live, late = (topics.parse(f"{tree}/{shard:02x}/h-0001/native/readings") for tree in ("home", "late"))
+    assert live == late and isinstance(late, Address)
+    assert topics.is_late(f"late/{shard:02x}/h-0001/native/readings") and not topics.is_late("home/late/")
 
 
-@pytest.mark.parametrize(
-    ("shards", "mend"),
-    [
-        ("00,01", "add 04,05,08,09,0c,0d"),
-        ("00,04,08", "add 0c;"),
-        ("zz", "expected"),
-        ("", "expected"),
-        ("+,00", "exp"),
-    ],
-)
-def test_a_bridge_that_would_serve_a_part_of_a_partition_is_told_what_to_add(shards: str, mend: str) -> None:
-    with pytest.raises(BadSettings, match=mend):
-        check(Settings(mqtt=Mqtt(shards=shards)))
+def test_the_sessions_of_all_partitions_hear_every_shard_once_on_each_tree() -> None:
+    sessions = [session for partition in range(PARTITIONS) for session in topics.sessions_of(partition)]
+    assert len({session.suffix for session in sessions}) == len(sessions) == SHARDS + PARTITIONS
+    for tree, late in (("home", False), ("late", True)):
+        heard = [each for session in sessions if session.late is late for each in session.filters]
+        assert sorted(heard) == [f"{tree}/{shard:02x}/#" for shard in range(SHARDS)]
 
 
-def test_a_bridge_subscribes_to_the_shards_that_it_serves() -> None:
-    assert topics.filters("+") == ["home/+/#"]
-    assert topics.filters("0a, 0b,") == ["home/0a/#", "home/0b/#"]
+@pytest.mark.parametrize("partition", range(PARTITIONS))
+def test_the_shards_of_a_partition_are_those_whose_homes_are_on_it(partition: int) -> None:
+    homes = [f"h-{number}" for number in range(200)]
+    of_shards = {home for home in homes if shard_of(home) in topics.shards_of(partition)}
+    assert of_shards == {home for home in homes if partition_of(home, partitions=PARTITIONS) == partition}
+
+
+def test_a_home_is_answered_on_its_own_topics() -> None:
     assert topics.acknowledgement("h-0001") == "ack/h-0001"
+    assert topics.command("h-0001", "clock") == "cmd/h-0001/clock"

@@ -1,0 +1,1 @@
+"""The parts of the bridge: the sessions of a partition, the leases on partitions, the homes, the raw view."""

@@ -1,0 +1,168 @@
+"""The sessions of one partition: each is connected again when it is lost, and none waits for another."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from contracts import shard_of
+from contracts.topics import PARTITIONS
+from ingest import topics
+from ingest.mqtt import BrokerAway, Connection, Forget, Hear
+from ingest.ticket import Ticket
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+
+#: A lost session is taken up again after so long.
+_AGAIN_SECONDS: Final = 0.5
+
+
+class Ward:
+    """Holds a connection for each session of a partition, until it is left or somebody else has taken it over."""
+
+    def __init__(
+        self, partition: int, settings: Settings, *, hear: Hear, acknowledged: Forget, lost: Callable[[int], None]
+    ) -> None:
+        self.partition = partition
+        self._settings = settings
+        self._hear = hear
+        self._acknowledged = acknowledged
+        self._lost = lost
+        self._sessions = topics.sessions_of(partition)
+        self._connections: dict[str, Connection] = {}
+        self._keeping = [asyncio.create_task(self._keep(session)) for session in self._sessions]
+        #: Another bridge goes on with our sessions: nothing of it is ours until a lease says so again.
+        self.taken_over = asyncio.Event()
+
+    @property
+    def heard(self) -> bool:
+        """Tell whether every gateway of the partition can be heard now."""
+        return all(self._up(session) for session in self._sessions if not session.late)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether what comes late can be heard too."""
+        return all(self._up(session) for session in self._sessions)
+
+    @property
+    def held(self) -> int:
+        """Tell how many messages the broker still keeps for us."""
+        return sum(connection.held for connection in self._connections.values())
+
+    @property
+    def waiting_for(self) -> float:
+        """Tell for how many seconds the oldest live message has waited for Kafka; a backlog waits by design."""
+        return max((connection.waiting_for for connection in self._live()), default=0.0)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether something that was heard live is not acknowledged yet."""
+        return any(connection.held for connection in self._live())
+
+    def _live(self) -> Iterator[Connection]:
+        for session in self._sessions:
+            if not session.late and (connection := self._connections.get(session.suffix)):
+                yield connection
+
+    def turn(self) -> None:
+        """Keep the connections alive, to be called once a second; raise what ended one of them for a fault of ours."""
+        for task in self._keeping:
+            if task.done() and not task.cancelled():
+                task.result()
+        for connection in self._connections.values():
+            connection.turn()
+
+    def say(self, home_id: str, topic: str, payload: bytes) -> bool:
+        """Publish to a home's gateway over its shard's session; answer whether there was one."""
+        connection = self._connections.get(f"{shard_of(home_id):02x}")
+        if connection is None or connection.down.is_set():
+            return False
+        connection.say(topic, payload)
+        return True
+
+    def rest(self) -> None:
+        """Hear nothing more; what has been heard can still be acknowledged."""
+        for connection in self._connections.values():
+            connection.rest()
+
+    def leave(self) -> None:
+        """End the sessions' connections; the broker keeps what is not acknowledged, for whoever comes."""
+        for task in self._keeping:
+            task.cancel()
+        for connection in self._connections.values():
+            connection.drop()
+        self._connections.clear()
+        self._lost(self.partition)
+
+    def _up(self, session: topics.Session) -> bool:
+        connection = self._connections.get(session.suffix)
+        return connection is not None and connection.up.is_set() and not connection.down.is_set()
+
+    async def _keep(self, session: topics.Session) -> None:
+        """Hold one session."""
+        while not self.taken_over.is_set():
+            connection = self._connections[session.suffix] = connect(
+                self._settings, session, hear=self._hear, acknowledged=self._acknowledged
+            )
+            try:
+                await connection.open()
+                await connection.down.wait()
+            except BrokerAway as away:
+                log.warning("mqtt_not_reached", session=session.suffix, reason=str(away))
+            finally:
+                connection.drop()
+            self._lost(self.partition)
+            if connection.taken_over:
+                self.taken_over.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AGAIN_SECONDS):
+                    await self.taken_over.wait()
+
+
+def connect(
+    settings: Settings, session: topics.Session, *, hear: Hear, acknowledged: Forget, window: int = 0
+) -> Connection:
+    """Make the connection of a session, not opened yet."""
+    mqtt = replace(settings.mqtt, client_id=client_id(settings, session))
+    return Connection(
+        mqtt, session.filters, window=window or settings.ingest.window, hear=hear, acknowledged=acknowledged
+    )
+
+
+def client_id(settings: Settings, session: topics.Session) -> str:
+    """Name a session to the broker: the same whoever holds it, so that the broker lets only one have it."""
+    return f"{settings.mqtt.client_id}-{session.suffix}"
+
+
+async def prepare(settings: Settings) -> int:
+    """Create all sessions, so that nothing that gateways say before the first start is lost; answer how many."""
+    sessions = [session for partition in range(PARTITIONS) for session in topics.sessions_of(partition)]
+    await asyncio.gather(*(_create(settings, session) for session in sessions))
+    await _end_former(settings)
+    return len(sessions)
+
+
+async def _create(settings: Settings, session: topics.Session) -> None:
+    # Messages may come as soon as the session is there; a ticket that stays open leaves them with the broker.
+    connection = connect(settings, session, window=1, hear=lambda message: Ticket(left=1), acknowledged=_nobody)
+    try:
+        await connection.open()
+    finally:
+        connection.drop()
+
+
+async def _end_former(settings: Settings) -> None:
+    """End the one session of earlier versions: nobody would hear it again, and it would queue for ever."""
+    former = Connection(settings.mqtt, (), window=1, hear=lambda message: Ticket(left=1), acknowledged=_nobody)
+    try:
+        await former.open(forget=True)
+    finally:
+        former.drop()
+
+
+def _nobody(ticket: Ticket) -> None:
+    """Count nothing."""
