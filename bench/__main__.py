@@ -1,6 +1,7 @@
 """`python -m bench`: measure, and say on what; `python -m bench prove` fails when a push is missing or slow."""
 
 import logging
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import structlog
@@ -12,6 +13,10 @@ from bench.bridge import burst as run_burst
 from bench.detecting import cost
 from bench.hops import HOPS
 from bench.machine import machine, percentile
+from bench.peers.contest import contest as run_contest
+from bench.peers.contestants import OURS
+from bench.peers.drain import Drained
+from bench.peers.killed import Survived
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
 
@@ -31,6 +36,7 @@ def everything(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         _proved(Plan())
         bridge()
+        ingest()
         detecting()
 
 
@@ -62,6 +68,24 @@ def bridge(
 
 
 @app.command()
+def ingest(
+    messages: Annotated[int, typer.Option(min=1_000, help="The backlog that each drains.")] = 60_000,
+    kill: Annotated[bool, typer.Option(help="Also kill each while Kafka hangs.")] = True,
+) -> None:
+    """Measure the bridge beside the floor and its peers: processor time for a backlog, and what a kill loses."""
+    with out.status("brokers, and the peers' own environment") as status:
+        drains, kills = run_contest(messages=messages, kill=kill, say=status.update)
+    out.print(_drains(drains))
+    if kills:
+        out.print(_kills(kills))
+    out.print(f"[dim]{machine()}; Mosquitto and the embedded Kafka broker[/]")
+    lost = [each.missing for each in drains if each.name == OURS.name]
+    if sum(lost + [each.missing for each in kills if each.name == OURS.name]):
+        out.print("[red]the bridge lost messages[/]")
+        raise typer.Exit(1)
+
+
+@app.command()
 def detecting() -> None:
     """Measure the detectors without Kafka: microseconds per reading, and the ratio of judging to decoding."""
     with out.status("two days of a hundred homes"):
@@ -86,6 +110,31 @@ def _proved(plan: Plan) -> bool:
     if slow:
         out.print(f"[red]p99 is over {PROMISED_MILLISECONDS:.0f} ms[/]")
     return not heard.missing and not slow
+
+
+def _drains(drains: Sequence[Drained]) -> Table:
+    table = Table(title="A backlog of QoS 1 messages to Kafka, acks=all")
+    table.add_column("Who")
+    table.add_column("does")
+    for name in ("CPU s/100k", "ratio", "messages/s", "missing", "doubled", "out of order", "MB"):
+        table.add_column(name, justify="right")
+    ours = next(each for each in drains if each.name == OURS.name)
+    for each in sorted(drains, key=lambda each: each.per_100k):
+        numbers = (each.missing, each.doubled, each.inverted)
+        rate = f"{each.messages / max(each.seconds, 0.001):,.0f}"
+        cost = (f"{each.per_100k:.2f}", f"{each.per_100k / ours.per_100k:.1f}", rate)
+        table.add_row(each.name, each.about, *cost, *(str(number) for number in numbers), f"{each.megabytes:.0f}")
+    return table
+
+
+def _kills(kills: Sequence[Survived]) -> Table:
+    table = Table(title="Killed (kill -9) while Kafka hangs, 500 messages a second")
+    table.add_column("Who")
+    for name in ("sent", "missing", "doubled"):
+        table.add_column(name, justify="right")
+    for each in kills:
+        table.add_row(each.name, str(each.sent), str(each.missing), str(each.doubled))
+    return table
 
 
 def _table(heard: Heard) -> Table:

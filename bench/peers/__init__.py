@@ -1,0 +1,1 @@
+"""The bridge beside what a user would take instead: the same messages, brokers, machine and run."""
