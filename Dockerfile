@@ -1,4 +1,4 @@
-# One image for all services; what it runs is the command: python -m ingest, detectors, alerts, history or console.
+# One image for all services; what it runs is the command: python -m ingest, detectors, alerts, history, console, or homes enrol keep.
 FROM python:3.11-slim-bookworm
 
 RUN useradd --system --uid 10001 --home-dir /srv/dolbom dolbom
@@ -17,6 +17,7 @@ COPY alerts alerts
 COPY history history
 COPY console console
 COPY deploy/schema deploy/schema
+COPY deploy/mosquitto/acl deploy/mosquitto/acl
 RUN python -m compileall -q . && mkdir -p /var/lib/dolbom && chown dolbom /var/lib/dolbom
 
 USER dolbom

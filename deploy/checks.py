@@ -19,8 +19,9 @@ _METRIC: Final = re.compile(r"\bdolbom_[a-z_]+")
 _DECLARED: Final = re.compile(r'"(dolbom_[a-z_]+)"')
 #: What a metric of the client library becomes on the wire.
 _SUFFIXES: Final = ("", "_total", "_bucket", "_sum", "_count", "_created")
-#: Each installation makes its own, by certificates.sh.
+#: Each installation makes its own, by `python -m homes enrol authority`; only the keeper sees the authority's.
 _OWN_CERTIFICATES: Final = "./deploy/mosquitto/certs/broker"
+_AUTHORITY: Final = "./deploy/mosquitto/certs/authority"
 
 # A parsed YAML or JSON file has no type of its own; it is looked at here and goes no further.
 Tree = Mapping[str, Any]
@@ -74,7 +75,9 @@ def _mount_faults(service: Tree, volumes: Tree, root: Path) -> Iterator[str]:
         if not source.startswith("./"):
             if source not in volumes:
                 yield f"the volume {source} is not declared"
-        elif (root / "deploy/mosquitto/certs").is_relative_to(root / source):
+        elif source == _AUTHORITY and "keep" in service.get("command", ()):
+            continue
+        elif (root / _AUTHORITY).is_relative_to(root / source):
             yield f"mounts {source}, and with it the authority's key"
         elif not (root / source).exists() and source != _OWN_CERTIFICATES:
             yield f"mounts {source}, which is not there"

@@ -1,41 +1,30 @@
-"""`python -m homes`: import, check and export street files, list homes, and let passive watching rest."""
+"""`python -m homes`: street files in and out, a list of homes, gateways enrolled, and passive watching at rest."""
 
-import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
-import psycopg
 import structlog
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from contracts import Hold, HoldKind, HomeId, shard_of
+from homes.command.service import AWAY as AWAY
+from homes.command.service import FAULTY, UNUSABLE, err, give_up, out, with_pool
+from homes.enrolment.__main__ import enrol
 from homes.model import Home, Street
 from homes.postgres import BadHold, HomeStore, UnknownHome
 from homes.street import Fault, dump, parse
-from runtime import clock, settings
-from runtime.postgres import SchemaDiffers, connect, migrate, pooled
-
-#: Exit statuses: what was given is wrong; the settings or the command are wrong; the database is away.
-FAULTY: Final = 1
-UNUSABLE: Final = 2
-AWAY: Final = 3
-NO_DATABASE: Final = (
-    "데이터베이스에 연결할 수 없습니다 (no database); set DOLBOM_POSTGRES_DSN,"
-    " or, while the demo runs, `source` the file that it names under Look inside"
-)
+from runtime import clock
 
 Answer = TypeVar("Answer")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
-out = Console()
-err = Console(stderr=True)
+app.add_typer(enrol, name="enrol")
 
 
 @app.command()
@@ -74,7 +63,7 @@ def export(
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as written:
             written.write(text)
     except OSError as error:
-        _give_up(f"{file}: 쓸 수 없습니다 (cannot be written: {error.strerror}); choose another place", UNUSABLE)
+        give_up(f"{file}: 쓸 수 없습니다 (cannot be written: {error.strerror}); choose another place", UNUSABLE)
     err.print(f"{escape(str(file))} 에 저장함 (written)")
 
 
@@ -127,9 +116,9 @@ def _read(file: Path) -> Street:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except OSError as error:
-        _give_up(f"{file}: 읽을 수 없습니다 (cannot be read: {error.strerror}); check the path", UNUSABLE)
+        give_up(f"{file}: 읽을 수 없습니다 (cannot be read: {error.strerror}); check the path", UNUSABLE)
     except UnicodeDecodeError:
-        _give_up(f"{file}: UTF-8 글자가 아닙니다 (is not UTF-8 text); save it as UTF-8", FAULTY)
+        give_up(f"{file}: UTF-8 글자가 아닙니다 (is not UTF-8 text); save it as UTF-8", FAULTY)
     street = parse(text)
     if isinstance(street, Street):
         return street
@@ -139,7 +128,7 @@ def _read(file: Path) -> Street:
 def _give_up_on(file: Path, faults: list[Fault]) -> NoReturn:
     for fault in faults:
         err.print(f"[red]✗[/] {escape(str(fault))}", soft_wrap=True, highlight=False)
-    _give_up(
+    give_up(
         f"{file}: {len(faults)}곳을 고친 뒤 다시 실행하십시오 (mend these and run it again; nothing was changed)",
         FAULTY,
     )
@@ -148,24 +137,9 @@ def _give_up_on(file: Path, faults: list[Fault]) -> NoReturn:
 def _with_store(work: Callable[[HomeStore], Coroutine[None, None, Answer]]) -> Answer:
     """Do something with the homes of the database, or end with a sentence that says what to do."""
     try:
-        database = settings.load(os.environ).postgres
-        return asyncio.run(_work(database, work))
-    except settings.BadSettings as error:
-        _give_up(str(error), UNUSABLE)
+        return with_pool(lambda pool: work(HomeStore(pool)))
     except (BadHold, UnknownHome) as error:
-        _give_up(f"{error}; `python -m homes list` 로 확인하십시오 (shows the homes)", FAULTY)
-    except SchemaDiffers as error:
-        _give_up(f"{error}", UNUSABLE)
-    except psycopg.OperationalError:
-        _give_up(NO_DATABASE, AWAY)
-
-
-async def _work(database: settings.Postgres, work: Callable[[HomeStore], Awaitable[Answer]]) -> Answer:
-    # A person waits: say at once that nothing answers, where a service would go on trying.
-    await (await connect(database)).close()
-    await migrate(database)
-    async with pooled(database) as pool:
-        return await work(HomeStore(pool))
+        give_up(f"{error}; `python -m homes list` 로 확인하십시오 (shows the homes)", FAULTY)
 
 
 def _counted(street: Street) -> str:
@@ -173,11 +147,6 @@ def _counted(street: Street) -> str:
         f"집 {len(street.homes)}, 응답자 {len(street.responders)}, 정책 {len(street.policies)},"
         f" 구역 {len(street.districts)} (homes, responders, policies, districts)"
     )
-
-
-def _give_up(message: str, status: int) -> NoReturn:
-    err.print(escape(message), style="red", soft_wrap=True, highlight=False)
-    raise typer.Exit(status)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ def test_the_files_for_real_servers_have_no_fault_that_can_be_seen_here() -> Non
 
 def test_every_service_of_ours_runs_in_the_compose_file() -> None:
     commands = {service["command"][2] for service in COMPOSE["services"].values() if "build" in service}
-    assert commands == {"ingest", "detectors", "alerts", "history", "console"}
+    assert commands == {"ingest", "detectors", "alerts", "history", "console", "homes"}
 
 
 #: The package that brings each program that tests or the local servers look for.
@@ -50,7 +50,7 @@ def test_ci_installs_every_program_that_a_test_would_be_skipped_without() -> Non
 
 def test_only_gateways_come_in_from_outside() -> None:
     ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
-    assert [port for port in ports if not port.startswith("127.0.0.1:")] == ["8883:8883"]
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == ["8883:8883", "8884:8884"]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,7 @@ def test_only_gateways_come_in_from_outside() -> None:
         ("grafana", {"volumes": ["./nowhere:/x"]}, "mounts ./nowhere"),
         ("mosquitto", {"volumes": ["./deploy/mosquitto/certs:/mosquitto/certs:ro"]}, "the authority's key"),
         ("mosquitto", {"volumes": ["./deploy/mosquitto:/mosquitto:ro"]}, "the authority's key"),
+        ("console", {"volumes": ["./deploy/mosquitto/certs/authority:/authority:ro"]}, "the authority's key"),
     ],
 )
 def test_a_fault_of_the_compose_file_is_seen(service: str, change: dict[str, Any], told: str) -> None:

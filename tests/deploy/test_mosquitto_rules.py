@@ -1,211 +1,188 @@
-"""The broker of production, with its real rules and certificates: who may say what for which home."""
+"""The broker of production, with its shipped configuration: who may say and hear what, and under which name."""
 
-import os
-import shutil
-import signal
-import ssl
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import paho.mqtt.client as paho
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
-from deploy.embedded.children import Child, answers, loopback_port
-from deploy.embedded.stack import ROOT
+from tests.deploy.a_broker import (
+    Broker,
+    a_bridge,
+    a_day,
+    a_forgery,
+    a_gateway,
+    a_gateway_not_connected,
+    enrolled,
+    running,
+    with_password,
+)
 from tests.until import until
 
 pytestmark = [pytest.mark.door, pytest.mark.real]
-FILES = ROOT / "deploy" / "mosquitto"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broker:
-    certs: Path
-    gateways: int
-    bridge: int
-    child: Child
 
 
 @pytest.fixture(scope="module")
 def broker(server_folder: Path) -> Iterator[Broker]:
-    mosquitto = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
-    if mosquitto is None:
-        pytest.skip("the rules of Mosquitto were not tried: it is not installed")
-    folder = server_folder / "rules"
-    folder.mkdir()
-    for words in (("authority", "127.0.0.1"), ("gateway", "h-0001"), ("gateway", "h-0002"), ("gateway", "h-0003")):
-        _certificates(folder / "certs", *words)
-    passwords = folder / "passwords"
-    subprocess.run(["mosquitto_passwd", "-b", "-c", passwords, "bridge", "a-password"], check=True)
-    gateways, bridge = loopback_port(), loopback_port()
-    config = folder / "mosquitto.conf"
-    config.write_text("user root\n" + _on_this_machine(folder, gateways=gateways, bridge=bridge))
-    child = Child([mosquitto, "-c", config], log=folder / "log")
+    with running(server_folder / "rules") as broker:
+        yield broker
+
+
+async def test_a_gateway_speaks_for_its_own_home_in_both_trees(broker: Broker) -> None:
+    bridge = await a_bridge(broker)
+    gateway = await a_gateway(broker, enrolled(broker, "h-0001"))
     try:
-        child.wait_for(lambda: answers(bridge), within=10, what="Mosquitto")
-        yield Broker(certs=folder / "certs", gateways=gateways, bridge=bridge, child=child)
-    finally:
-        child.stop()
-
-
-def _on_this_machine(folder: Path, *, gateways: int, bridge: int) -> str:
-    text = (FILES / "mosquitto.conf").read_text()
-    moved = {
-        "/mosquitto/config/": f"{FILES}/",
-        "/mosquitto/certs/": f"{folder}/certs/broker/",
-        "/mosquitto/secrets/": f"{folder}/",
-        "/mosquitto/data/": f"{folder}/",
-        "listener 8883": f"listener {gateways} 127.0.0.1",
-        "listener 1883": f"listener {bridge} 127.0.0.1",
-    }
-    for there, here in moved.items():
-        assert there in text
-        text = text.replace(there, here)
-    return text
-
-
-def _certificates(certs: Path, *words: str) -> None:
-    environ = {**os.environ, "CERTS": str(certs)}
-    subprocess.run(["sh", FILES / "certificates.sh", *words], env=environ, check=True)
-
-
-class Client:
-    def __init__(self, name: str) -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        self.connected: list[ReasonCode] = []
-        self.granted = 0
-        self.acknowledged: list[ReasonCode] = []
-        self.paho = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5)
-        self.paho.on_message = self._on_message
-        self.paho.on_connect = self._on_connect
-        self.paho.on_subscribe = self._on_subscribe
-        self.paho.on_publish = self._on_publish
-
-    def _on_message(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
-        self.heard.append((message.topic, bytes(message.payload)))
-
-    def _on_connect(self, _client: object, _data: object, _flags: object, code: ReasonCode, _more: object) -> None:
-        self.connected.append(code)
-
-    def _on_subscribe(self, _client: object, _data: object, _mid: int, _codes: object, _more: object) -> None:
-        self.granted += 1
-
-    def _on_publish(self, _client: object, _data: object, _mid: int, code: ReasonCode, _more: Properties) -> None:
-        self.acknowledged.append(code)
-
-    async def subscribe(self, topic: str) -> None:
-        before = self.granted
-        self.paho.subscribe(topic, qos=1)
-        await until(lambda: self.granted > before, what="the subscription")
-
-    def close(self) -> None:
-        self.paho.disconnect()
-        self.paho.loop_stop()
-
-
-async def _bridge(broker: Broker) -> Client:
-    client = Client("dolbom-ingest")
-    client.paho.username_pw_set("bridge", "a-password")
-    client.paho.connect("127.0.0.1", broker.bridge)
-    client.paho.loop_start()
-    await until(lambda: client.connected, what="the bridge")
-    await client.subscribe("home/#")
-    return client
-
-
-async def _gateway(broker: Broker, home: str) -> Client:
-    client = Client(f"gateway-{home}")
-    certs = broker.certs
-    client.paho.tls_set(str(certs / "ca.crt"), str(certs / f"{home}.crt"), str(certs / f"{home}.key"))
-    client.paho.connect("127.0.0.1", broker.gateways)
-    client.paho.loop_start()
-    await until(lambda: client.connected, what="the gateway")
-    return client
-
-
-def test_the_broker_is_given_what_it_needs_and_no_key_but_its_own(broker: Broker) -> None:
-    given = {file.name for file in (broker.certs / "broker").iterdir()}
-    assert given == {"ca.crt", "server.crt", "server.key", "revoked.pem"}
-    assert (broker.certs / "ca.key").stat().st_mode & 0o077 == 0
-
-
-async def test_a_gateway_speaks_for_its_own_home_only(broker: Broker) -> None:
-    bridge = await _bridge(broker)
-    gateway = await _gateway(broker, "h-0001")
-    try:
-        gateway.paho.publish("home/0b/h-0001/native/readings", b"mine", qos=1)
-        await until(lambda: bridge.heard, what="the gateway's own reading")
-        gateway.paho.publish("home/0b/h-0002/native/readings", b"another's", qos=1)
-        await until(lambda: len(gateway.acknowledged) == 2, what="the refusal")
-        assert gateway.acknowledged[1].is_failure
-        # Mosquitto ends the connection of a trespasser, too.
-        await until(lambda: len(gateway.connected) > 1, within=20, what="the gateway's return")
-        gateway.paho.publish("home/0b/h-0001/native/readings", b"mine again", qos=1)
-        await until(lambda: len(bridge.heard) > 1, what="the next reading")
-        assert [payload for _, payload in bridge.heard] == [b"mine", b"mine again"]
+        for topic in ("home/0b/h-0001/native/readings", "late/0b/h-0001/native/readings"):
+            assert not (await gateway.publish(topic, b"mine")).is_failure
+        await until(lambda: len(bridge.heard) == 2, what="both readings")
     finally:
         gateway.close()
         bridge.close()
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "home/0b/h-0002/native/readings",
+        "late/0b/h-0002/native/readings",
+        "home/h-0001/native/readings",
+        "cmd/h-0001/clock",
+        "cmd/h-0002/clock",
+        "ack/h-0001",
+        "ack/h-0002",
+        "$SYS/broker/uptime",
+        "anything",
+    ],
+)
+async def test_a_gateway_that_speaks_elsewhere_is_refused_and_ended(broker: Broker, topic: str) -> None:
+    listener = await a_bridge(broker, "dolbom-listener")
+    gateway = await a_gateway(broker, enrolled(broker, "h-0011"))
+    try:
+        assert (await gateway.publish(topic.replace("h-0001", "h-0011"), b"not mine")).is_failure
+        # Mosquitto ends the connection of a trespasser, too; its own client comes back by itself.
+        await until(lambda: len(gateway.connected) > 1, within=20, what="the gateway's return")
+        assert not (await gateway.publish("home/0b/h-0011/native/readings", b"mine")).is_failure
+        await until(lambda: listener.heard, what="its own reading")
+        assert [payload for _, payload in listener.heard] == [b"mine"]
+    finally:
+        gateway.close()
+        listener.close()
+
+
 async def test_a_gateway_hears_what_is_said_to_its_home_only(broker: Broker) -> None:
-    bridge = await _bridge(broker)
-    mine, other = await _gateway(broker, "h-0001"), await _gateway(broker, "h-0002")
+    bridge = await a_bridge(broker)
+    mine, other = await a_gateway(broker, enrolled(broker, "h-0001")), await a_gateway(broker, enrolled(broker, "h-2"))
     try:
         await mine.subscribe("ack/h-0001")
-        await other.subscribe("ack/#")
-        bridge.paho.publish("ack/h-0001", b'{"session":1,"seq":2}', qos=1)
-        bridge.paho.publish("ack/h-0002", b'{"session":1,"seq":3}', qos=1)
-        await until(lambda: mine.heard and other.heard, what="both acknowledgements")
-        assert [topic for topic, _ in mine.heard] == ["ack/h-0001"]
-        assert "ack/h-0001" not in [topic for topic, _ in other.heard]
+        await mine.subscribe("cmd/h-0001/#")
+        for topic in ("#", "ack/#", "cmd/#", "home/#", "late/#", "$SYS/#", "ack/h-0001", "cmd/h-0001/clock"):
+            await other.subscribe(topic)
+        bridge.paho.publish("ack/h-0001", b"1", qos=1)
+        bridge.paho.publish("cmd/h-0001/clock", b"2", qos=1)
+        assert not (await mine.publish("home/0b/h-0001/native/readings", b"3")).is_failure
+        assert not (await mine.publish("late/0b/h-0001/native/readings", b"4")).is_failure
+        bridge.paho.publish("ack/h-2", b"5", qos=1)
+        await until(lambda: len(mine.heard) >= 2 and other.heard, what="what was said to each")
+        assert sorted(mine.heard) == [("ack/h-0001", b"1"), ("cmd/h-0001/clock", b"2")]
+        assert {topic for topic, _ in other.heard} == {"ack/h-2"}
     finally:
         mine.close()
         other.close()
         bridge.close()
 
 
-async def test_nobody_comes_in_without_a_certificate_or_a_password(broker: Broker) -> None:
-    stranger = Client("stranger")
-    stranger.paho.tls_set(str(broker.certs / "ca.crt"))
-    with pytest.raises((ssl.SSLError, ConnectionError, OSError)):
-        stranger.paho.connect("127.0.0.1", broker.gateways)
-        while stranger.paho.loop(timeout=1) == paho.MQTT_ERR_SUCCESS:
-            pass
-        raise ConnectionError("closed")
-    assert not stranger.connected
-    nameless = Client("nameless")
-    nameless.paho.connect("127.0.0.1", broker.bridge)
-    nameless.paho.loop_start()
+async def test_a_name_in_the_connection_gains_a_gateway_nothing(broker: Broker) -> None:
+    gateway = a_gateway_not_connected(broker, enrolled(broker, "h-0004"))
+    gateway.paho.username_pw_set("bridge", "a-password")
+    gateway.paho.connect("127.0.0.1", broker.gateways)
+    gateway.paho.loop_start()
     try:
-        await until(lambda: nameless.connected, what="the answer")
-        assert nameless.connected[0].is_failure
+        await until(lambda: gateway.connected, what="the gateway")
+        assert not gateway.connected[0].is_failure
+        assert (await gateway.publish("cmd/h-0001/clock", b"as the bridge")).is_failure
     finally:
-        nameless.close()
+        gateway.close()
 
 
-async def test_a_revoked_gateway_does_not_come_in_again(broker: Broker) -> None:
-    before = await _gateway(broker, "h-0003")
+async def test_a_certificate_of_a_services_name_gains_nothing_where_gateways_come_in(broker: Broker) -> None:
+    # The authority would never sign it; the rules hold even if it did.
+    victim = await a_gateway(broker, enrolled(broker, "h-0001"))
+    thief = await a_gateway(broker, a_forgery(broker, "bridge"))
+    try:
+        await victim.subscribe("cmd/h-0001/#")
+        await thief.subscribe("home/#")
+        assert not (await victim.publish("home/0b/h-0001/native/readings", b"x")).is_failure
+        assert (await thief.publish("cmd/h-0001/clock", b"x")).is_failure
+        assert victim.heard == [] and thief.heard == []
+    finally:
+        thief.close()
+        victim.close()
+
+
+async def test_a_stolen_client_id_ends_nobodys_session(broker: Broker) -> None:
+    bridge = await a_bridge(broker, "dolbom-ingest-01")
+    victim = await a_gateway(broker, enrolled(broker, "h-0005"), name="h-0005")
+    thieves = [
+        await a_gateway(broker, enrolled(broker, "h-0006"), name=name) for name in ("h-0005", "dolbom-ingest-01")
+    ]
+    try:
+        # The second thief is the same home as the first, and takes only its own session.
+        await until(lambda: thieves[0].ended, what="the end of the same home's session")
+        assert not (await victim.publish("home/0b/h-0005/native/readings", b"still here")).is_failure
+        await until(lambda: bridge.heard, what="the reading")
+        assert victim.ended == 0 and bridge.ended == 0
+    finally:
+        for thief in thieves:
+            thief.close()
+        victim.close()
+        bridge.close()
+
+
+async def test_a_gateway_finds_its_own_session_again_whatever_it_calls_itself(broker: Broker) -> None:
+    bridge, credential = await a_bridge(broker), enrolled(broker, "h-0007")
+    before = a_gateway_not_connected(broker, credential, name="one")
+    before.paho.connect("127.0.0.1", broker.gateways, clean_start=False, properties=a_day())
+    before.paho.loop_start()
+    await until(lambda: before.connected, what="the gateway")
+    await before.subscribe("ack/h-0007")
     before.close()
-    _certificates(broker.certs, "revoke", "h-0003")
-    broker.child.send(signal.SIGHUP)
-    revoked = Client("gateway-h-0003")
-    certs = broker.certs
+    bridge.paho.publish("ack/h-0007", b"while it was away", qos=1)
+    after = a_gateway_not_connected(broker, credential, name="another")
+    after.paho.connect("127.0.0.1", broker.gateways, clean_start=False, properties=a_day())
+    after.paho.loop_start()
+    try:
+        await until(lambda: after.heard, what="what was said meanwhile")
+        assert after.heard == [("ack/h-0007", b"while it was away")]
+    finally:
+        after.close()
+        bridge.close()
 
-    def refused() -> bool:
-        try:
-            revoked.paho.connect("127.0.0.1", broker.gateways)
-            revoked.paho.loop(timeout=1)
-        except (ssl.SSLError, ConnectionError):
-            return True
-        return revoked.paho.loop(timeout=1) != paho.MQTT_ERR_SUCCESS and not revoked.connected
 
-    revoked.paho.tls_set(str(certs / "ca.crt"), str(certs / "h-0003.crt"), str(certs / "h-0003.key"))
-    await until(refused, what="the refusal of a revoked certificate")
-    other = await _gateway(broker, "h-0002")
-    other.close()
+async def test_a_gateway_with_a_password_has_the_same_rights_and_no_more(broker: Broker) -> None:
+    bridge = await a_bridge(broker)
+    broker.tell(with_password("h-0008", "correct-horse"))
+    gateway = a_gateway_not_connected(broker, None)
+    gateway.paho.username_pw_set("h-0008", "correct-horse")
+    gateway.paho.connect("127.0.0.1", broker.passwords)
+    gateway.paho.loop_start()
+    try:
+        await until(lambda: gateway.connected, what="the gateway")
+        assert not gateway.connected[0].is_failure
+        assert not (await gateway.publish("home/0b/h-0008/native/readings", b"mine")).is_failure
+        assert (await gateway.publish("home/0b/h-0001/native/readings", b"another's")).is_failure
+        await until(lambda: bridge.heard, what="its reading")
+        assert [payload for _, payload in bridge.heard] == [b"mine"]
+    finally:
+        gateway.close()
+        bridge.close()
+
+
+async def test_a_service_does_not_come_in_where_gateways_do(broker: Broker) -> None:
+    service = a_gateway_not_connected(broker, None)
+    service.paho.username_pw_set("bridge", "a-password-of-the-tests")
+    service.paho.connect("127.0.0.1", broker.passwords)
+    service.paho.loop_start()
+    try:
+        await until(lambda: service.connected, what="the answer")
+        assert service.connected[0].is_failure
+    finally:
+        service.close()

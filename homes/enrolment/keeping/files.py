@@ -1,16 +1,23 @@
 """Files of the authority and of the broker: written whole or not at all, keys for their owner only."""
 
 import os
+import signal
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from homes import metrics
+from homes.enrolment import authority as rules
 from homes.enrolment.authority import Authority
+from homes.enrolment.broker_files import Standing, passwords_text, rules_text
+
+log = structlog.get_logger()
 
 #: Only its owner reads a key.
 OWNER_ONLY: Final = 0o600
@@ -94,3 +101,92 @@ def old_list(folder: Path) -> OldList | None:
         this_update=known.last_update_utc,
         serials=frozenset(entry.serial_number for entry in known),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The broker that is kept."""
+
+    #: Where it reads the rules, the passwords and the revocation list.
+    folder: Path
+    #: The rules as they are shipped, to which denials are added.
+    shipped_rules: Path
+    #: Where it writes its process id; None: nobody is told.
+    pid_file: Path | None
+
+
+class BrokerFiles:
+    """What one broker reads, and how far it was told."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        # A keeper that died between writing and telling left the broker with old news.
+        self._untold = True
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether the broker has files that it was not told of."""
+        return self._untold and self._beside.pid_file is not None
+
+    @property
+    def broker_knows(self) -> bool:
+        """Tell whether a running broker has read what was written."""
+        return not self._untold and self._beside.pid_file is not None
+
+    def write(self, authority: Authority, standing: Standing, now: datetime) -> None:
+        """Write the files that differ from what is known, each whole."""
+        folder = self._beside.folder
+        shipped = self._beside.shipped_rules.read_text()
+        changed = [
+            name
+            for name, text, mode in (
+                (RULES, rules_text(shipped, standing), PUBLIC),
+                (PASSWORDS, passwords_text(standing), OWNER_ONLY),
+            )
+            if _put(folder / name, text.encode(), mode)
+        ]
+        if self._write_list(authority, standing, now):
+            changed.append(REVOKED)
+        for name in changed:
+            metrics.keeper_changes.labels(what=name).inc()
+        if changed:
+            log.info("broker_files_written", files=changed, revoked=len(standing.revoked), denied=len(standing.denied))
+        metrics.denied.set(len(standing.denied))
+        self._untold = self._untold or bool(changed)
+
+    def _write_list(self, authority: Authority, standing: Standing, now: datetime) -> bool:
+        old, revoked = old_list(self._beside.folder), standing.list()
+        serials = frozenset(each.serial for each in revoked)
+        # A list of another authority has other serials or a signature that the broker does not take.
+        if old and old.serials == serials and now - old.this_update < rules.LIST_RENEWED_AFTER:
+            metrics.list_until.set((old.this_update + rules.LIST_LIVES).timestamp())
+            return False
+        this_update = rules.next_update_time(old.this_update if old else None, now)
+        number = old.number + 1 if old else 1
+        text = rules.revocations(authority, revoked, number=number, this_update=this_update)
+        write(self._beside.folder / REVOKED, text)
+        metrics.list_until.set((this_update + rules.LIST_LIVES).timestamp())
+        return True
+
+    def tell_broker(self) -> None:
+        """Let the broker read its files again; a broker that is away reads them when it starts."""
+        if not self._untold or self._beside.pid_file is None:
+            return
+        written = read(self._beside.pid_file)
+        if written is None or not written.strip().isdigit():
+            log.warning("broker_not_told", reason="no process id")
+            return
+        try:
+            os.kill(int(written), signal.SIGHUP)
+        except ProcessLookupError:
+            log.warning("broker_not_told", reason="no such process")
+            return
+        self._untold = False
+        log.info("broker_told")
+
+
+def _put(path: Path, content: bytes, mode: int) -> bool:
+    if read(path) == content:
+        return False
+    write(path, content, mode=mode)
+    return True

@@ -1,0 +1,1 @@
+"""What the commands of this package share at a terminal."""
