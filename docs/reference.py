@@ -12,6 +12,7 @@ import console.metrics
 import detectors.metrics
 import history.metrics
 import homes.metrics
+import ingest.dc09.metrics
 import ingest.metrics
 import runtime.metrics
 from alerts.outcomes import OutcomeCode, words_of

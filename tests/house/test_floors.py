@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("contracts", "runtime", "homes", "ingest", "detectors", "alerts", "history", "console", "simulator")
 #: A module with one of these names may touch the world; `stream_adaptations` belongs to the stream's door.
 DOORS = {"mqtt", "kafka", "stream", "stream_adaptations", "postgres", "push", "web", "live", "access", "metrics"}
-DOORS |= {"service", "__main__", "sqlite", "files"}
+DOORS |= {"service", "__main__", "sqlite", "files", "sockets"}
 #: What only a door may import.
 WORLD = {
     "aiokafka",
