@@ -1,11 +1,11 @@
-"""The gateway is silent: the home is not protected. Judged by the time that we listened, not by the wall's."""
+"""The gateway is silent: the home is offline. Judged by the time that we listened, not by the wall's."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern
-from detectors.state import HomeState
+from detectors.state import HomeState, cut_off
 from detectors.wording import joined, span
 
 KIND: Final = "gateway_silent"
@@ -19,8 +19,8 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     length, bound = span(state.unheard_for), span(limit)
     cut = Sentence(ko="연결 끊김 알림 받음", en="its connection was reported cut")
     sentence = Sentence(
-        ko=f"게이트웨이 무응답 {length.ko} · 한계 {bound.ko} · 보호되지 않음",
-        en=f"gateway not heard for {length.en} · limit {bound.en} · not protected",
+        ko=f"게이트웨이 무응답 {length.ko} · 한계 {bound.ko}",
+        en=f"gateway not heard for {length.en} · limit {bound.en}",
     )
     return (
         Concern(
@@ -30,7 +30,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             since=state.watermark or state.enrolled_at or now,
             evidence=Evidence(
                 rule=f"{KIND}/1",
-                sentence=joined(sentence, cut if state.gateway and state.gateway.offline else None),
+                sentence=joined(sentence, cut if cut_off(state) else None),
                 values={"silent_seconds": state.unheard_for.total_seconds()},
                 limit=limit.total_seconds(),
             ),

@@ -8,7 +8,7 @@ from typing import Final
 from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome, WatchPlan
 from detectors.concern import Concern, key_of
 from detectors.observed import SLOT, observed_between
-from detectors.sensor_silent import last_heard, unreachable_since
+from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
 from detectors.wording import delayed, joined, span
 
@@ -79,8 +79,9 @@ def blind_from(state: HomeState, home: WatchedHome) -> datetime | None:
             continue
         ends = [unreachable_since(state, sensor.sensor_id)]
         heard = last_heard(state, sensor)
-        if heard and sensor.silent_after_seconds is not None:
-            ends.append(heard + timedelta(seconds=sensor.silent_after_seconds))
+        limit = silent_limit(sensor, home.plan)
+        if heard and limit is not None:
+            ends.append(heard + limit)
         known = [end for end in ends if end]
         if not known:
             return None

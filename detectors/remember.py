@@ -29,17 +29,23 @@ from contracts.values import (
     WaterFlow,
     WaterLeak,
 )
+from detectors.devices import doubtful, note_device
 from detectors.exposure import measure
 from detectors.observed import heard
 from detectors.state import (
     CLOCK_AHEAD,
+    LOSSES,
+    NO_SESSION,
     PRESSES,
     SAMPLES,
+    WILLS,
     Alarm,
+    Birth,
     Charge,
+    ClockWord,
     Exposure,
-    GatewayWord,
     HomeState,
+    Loss,
     Mark,
     Reach,
     mark_of,
@@ -51,7 +57,7 @@ CARBON_MONOXIDE_AT_ONCE_PPM: Final = 300.0
 #: A battery that says how much it has left is low from here on.
 BATTERY_LOW_PERCENT: Final = 15.0
 
-Newest = TypeVar("Newest", Mark, Charge, GatewayWord, Reach)
+Newest = TypeVar("Newest", Mark, Charge, Birth, ClockWord, Reach)
 
 
 def remember(state: HomeState, reading: Reading) -> HomeState:
@@ -59,10 +65,30 @@ def remember(state: HomeState, reading: Reading) -> HomeState:
     at = min(reading.observed_at, reading.received_at + CLOCK_AHEAD)
     if speaks(reading):
         _heard(state, reading, at)
+    _clock(state, reading)
     note = _NOTES.get(type(reading.value))
     if note is not None:
         note(state, reading)
+    device = note_device(state.devices, reading, at)
+    if device is not None:
+        if doubtful(device):
+            state.doubtful.add(reading.sensor_id)
+        elif state.doubtful:
+            state.doubtful.discard(reading.sensor_id)
     return state
+
+
+def _clock(state: HomeState, reading: Reading) -> None:
+    heard_at = reading.received_at
+    if reading.clock_doubted:
+        if state.clock_doubted is None or heard_at > state.clock_doubted:
+            state.clock_doubted = heard_at
+    elif reading.clock_offset_seconds:
+        word = ClockWord(at=heard_at, reading_id=reading.reading_id, offset_seconds=reading.clock_offset_seconds)
+        state.clock_off = _newest(state.clock_off, word)
+    # A sender that says no time says nothing of its clock.
+    elif reading.observed_at != heard_at and (state.clock_right is None or heard_at > state.clock_right):
+        state.clock_right = heard_at
 
 
 def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
@@ -158,7 +184,7 @@ def _note_alarm(state: HomeState, reading: Reading) -> None:
             _alarm(state, reading, "tamper", active=active)
         case Stillness(active=active):
             _alarm(state, reading, "stillness_reported", active=active)
-        case _:  # a test button proves the device; nothing alarms
+        case _:
             return
 
 
@@ -170,17 +196,41 @@ def _note_device(state: HomeState, reading: Reading) -> None:
             _charge(state, reading, low=low, percent=percent)
         case Battery(percent=float(percent)):
             _charge(state, reading, low=percent <= BATTERY_LOW_PERCENT, percent=percent)
-        case GatewayStatus(online=online, mains=mains, session=session):
-            if online is not None:
-                word = GatewayWord(session=session or 0, at=mark_of(reading).at, offline=not online)
-                state.gateway = _newest(state.gateway, word)
-            if mains is not None:
-                _alarm(state, reading, "mains_lost", active=not mains)
+        case GatewayStatus():
+            _gateway(state, reading, reading.value)
         case DeviceStatus(online=online):
             reach = Reach(at=mark_of(reading).at, reading_id=reading.reading_id, online=online)
             state.reach[reading.sensor_id] = _newest(state.reach.get(reading.sensor_id), reach)
         case _:  # a battery that says nothing
             return
+
+
+def _gateway(state: HomeState, reading: Reading, status: GatewayStatus) -> None:
+    session = NO_SESSION if status.session is None else status.session
+    # Nothing was said before it was heard: a gateway's clock that is ahead must not outlive its own last will.
+    at = min(reading.observed_at, reading.received_at)
+    if status.online:
+        state.birth = _newest(state.birth, Birth(at=at, session=session))
+    elif status.online is False:
+        state.wills[session] = max(at, state.wills.get(session, at))
+        if len(state.wills) > WILLS:
+            del state.wills[min(state.wills, key=lambda one: (state.wills[one], one))]
+    if status.mains is not None:
+        _alarm(state, reading, "mains_lost", active=not status.mains)
+    if status.lost_messages:
+        _loss(state, reading, status.lost_messages)
+
+
+def _loss(state: HomeState, reading: Reading, messages: int) -> None:
+    state.losses.setdefault(reading.reading_id, Loss(at=mark_of(reading).at, messages=messages))
+    if len(state.losses) > LOSSES:
+        del state.losses[min(state.losses, key=lambda one: (state.losses[one].at, one))]
+
+
+def _note_test(state: HomeState, reading: Reading) -> None:
+    at = mark_of(reading).at
+    if state.proven_at is None or at > state.proven_at:
+        state.proven_at = at
 
 
 def _sample(state: HomeState, reading: Reading, *, occupied: bool) -> None:
@@ -205,6 +255,7 @@ def _charge(state: HomeState, reading: Reading, *, low: bool, percent: float | N
 _NOTES: Final[dict[type, Callable[[HomeState, Reading], None]]] = {
     **dict.fromkeys((Motion, Presence, Medication, Contact, WaterFlow), _note_motion),
     **dict.fromkeys((HelpButton, Voice), _note_cry),
-    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper, Stillness, TestPressed), _note_alarm),
+    **dict.fromkeys((Smoke, Heat, Gas, CarbonMonoxide, Fall, WaterLeak, Tamper, Stillness), _note_alarm),
+    TestPressed: _note_test,
     **dict.fromkeys((Occupancy, Battery, GatewayStatus, DeviceStatus), _note_device),
 }

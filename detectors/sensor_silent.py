@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchedSensor
+from contracts import Evidence, Hazard, Sentence, Severity, Supply, WatchedHome, WatchedSensor, WatchPlan
 from detectors.concern import Concern
 from detectors.observed import observed_between
 from detectors.state import HomeState
@@ -30,6 +30,19 @@ def last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
+def silent_limit(sensor: WatchedSensor, plan: WatchPlan) -> timedelta | None:
+    """Tell for how long a sensor may be silent: its own limit, else that of its supply; None: for ever."""
+    if sensor.silent_after_seconds is not None:
+        return timedelta(seconds=sensor.silent_after_seconds)
+    match sensor.supply:
+        case Supply.MAINS:
+            return timedelta(seconds=plan.mains_sensor_silent_seconds)
+        case Supply.BATTERY:
+            return timedelta(seconds=plan.battery_sensor_silent_seconds)
+        case Supply.UNKNOWN:
+            return None
+
+
 def unreachable_since(state: HomeState, sensor_id: str) -> datetime | None:
     """Tell since when the gateway cannot reach a sensor; a word of the sensor itself is the better proof."""
     word = state.reach.get(sensor_id)
@@ -41,10 +54,10 @@ def unreachable_since(state: HomeState, sensor_id: str) -> datetime | None:
 
 def _silent(state: HomeState, home: WatchedHome, now: datetime) -> Iterator[Concern]:
     for sensor in home.sensors:
-        if sensor.silent_after_seconds is None:
+        limit = silent_limit(sensor, home.plan)
+        if limit is None:
             continue
         since = last_heard(state, sensor)
-        limit = timedelta(seconds=sensor.silent_after_seconds)
         if since is None or now - since < limit:  # quick: what was observed is never more than what went by
             continue
         silent_for = observed_between(state.slots, since, now)

@@ -11,17 +11,24 @@ import msgspec
 
 from contracts import Finding, Reading, ReadingId
 from contracts.values import GatewayStatus
+from detectors.devices import Devices
 from detectors.observed import Slots
 
 #: The clock of a home may run ahead of ours by so much; what lies further ahead is pulled back.
 CLOCK_AHEAD: Final = timedelta(minutes=2)
 #: So many of the newest presses are kept; each was told when it came.
 PRESSES: Final = 20
+#: So many last wills are kept, each of another session.
+WILLS: Final = 4
+#: So many of the newest losses are kept.
+LOSSES: Final = 20
+#: The session of a gateway that counts none.
+NO_SESSION: Final = -1
 #: So many of the newest samples of a bed or a chair are kept, to see a change among them.
 SAMPLES: Final = 32
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
     """One remembered moment; the later, and among equals the greater name, is the newest."""
 
     at: datetime
@@ -36,7 +43,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True):
         return self.received_at - self.at if self.late else None
 
 
-class Alarm(msgspec.Struct, kw_only=True):
+class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The newest words of an alarming sensor; late ones apart, because they must not cancel live ones."""
 
     on: Mark | None = None
@@ -70,13 +77,29 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, order=True):
     online: bool
 
 
-class GatewayWord(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """The newest word on the gateway's connection: the greater session, then the later moment."""
+class Birth(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A gateway's word that it came online: the later one is in force, whatever the numbers of their sessions.
 
-    session: int
+    A gateway that was replaced begins with a lower number, and Sparkplug's count wraps at 255.
+    """
+
     at: datetime
-    #: Among equals the last will wins.
-    offline: bool
+    session: int
+
+
+class Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages of a gateway that are gone for ever."""
+
+    at: datetime
+    messages: int
+
+
+class ClockWord(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The newest word on a sender's clock that was not right."""
+
+    at: datetime
+    reading_id: ReadingId
+    offset_seconds: float
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +109,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     lasting: bool
 
 
-class HomeState(msgspec.Struct, kw_only=True):
+class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     """All that detectors know of a home's past."""
 
     #: The newest moment that the home spoke of: its own time.
@@ -110,9 +133,21 @@ class HomeState(msgspec.Struct, kw_only=True):
     charges: dict[str, Charge] = {}
     #: By sensor: taken or empty at the newest moments.
     occupancy: dict[str, dict[str, bool]] = {}
-    gateway: GatewayWord | None = None
+    birth: Birth | None = None
+    #: The newest last will of each session.
+    wills: dict[int, datetime] = {}
+    losses: dict[ReadingId, Loss] = {}
+    #: The newest word whose time was corrected; one that could not be believed at all; and one that was right.
+    clock_off: ClockWord | None = None
+    clock_doubted: datetime | None = None
+    clock_right: datetime | None = None
+    #: The newest test of the way from this home to us.
+    proven_at: datetime | None = None
     #: By sensor.
     reach: dict[str, Reach] = {}
+    devices: Devices = {}
+    #: Those that a judge must look at.
+    doubtful: set[str] = set()
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
@@ -129,9 +164,20 @@ class HomeState(msgspec.Struct, kw_only=True):
 
 
 def speaks(reading: Reading) -> bool:
-    """Tell whether the home itself said it; a last will is spoken by the broker."""
+    """Tell whether the home itself said it; a last will is spoken by the broker, a loss is counted by the bridge."""
     value = reading.value
-    return not (isinstance(value, GatewayStatus) and value.online is False)
+    return not isinstance(value, GatewayStatus) or value.online is True or value.mains is not None
+
+
+def cut_off(state: HomeState) -> bool:
+    """Tell whether the broker said the last will of the session in force; one of another session kills nothing."""
+    birth = state.birth
+    if birth is None:
+        return bool(state.wills)
+    return any(
+        at >= birth.at and (session == birth.session or NO_SESSION in (session, birth.session))
+        for session, at in state.wills.items()
+    )
 
 
 def watermark_age(state: HomeState) -> timedelta | None:

@@ -9,20 +9,29 @@ from msgspec import structs
 from contracts import Finding, Hazard, Hold, HoldKind, Phase, WatchedHome
 from contracts.watching import WALK_TEST
 from detectors import (
+    battery_forecast,
     battery_low,
+    blind_home,
     carbon_monoxide,
+    clock_wrong,
     fall,
+    flapping_sensor,
     gas,
     gateway_silent,
     heat,
     help_button,
     inactivity,
     mains_lost,
+    messages_lost,
+    not_protected,
     sensor_silent,
     smoke,
     stillness_reported,
+    stuck_sensor,
     tamper,
+    test_missing,
     water_leak,
+    weak_link,
 )
 from detectors.concern import Concern, told
 from detectors.state import HomeState, Told
@@ -47,12 +56,20 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     inactivity,
     stillness_reported,
     sensor_silent,
+    blind_home,
     battery_low,
+    battery_forecast,
+    weak_link,
+    stuck_sensor,
+    flapping_sensor,
     tamper,
     mains_lost,
+    clock_wrong,
+    messages_lost,
+    test_missing,
 )
 #: Judged as the partition's clock turns: a silent home makes no time of its own.
-BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent,)
+BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent, not_protected)
 DETECTORS: Final = BY_HOME_TIME + BY_CLOCK
 
 #: What still holds is told again so often: a lost finding is healed by the next.
@@ -62,7 +79,7 @@ _OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, 
 #: Rules that a hold of any kind keeps from creating something.
 _PASSIVE: Final = frozenset({Hazard.STILLNESS})
 #: Rules that rest only while somebody works on the devices.
-_OF_DEVICES: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER})
+_OF_DEVICES: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER, Hazard.PROTECTION})
 _AT_WORK: Final = frozenset({HoldKind.TEST, HoldKind.MAINTENANCE})
 
 

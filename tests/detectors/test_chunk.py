@@ -43,7 +43,7 @@ def test_a_silent_gateway_is_told_when_its_limit_of_listened_time_is_reached() -
     (finding,) = run(Chunk(), [first, *listening(180)])
     assert (finding.kind, finding.phase, finding.since) == ("gateway_silent", Phase.BEGAN, NOON)
     assert finding.evidence.values == {"silent_seconds": 180.0}
-    assert finding.evidence.sentence.ko == "게이트웨이 무응답 3분 · 한계 3분 · 보호되지 않음"
+    assert finding.evidence.sentence.ko == "게이트웨이 무응답 3분 · 한계 3분"
 
 
 def test_our_own_deafness_is_not_the_gateways_silence() -> None:

@@ -20,6 +20,7 @@ from contracts.values import (
     Heartbeat,
     Heat,
     HelpButton,
+    LinkQuality,
     Medication,
     Motion,
     Occupancy,
@@ -32,6 +33,7 @@ from contracts.values import (
     WaterFlow,
     WaterLeak,
 )
+from detectors.state import cut_off
 from tests.detectors.values import NOON, a_heartbeat, a_reading, a_state
 
 VALUES: list[Value] = [
@@ -74,19 +76,34 @@ VALUES: list[Value] = [
     DeviceStatus(online=True),
     GatewayStatus(online=True, session=3),
     GatewayStatus(online=False, session=2),
+    GatewayStatus(online=False, session=3),
+    GatewayStatus(online=False),
     GatewayStatus(mains=False),
+    GatewayStatus(lost_messages=7),
+    LinkQuality(score=90.0),
+    LinkQuality(score=12.0),
+    LinkQuality(score=-91.0),
+    Battery(percent=64.0),
+    Temperature(celsius=21.5),
+    Contact(open=False),
+    Tamper(active=False),
 ]
 
 
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
     late = draw(st.one_of(st.none(), st.integers(300, 80_000)))
-    return a_reading(
+    reading = a_reading(
         draw(st.sampled_from(VALUES)),
         at=NOON + timedelta(seconds=draw(st.integers(-90_000 * 4, 600)) // 30 * 30),
         sensor=draw(st.sampled_from(["a", "b"])),
         late_by=None if late is None else timedelta(seconds=late),
         mark=str(late),
+    )
+    return msgspec.structs.replace(
+        reading,
+        clock_offset_seconds=draw(st.sampled_from([0.0, 0.0, -7200.0, 12.5])),
+        clock_doubted=draw(st.sampled_from([False, False, True])),
     )
 
 
@@ -118,16 +135,7 @@ def test_a_clock_far_ahead_moves_the_homes_time_by_two_minutes_at_most() -> None
 def test_a_last_will_is_not_a_word_of_the_home() -> None:
     state = a_state(a_reading(GatewayStatus(online=False, session=4), sensor="gateway"))
     assert state.watermark is None
-    assert state.gateway is not None
-    assert state.gateway.offline
-
-
-def test_the_last_will_of_an_old_session_does_not_cut_the_new_one() -> None:
-    birth = a_reading(GatewayStatus(online=True, session=4), sensor="gateway")
-    will = a_reading(GatewayStatus(online=False, session=3), sensor="gateway", at=NOON + timedelta(minutes=1))
-    state = a_state(birth, will)
-    assert state.gateway is not None
-    assert not state.gateway.offline
+    assert cut_off(state)
 
 
 def test_only_the_newest_presses_are_kept() -> None:

@@ -13,7 +13,9 @@ from contracts.values import Contact, Heartbeat, Motion, Occupancy
 from detectors.checkpoints import CHUNKS, encode_chunk, key_of_chunk, restore, resume_offset
 from detectors.partition import Partition
 from homes.model import Home, watched_home
+from ingest.files import load_profiles
 from ingest.intake import Limits, take_in
+from ingest.learned import Learned
 from ingest.message import GatewayMessage
 from simulator.dialects import GATEWAY, Message, dialect_of, spoken
 from simulator.household import Household, Sighting, household_of, readings_between
@@ -23,6 +25,7 @@ from tests.simulation.office import Office
 NOON = datetime(2026, 3, 2, 3, tzinfo=UTC)  # noon in Seoul
 STEP = timedelta(seconds=15)
 BEAT = timedelta(seconds=60)
+LEARNED = Learned(profiles=load_profiles())
 LIMITS = Limits(largest_payload_bytes=262_144, late_after=timedelta(minutes=5))
 
 
@@ -144,7 +147,7 @@ class World:
         readings: list[list[Reading]] = [[] for _ in range(PARTITIONS)]
         for said in self._broker:
             message = GatewayMessage(topic=said.topic, payload=said.payload, received_at=self.now)
-            taken = take_in(message, known, LIMITS)
+            taken = take_in(message, known, LIMITS, LEARNED)
             assert not [one for one in taken.refusals if not one.kept], taken.refusals
             for reading in taken.readings:
                 readings[partition_of(reading.home_id, partitions=PARTITIONS)].append(reading)

@@ -1,0 +1,61 @@
+"""A blind home: its gateway speaks, but every sensor that could see somebody is silent or out of reach."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, WatchedHome, WatchedSensor
+from detectors.concern import Concern, key_of
+from detectors.inactivity import ACTIVITY_KINDS
+from detectors.not_protected import severity_of
+from detectors.observed import observed_between
+from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
+from detectors.state import HomeState
+from detectors.wording import joined, span
+
+KIND: Final = "blind_home"
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a home in which nobody could be seen; missing words are a loss of protection, never stillness."""
+    blind: list[datetime] = []
+    for sensor in home.sensors:
+        if sensor.kind in ACTIVITY_KINDS:
+            since = _blind_since(state, home, sensor, now)
+            if since is None:  # one eye is enough, and most homes have it open
+                return ()
+            blind.append(since)
+    return (_concern(state, home, max(blind), len(blind), now),) if blind else ()
+
+
+def _blind_since(state: HomeState, home: WatchedHome, sensor: WatchedSensor, now: datetime) -> datetime | None:
+    heard, limit = last_heard(state, sensor), silent_limit(sensor, home.plan)
+    if heard and limit and now - heard >= limit and observed_between(state.slots, heard, now) >= limit:
+        return heard
+    cut = unreachable_since(state, sensor.sensor_id) if state.reach else None
+    patience = timedelta(seconds=home.plan.not_protected_after_seconds)
+    return cut if cut and now - cut >= patience else None
+
+
+def _concern(state: HomeState, home: WatchedHome, since: datetime, sensors: int, now: datetime) -> Concern:
+    told = state.told.get(key_of(KIND))
+    since = told.finding.since if told else since
+    length = span(now - since)
+    return Concern(
+        kind=KIND,
+        hazard=Hazard.PROTECTION,
+        severity=severity_of(now - since, home.plan),
+        since=since,
+        evidence=Evidence(
+            rule=f"{KIND}/1",
+            sentence=joined(
+                Sentence(ko="보호되지 않음", en="not protected"),
+                Sentence(
+                    ko=f"움직임을 볼 수 있는 센서 {sensors}개가 모두 응답 없음",
+                    en=f"none of the {sensors} sensors that could see movement is heard",
+                ),
+                Sentence(ko=f"{length.ko} 전부터", en=f"for {length.en}"),
+            ),
+            values={"blind_seconds": (now - since).total_seconds(), "sensors": float(sensors)},
+            limit=float(home.plan.not_protected_after_seconds),
+        ),
+    )

@@ -1,0 +1,218 @@
+"""What is remembered of each device's health: bounded, and the same whatever the order and the repeats of readings."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from contracts import Reading
+from contracts.values import (
+    Battery,
+    Contact,
+    LinkQuality,
+    Motion,
+    Occupancy,
+    Tamper,
+    Temperature,
+    WaterLeak,
+)
+
+#: The best word of a battery in each of so many spans: cold nights and noise push it down, nothing but a change up.
+BATTERY_SPAN: Final = timedelta(days=4)
+BATTERY_SPANS: Final = 8
+#: The best word of a link on each of so many days.
+LINK_DAYS: Final = 6
+#: So many hours in which a sensor spoke are kept, in one integer that the snapshot's codec can write.
+HOURS: Final = 60
+#: On and off are kept for steps of ten seconds of the two newest slots of five minutes: who cannot keep still is seen.
+CHATTER_SLOT: Final = timedelta(minutes=5)
+CHATTER_STEP: Final = timedelta(seconds=10)
+CHATTER_SLOTS: Final = 2
+
+#: A battery that fell by less, in hundredths, may be as it was.
+LEAST_FALL: Final = 3
+#: From here on a link is clear beyond doubt, in whatever scale.
+CLEAR_SCORE: Final = 80
+#: Air must have been told in so many hours before it can be said that it does not change.
+AIR_HOURS: Final = 24
+#: Fewer steps with a word than this are no chatter.
+LEAST_STEPS: Final = 5
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: The number of the newest span, then its best value and those of the spans before it.
+Ring = list[int | None]
+
+
+class Sameness(msgspec.Struct, array_like=True):
+    """The newest word of a sensor, and the newest one that was another."""
+
+    #: Seconds since 1970.
+    at: int
+    #: In hundredths.
+    value: int
+    other_at: int | None = None
+    #: The hours in which it spoke, the newest in the lowest bit, counted back from `at`.
+    hours: int = 1
+
+
+class Device(msgspec.Struct, array_like=True):
+    """How one device has been of late. Mutable, like the state of its home."""
+
+    battery: Ring = []
+    link: Ring = []
+    motion: Sameness | None = None
+    air: Sameness | None = None
+    #: The number of the newest slot, then its steps and those of the slot before it.
+    chatter: list[int] = []
+
+
+Devices = dict[str, Device]
+
+
+def note_device(devices: Devices, reading: Reading, at: datetime) -> Device | None:
+    """Note what a reading says of its device's health; None when it says nothing."""
+    note = _NOTES.get(type(reading.value))
+    if note is None:
+        return None
+    device = devices.get(reading.sensor_id)
+    if device is None:
+        device = devices[reading.sensor_id] = Device()
+    note(device, reading, at)
+    return device
+
+
+def doubtful(device: Device) -> bool:
+    """Tell quickly whether some judge must look at a device; most need never be looked at."""
+    return (
+        _falls(device.battery)
+        or _fades(device.link)
+        or (device.motion is not None and device.motion.value == 1 and device.motion.hours & 0b11 == 0b11)
+        or (device.air is not None and device.air.hours.bit_count() >= AIR_HOURS)
+        or any(steps.bit_count() >= LEAST_STEPS for steps in device.chatter[1:])
+    )
+
+
+def _falls(ring: Ring) -> bool:
+    return len(ring) > 3 and (ring[-1] or 0) - (ring[1] or 0) >= LEAST_FALL
+
+
+def _fades(ring: Ring) -> bool:
+    return len(ring) > 2 and (ring[1] or 0) < CLEAR_SCORE
+
+
+def best_of(ring: Ring) -> list[tuple[int, int]]:
+    """List the spans that have a value, newest first, as their age in spans and their value."""
+    return [(age, value) for age, value in enumerate(ring[1:]) if value is not None]
+
+
+def changes_in(device: Device, at: datetime) -> Iterator[int]:
+    """Count the changes in the slot of a moment, and in the one before it."""
+    if not device.chatter:
+        return
+    for age in range(CHATTER_SLOTS):
+        place = device.chatter[0] - ((at - _EPOCH) // CHATTER_SLOT - age) + 1
+        if 1 <= place < len(device.chatter):
+            yield _changes(device.chatter[place])
+
+
+def _changes(steps: int) -> int:
+    changes, before = 0, 0
+    while steps:
+        now = steps & 0b11
+        steps >>= 2
+        if now:
+            changes += now == 0b11 or (before != 0 and before != now)
+            before = now
+    return changes
+
+
+def _keep_best(ring: Ring, span: int, value: int, size: int) -> None:
+    if not ring:
+        ring += (span, value)
+        return
+    age = (ring[0] or 0) - span
+    if age == 0:
+        best = ring[1]
+        if best is None or value > best:
+            ring[1] = value
+    elif age < 0:
+        fresh: Ring = [span, value, *[None] * (min(-age, size) - 1), *ring[1:]]
+        ring[:] = fresh[: size + 1]
+        while ring[-1] is None:
+            del ring[-1]
+    elif age < size:
+        ring += [None] * (age + 2 - len(ring))
+        known = ring[age + 1]
+        ring[age + 1] = value if known is None else max(known, value)
+
+
+def _battery(device: Device, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Battery(percent=float(percent)):
+            _keep_best(device.battery, at.toordinal() // BATTERY_SPAN.days, round(percent), BATTERY_SPANS)
+        case _:
+            return
+
+
+def _link(device: Device, reading: Reading, at: datetime) -> None:
+    if isinstance(reading.value, LinkQuality):
+        _keep_best(device.link, at.toordinal(), round(reading.value.score), LINK_DAYS)
+
+
+def _motion(device: Device, reading: Reading, at: datetime) -> None:
+    if isinstance(reading.value, Motion):
+        device.motion = _same(device.motion, int(at.timestamp()), int(reading.value.active))
+
+
+def _air(device: Device, reading: Reading, at: datetime) -> None:
+    if isinstance(reading.value, Temperature):
+        device.air = _same(device.air, int(at.timestamp()), round(reading.value.celsius * 100))
+
+
+def _same(known: Sameness | None, at: int, value: int) -> Sameness:
+    if known is None:
+        return Sameness(at, value)
+    hour = at // 3600 - known.at // 3600
+    if hour > 0:
+        known.hours = known.hours << hour & (1 << HOURS) - 1 | 1 if hour < HOURS else 1
+    elif hour > -HOURS:
+        known.hours |= 1 << -hour
+    if (at, value) > (known.at, known.value):
+        if value != known.value:
+            known.other_at = known.at
+        known.at, known.value = at, value
+    elif value != known.value and (known.other_at is None or at > known.other_at):
+        known.other_at = at
+    return known
+
+
+def _chatter(device: Device, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Contact(open=on) | Occupancy(occupied=on) | WaterLeak(active=on) | Tamper(active=on):
+            slot, within = divmod(at - _EPOCH, CHATTER_SLOT)
+            _keep_step(device.chatter, slot, (1 if on else 2) << within // CHATTER_STEP * 2)
+        case _:
+            return
+
+
+def _keep_step(slots: list[int], slot: int, step: int) -> None:
+    if not slots:
+        slots += (slot, step)
+        return
+    age = slots[0] - slot
+    if age < 0:
+        slots[:] = [slot, step, slots[1]] if age == -1 else [slot, step]
+    elif age < CHATTER_SLOTS:
+        slots += [0] * (age + 2 - len(slots))
+        slots[age + 1] |= step
+
+
+_NOTES: Final[dict[type, Callable[[Device, Reading, datetime], None]]] = {
+    Battery: _battery,
+    LinkQuality: _link,
+    Motion: _motion,
+    Temperature: _air,
+    **dict.fromkeys((Contact, Occupancy, WaterLeak, Tamper), _chatter),
+}

@@ -1,0 +1,45 @@
+"""Not protected: the gateway was not heard for so long that nobody would notice if the resident needed help."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPlan
+from detectors.concern import Concern
+from detectors.state import HomeState
+from detectors.wording import joined, span
+
+KIND: Final = "not_protected"
+_NOT_PROTECTED: Final = Sentence(ko="보호되지 않음", en="not protected")
+_NEVER: Final = Sentence(ko="등록된 뒤 한 번도 연결되지 않음", en="never heard since it was enrolled")
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a home whose gateway is silent for long, or was never heard; our own deafness does not count."""
+    limit = timedelta(seconds=home.plan.not_protected_after_seconds)
+    if state.unheard_for < limit:
+        return ()
+    length, bound = span(state.unheard_for), span(limit)
+    silence = Sentence(
+        ko=f"게이트웨이 무응답 {length.ko} · 한계 {bound.ko}",
+        en=f"gateway not heard for {length.en} · limit {bound.en}",
+    )
+    return (
+        Concern(
+            kind=KIND,
+            hazard=Hazard.PROTECTION,
+            severity=severity_of(state.unheard_for, home.plan),
+            since=state.watermark or state.enrolled_at or now,
+            evidence=Evidence(
+                rule=f"{KIND}/1",
+                sentence=joined(_NOT_PROTECTED, silence, None if state.watermark else _NEVER),
+                values={"silent_seconds": state.unheard_for.total_seconds()},
+                limit=limit.total_seconds(),
+            ),
+        ),
+    )
+
+
+def severity_of(unprotected_for: timedelta, plan: WatchPlan) -> Severity:
+    """Tell who must act: at first the operators, who can ring the resident up; then whoever can go there."""
+    long = unprotected_for >= timedelta(seconds=plan.unprotected_caution_seconds)
+    return Severity.CAUTION if long else Severity.NOTICE

@@ -1,0 +1,50 @@
+"""The daily test is missing: the way from this home to us was not proven for too long."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from detectors.concern import Concern
+from detectors.observed import observed_between
+from detectors.state import HomeState
+from detectors.wording import joined, span
+
+KIND: Final = "test_missing"
+#: What was observed is remembered for three days; a longer limit is counted by this much of it.
+_SURELY_REMEMBERED: Final = timedelta(hours=60)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a home whose last test is too old, or that was never tested where the plan asks for a first one."""
+    tested = state.proven_at is not None
+    seconds = home.plan.test_missing_seconds if tested else home.plan.first_test_seconds
+    since = state.proven_at or state.enrolled_at
+    limit = timedelta(seconds=seconds)
+    if not seconds or since is None or now - since < limit or not _observed(state, since, now, limit):
+        return ()
+    length, bound = span(now - since), span(limit)
+    return (
+        Concern(
+            kind=KIND,
+            hazard=Hazard.PROTECTION,
+            severity=Severity.DEVICE,
+            since=since,
+            evidence=Evidence(
+                rule=f"{KIND}/1",
+                sentence=joined(
+                    Sentence(ko=f"마지막 점검 신호 {length.ko} 전", en=f"last test {length.en} ago")
+                    if tested
+                    else Sentence(ko=f"등록 후 {length.ko} 동안 점검 신호 없음", en=f"never tested in {length.en}"),
+                    Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
+                ),
+                values={"untested_seconds": (now - since).total_seconds()},
+                limit=float(seconds),
+            ),
+        ),
+    )
+
+
+def _observed(state: HomeState, since: datetime, now: datetime, limit: timedelta) -> bool:
+    """Tell whether the home was heard all that time: a test that an outage held back is not missing."""
+    counted = min(limit, _SURELY_REMEMBERED)
+    return observed_between(state.slots, since, now) >= counted
