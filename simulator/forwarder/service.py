@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -21,14 +21,13 @@ from runtime.settings import Mqtt
 from simulator.dialects import GATEWAY, Message, acknowledgements, reading_of, status
 from simulator.forwarder.hearing import Heard, Source, cries, forwarded
 from simulator.forwarder.sqlite import Shelf
+from simulator.gateway.mqtt import TEST_EVERY
 from simulator.household import Sighting
 from simulator.mqtt import Line
 from simulator.outbox import Outbox, Shape
 
 log = structlog.get_logger()
 
-#: The line is proved once a day by a test that takes the whole way.
-TEST_EVERY: Final = timedelta(hours=24)
 #: A clock before this has not been set since the power came: small computers have no battery for it.
 _BORN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from contracts import EMERGENCY_KINDS, SensorId, kind_of
-from contracts.values import Heartbeat
+from contracts import EMERGENCY_KINDS, SensorId, Value, kind_of
+from contracts.values import Heartbeat, TestPressed
 from runtime import clock
 from runtime.settings import Mqtt
 from simulator.dialects import (
@@ -36,6 +36,8 @@ from simulator.outbox import Outbox, Shape
 _TOGETHER: Final = 100
 #: A resident's life is told so far ahead, so that a large street does not tell whole days every second.
 _AHEAD: Final = timedelta(minutes=10)
+#: A gateway proves its line once a day by a test that takes the whole way.
+TEST_EVERY: Final = timedelta(hours=24)
 
 
 class Gateway:
@@ -52,6 +54,7 @@ class Gateway:
         self._ahead: deque[Sighting] = deque()
         self._told_until: datetime | None = None
         self._connection = 0
+        self._tested_at: datetime | None = None
         self._shared = line is not None
         self._line = line or Line(
             settings,
@@ -108,9 +111,14 @@ class Gateway:
         self.say(due)
 
     def beat(self, now: datetime) -> None:
-        """Say that the gateway lives and has said all that it saw; a beat is not stored."""
-        if not self.cut_now and self._line.connected.is_set():
-            self.say([Sighting(sensor_id=SensorId(GATEWAY), at=now, value=Heartbeat())])
+        """Say that the gateway lives and has said all that it saw, and once a day prove it; a beat is not stored."""
+        if self.cut_now or not self._line.connected.is_set():
+            return
+        said: list[Value] = [Heartbeat()]
+        if self._tested_at is None or now - self._tested_at >= TEST_EVERY:
+            self._tested_at = now
+            said.append(TestPressed())
+        self.say([Sighting(sensor_id=SensorId(GATEWAY), at=now, value=value) for value in said])
 
     def cut(self, lasts: timedelta) -> None:
         """Break the line; it comes back by itself, with what was stored meanwhile."""

@@ -1,7 +1,7 @@
 """An ear at the broker: what homes have said, as a test asks for it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ class Ear:
     """Every message heard so far: topic and payload."""
 
     heard: list[tuple[str, bytes]] = field(default_factory=list)
+    say: Callable[[str, bytes], object] = lambda topic, payload: None
 
     def of(self, home_id: str) -> list[dict[str, Any]]:
         """The bodies of a home's native messages."""
@@ -36,8 +37,8 @@ class Ear:
 @contextmanager
 def listening(mqtt: Mqtt) -> Iterator[Ear]:
     """Hear everything that homes say while the block runs."""
-    ear = Ear()
     client = Client(CallbackAPIVersion.VERSION2, client_id=f"{mqtt.client_id}-ear", protocol=MQTTProtocolVersion.MQTTv5)
+    ear = Ear(say=client.publish)
     client.on_message = lambda _client, _data, message: ear.heard.append((message.topic, bytes(message.payload)))
     client.connect(mqtt.host, mqtt.port)
     client.subscribe([("home/#", 1), ("late/#", 1)])

@@ -57,6 +57,8 @@ async def test_a_home_comes_online_beats_and_cries(any_mqtt: Mqtt, shared: bool)
         async with a_street(any_mqtt, home, pace=Pace(heartbeat_seconds=0.5, shared=shared)) as player:
             await until(lambda: ear.values(home.home_id, "heartbeat"), what="a heartbeat")
             assert ear.values(home.home_id, "gateway_status")[0]["online"] is True
+            await until(lambda: len(ear.values(home.home_id, "heartbeat")) > 2, what="more heartbeats")
+            assert len(ear.values(home.home_id, "test_pressed")) == 1
             assert player.play(SceneName.HELP_BUTTON, home.home_id) == (home.home_id,)
             await until(lambda: ear.cries(home.home_id), what="the cry")
 
@@ -74,6 +76,20 @@ async def test_a_cut_gateway_is_declared_offline_and_forwards_what_it_stored(mqt
             assert not ear.cries(home.home_id)
             await until(lambda: ear.cries(home.home_id), what="the stored cry")
             assert ear.values(home.home_id, "gateway_status")[-1]["online"] is True
+
+
+async def test_a_gateway_holds_what_it_says_until_kafka_has_it(mqtt: Mqtt) -> None:
+    home = replace(a_household("h-holds"), seed=_a_native_seed("h-holds"))
+    with listening(mqtt) as ear:
+        async with a_street(mqtt, home, pace=Pace(heartbeat_seconds=60)) as player:
+            outbox = player.gateways[home.home_id].outbox
+            player.play(SceneName.HELP_BUTTON, home.home_id)
+            await until(lambda: ear.cries(home.home_id), what="the cry")
+            await until(lambda: not outbox.under_way, what="the broker has it")
+            assert outbox.held
+            word = f'{{"session":{outbox.session},"seq":{outbox.next_seq - 1}}}'.encode()
+            ear.say(f"ack/{home.home_id}", word)
+            await until(lambda: not outbox.held, what="the gateway forgets it")
 
 
 async def test_a_line_keeps_what_it_says_until_the_broker_has_it(mqtt: Mqtt) -> None:
