@@ -12,10 +12,13 @@ from detectors.checkpoints import CHUNKS
 from detectors.chunk import Chunk
 from detectors.partition import Partition
 from homes.model import watched_home
+from ingest.files import load_profiles
 from ingest.intake import Limits, take_in
+from ingest.learned import Learned
 from ingest.message import GatewayMessage
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+LEARNED = Learned(profiles=load_profiles())
 LIMITS = Limits(largest_payload_bytes=262_144, late_after=timedelta(minutes=5))
 
 
@@ -24,7 +27,7 @@ def test_each_sample_is_an_emergency_of_its_hazard(sample: Sample) -> None:
     street, (cry,) = staged(street_of(1, webhook=""), [sample], cries=1)
     home = watched_home(street.homes[0])
     message = GatewayMessage(topic=cry.message.topic, payload=cry.message.payload, received_at=NOW)
-    heard = take_in(message, {home.home_id: home}, LIMITS)
+    heard = take_in(message, {home.home_id: home}, LIMITS, LEARNED)
     partition = Partition([Chunk() for _ in range(CHUNKS)], 0)
     findings = partition.apply(ReadingBatch(batched_at=NOW, homes=(home,), readings=heard.readings), 0)
     assert sample.hazard in {finding.hazard for finding in findings}
