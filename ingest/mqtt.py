@@ -178,7 +178,7 @@ class Connection:
     def _on_disconnect(
         self, client: paho.Client, data: object, flags: object, code: ReasonCode, properties: object
     ) -> None:
-        self.taken_over = self.taken_over or code.value == TAKEN_OVER
+        self.taken_over = TAKEN_OVER in (self._client.farewell, code.value)
         if not self.down.is_set():
             log.warning(
                 "mqtt_disconnected",
