@@ -15,11 +15,13 @@ class RefusalReason(StrEnum):
     UNKNOWN_DIALECT = "unknown_dialect"
     NOT_TEXT = "not_text"
     NOT_JSON = "not_json"
+    NOT_PROTOBUF = "not_protobuf"
     WRONG_SHAPE = "wrong_shape"
     NOTHING_WE_KNOW = "nothing_we_know"
     UNDECLARED = "undeclared"
     DECLARED_TOO_MUCH = "declared_too_much"
     TEMPLATE_NOT_READ = "template_not_read"
+    SEQUENCE_GAP = "sequence_gap"
     UNKNOWN_HOME = "unknown_home"
     WRONG_SHARD = "wrong_shard"
     ANOTHER_HOME = "another_home"
@@ -45,11 +47,13 @@ MENDS: Final[dict[RefusalReason, str]] = {
     RefusalReason.UNKNOWN_DIALECT: "The fourth part of the topic names no decoder; see the reference of topics.",
     RefusalReason.NOT_TEXT: "The payload is not UTF-8 where the dialect is text; look at the gateway's encoding.",
     RefusalReason.NOT_JSON: "The payload is text but not JSON; look at the gateway's template.",
+    RefusalReason.NOT_PROTOBUF: "The payload is no protobuf of Sparkplug B; look at what the node publishes there.",
     RefusalReason.WRONG_SHAPE: "The JSON is not what the dialect promises; compare with the reference of dialects.",
     RefusalReason.NOTHING_WE_KNOW: "No field of the message is one that we know; add the device to its profile.",
     RefusalReason.UNDECLARED: "The gateway has not said what this topic or alias means; it is asked to say so again.",
     RefusalReason.DECLARED_TOO_MUCH: "A home's gateways declare more than is remembered; take back what is not used.",
-    RefusalReason.TEMPLATE_NOT_READ: "No template is ever run; let the device send the value plain, or as a JSON field.",
+    RefusalReason.TEMPLATE_NOT_READ: "No template is ever run; let the device send the value plain or as a JSON field.",
+    RefusalReason.SEQUENCE_GAP: "A Sparkplug node's count jumped: something was lost; the node is asked for its birth.",
     RefusalReason.UNKNOWN_HOME: "No such home is registered; import it, or mend the gateway's topic.",
     RefusalReason.WRONG_SHARD: "The shard in the topic is not the home's; use the topic given at enrolment.",
     RefusalReason.ANOTHER_HOME: "The payload names another home than the topic; the gateway is set up for two homes.",

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from contracts import RefusalReason
-from ingest.decode import esphome, forwarded, homeassistant, native, senml, shelly, tasmota, zigbee2mqtt
+from ingest.decode import (
+    esphome,
+    forwarded,
+    homeassistant,
+    native,
+    senml,
+    shelly,
+    sparkplug,
+    tasmota,
+    thingsboard,
+    zigbee2mqtt,
+)
 from ingest.learned import Known
 from ingest.message import Address, Decoded, GatewayMessage, unreadable
 
@@ -16,6 +27,8 @@ DIALECTS: Final[Mapping[str, Decoder]] = {
     "senml": senml.decode,
     "zigbee2mqtt": zigbee2mqtt.decode,
     "homeassistant": homeassistant.decode,
+    "thingsboard": thingsboard.decode,
+    "sparkplug": sparkplug.decode,
     "tasmota": tasmota.decode,
     "shelly": shelly.decode,
     "esphome": esphome.decode,

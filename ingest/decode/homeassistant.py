@@ -71,15 +71,15 @@ def _stated(topic: str, text: str, entities: Iterable[Entity], known: Known) -> 
     sensors = registered(known.home)
     said = json_of(text.encode())
     for each in entities:
-        sensor_id = next((name for name in each.names if name in sensors), each.names[0])
+        sensor_id, kind, own = each.sensor(sensors)
         for availability in each.availability:
             if availability.topic == topic:
                 yield from _available(sensor_id, each, availability, text, said, known.declared)
         if each.topic == topic:
-            yield from _said(sensor_id, each, text, said, sensors.get(sensor_id, ""))
+            yield from _said(sensor_id, each, text, said, kind, own=own)
 
 
-def _said(sensor_id: str, entity: Entity, text: str, said: object, kind: str) -> Iterator[Found]:
+def _said(sensor_id: str, entity: Entity, text: str, said: object, kind: str, *, own: bool) -> Iterator[Found]:
     if entity.template.trouble:
         if kind:  # a registered sensor that is not heard is badly installed; a stranger's may talk
             yield unread(entity.template.trouble)
@@ -92,7 +92,7 @@ def _said(sensor_id: str, entity: Entity, text: str, said: object, kind: str) ->
     if entity.component == "event" and isinstance(said, dict) and entity.template.path is None:
         named = said.get("event_type")
         taken = named if isinstance(named, str) else None
-    value = value_of(entity, taken, kind)
+    value = value_of(entity, taken, kind, own=own)
     if isinstance(value, Malformed):
         yield value
     elif value is not None:
@@ -132,9 +132,9 @@ def _plain(message: GatewayMessage, path: tuple[str, ...], text: str, known: Kno
     if sensor_id is None:
         return _undeclared(message, known.declared)
     unnamed = Entity(component="binary_sensor", names=(sensor_id,))
-    value = value_of(unnamed, text.strip(), sensors[sensor_id])
+    value = value_of(unnamed, text.strip(), sensors[sensor_id], own=path[-1] in (sensor_id, "state"))
     if value is None or isinstance(value, Malformed):
-        value = plain(path[-1], text.strip(), sensors[sensor_id])
+        value = plain(path[-1], text.strip(), sensors[sensor_id], own=path[-1] == sensor_id.rpartition("/")[2])
     if value is None:
         return _undeclared(message, known.declared)
     return _collected([value if isinstance(value, Malformed) else Draft(sensor_id=sensor_id, value=value)])

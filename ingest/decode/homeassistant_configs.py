@@ -57,7 +57,8 @@ def _read(payload: bytes, component: str, names: tuple[str, ...]) -> tuple[Entit
         return Malformed(reason=RefusalReason.WRONG_SHAPE, detail="expected an object as the config of a discovery")
     full = expanded(said)
     if component != "device":
-        return (entity(component, full, _object_names(names)),)
+        own = names if len(names) == 1 else ("/".join(names), names[1])
+        return (entity(component, full, own, names[:-1]),)
     parts = full.get("components")
     if not isinstance(parts, dict) or len(parts) > MOST_ENTITIES:
         detail = f"expected the components of a device, at most {MOST_ENTITIES}"
@@ -76,11 +77,7 @@ def _component(shared: Fields, key: str, part: object, names: tuple[str, ...], b
         return None
     inherited = {each: shared[each] for each in _SHARED if each in shared}
     available = own["availability"] or shared["availability"]
-    return entity(platform, {**inherited, **own, "availability": available}, (f"{names[-1]}/{key}", key, names[-1]))
-
-
-def _object_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return names if len(names) == 1 else (f"{names[0]}/{names[1]}", names[1], names[0])
+    return entity(platform, {**inherited, **own, "availability": available}, (f"{names[-1]}/{key}", key), names[-1:])
 
 
 def _troubles(entities: Iterable[Entity]) -> Iterable[Malformed]:

@@ -63,8 +63,10 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a device says."""
 
     component: str
-    #: What its sensor may be registered as; without a registration the first one stands.
+    #: What it may be registered as; without a registration the first one stands.
     names: tuple[str, ...]
+    #: What its whole device may be registered as.
+    device_names: tuple[str, ...] = ()
     #: Where it speaks; empty: nowhere that concerns us.
     topic: str = ""
     template: Template = Template()
@@ -82,6 +84,13 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: str = "latest"
     #: Topics on which it says what is not for us.
     others: tuple[str, ...] = ()
+
+    def sensor(self, sensors: Mapping[str, str]) -> tuple[str, str, bool]:
+        """Name its sensor, what that is registered as, and whether it is registered itself and not by its device."""
+        for name in (*self.names, *self.device_names):
+            if name in sensors:
+                return name, sensors[name], name in self.names
+        return self.names[0], "", False
 
     def topics(self) -> set[str]:
         """Name every topic that it may speak on."""
@@ -116,9 +125,9 @@ def _based(value: object, base: str) -> object:
     return value[:-1] + base if value.endswith("~") else value
 
 
-def entity(component: str, fields: Fields, object_names: tuple[str, ...]) -> Entity:
+def entity(component: str, fields: Fields, object_names: tuple[str, ...], device_names: tuple[str, ...] = ()) -> Entity:
     """Keep of an expanded config what we need; what is missing or odd is as if it were not said."""
-    names = (_text(fields, "unique_id"), *object_names, _of_entity_id(fields), *_device_names(fields))
+    names = (_text(fields, "unique_id"), *object_names, _of_entity_id(fields))
     topic = _text(fields, "topic" if component == "device_automation" else "state_topic")
     availability = tuple(_availabilities(fields))
     others = {_text(fields, key) for key in fields if _is_topic(key) and not _is_command(key)} - {""}
@@ -126,6 +135,7 @@ def entity(component: str, fields: Fields, object_names: tuple[str, ...]) -> Ent
     return Entity(
         component=component,
         names=tuple(dict.fromkeys(each for each in names if each)),
+        device_names=(*device_names, *_device_names(fields)),
         topic=topic,
         template=parse(fields.get("value_template")),
         device_class=_text(fields, "device_class"),

@@ -39,25 +39,28 @@ _MEASURED: Final[Mapping[str, str]] = {
 _OF_ITSELF: Final = frozenset({"battery", "signal_strength"})
 
 
-def value_of(entity: Entity, said: Rendered, kind: str) -> Value | Malformed | None:
-    """Read a state; `kind` is what the sensor is registered as. None: nothing for us, or nothing said."""
+def value_of(entity: Entity, said: Rendered, kind: str, *, own: bool) -> Value | Malformed | None:
+    """Read a state. None: nothing for us, or nothing said.
+
+    `kind` is what its sensor is registered as, and `own` tells that the entity itself is, not the device around it.
+    """
     if said is None or (isinstance(said, str) and unsaid(said)):
         return None
     match entity.component:
         case "binary_sensor":
-            return _binary(entity, said, kind)
+            return _binary(entity, said, kind, own)
         case "sensor":
-            return _sensor(entity, said, kind)
+            return _sensor(entity, said, kind, own)
         case "event":
             return _event(entity, _text(said), kind)
         case "device_automation":
             matches = entity.payload in ("", _text(said))
             return pressed(entity.trigger or _text(said), kind, entity.payload) if matches else None
         case _:
-            return plain(entity.names[0], said, kind) if kind else None
+            return plain(entity.names[0], said, kind, own=True) if own else None
 
 
-def _binary(entity: Entity, said: Rendered, kind: str) -> Value | Malformed | None:
+def _binary(entity: Entity, said: Rendered, kind: str, own: bool) -> Value | Malformed | None:
     text = _text(said).casefold()
     if text not in (entity.on.casefold(), entity.off.casefold()):
         return _wrong("expected payload_on or payload_off of the discovery")
@@ -67,19 +70,19 @@ def _binary(entity: Entity, said: Rendered, kind: str) -> Value | Malformed | No
     if entity.device_class == "occupancy":
         return _OCCUPANCY.get(kind, _BINARY["motion"])(on)
     if entity.device_class:
-        return FLAGS[kind](on) if kind in FLAGS else None
-    found = (flagged(name, on, kind) for name in entity.names)
+        return FLAGS[kind](on) if own and kind in FLAGS else None
+    found = (flagged(name, on, kind, own=own) for name in entity.names)
     return next((value for value in found if value), None)
 
 
-def _sensor(entity: Entity, said: Rendered, kind: str) -> Value | Malformed | None:
-    if entity.diagnostic and entity.device_class not in _OF_ITSELF and not kind:
+def _sensor(entity: Entity, said: Rendered, kind: str, own: bool) -> Value | Malformed | None:
+    if entity.diagnostic and entity.device_class not in _OF_ITSELF and not own:
         return None
     if not entity.device_class:
-        return plain(entity.names[0], said, kind, entity.unit)
+        return plain(entity.names[0], said, kind, entity.unit, own=own)
     number = number_in(said) if isinstance(said, str) else said
     if number is None or isinstance(number, bool):
-        return _unmeasured(entity, said, kind)
+        return _unmeasured(entity, said, kind, own)
     match entity.device_class:
         case "signal_strength":
             return kinds.LinkQuality(score=number)
@@ -97,10 +100,10 @@ def _measured(entity: Entity, number: float) -> Value | Malformed | None:
     return value or _wrong("expected a unit that goes with the device class")
 
 
-def _unmeasured(entity: Entity, said: Rendered, kind: str) -> Value | Malformed | None:
+def _unmeasured(entity: Entity, said: Rendered, kind: str, own: bool) -> Value | Malformed | None:
     if entity.device_class in _MEASURED:
         return _wrong("expected a number for a device class that is measured")
-    return plain(entity.names[0], said, kind) if entity.device_class == "enum" else None
+    return plain(entity.names[0], said, kind, own=own) if entity.device_class == "enum" else None
 
 
 def _event(entity: Entity, said: str, kind: str) -> Value | None:

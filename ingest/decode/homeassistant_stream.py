@@ -73,9 +73,8 @@ def _state(domain: str, name: str, word: str, known: Known) -> list[Found] | Non
 
 
 def _told(entity: Entity, word: str, known: Known) -> Iterator[Found]:
-    sensors = registered(known.home)
-    sensor_id = next((each for each in entity.names if each in sensors), entity.names[0])
-    value = value_of(entity, word, sensors.get(sensor_id, ""))
+    sensor_id, kind, own = entity.sensor(registered(known.home))
+    value = value_of(entity, word, kind, own=own)
     if isinstance(value, Malformed):
         yield value
     elif value is not None:

@@ -60,6 +60,17 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_THE_ROOM: Final = frozenset({"cpu", "chip", "device", "board", "core", "internal", "target", "setpoint"})
 #: Words in an action by which any button, registered or not, cries for help.
 _CRIES: Final = frozenset({"emergency", "panic", "sos"})
+#: Flags of one of these are about the device's own affairs, whatever else they are called.
+_OF_THE_DEVICE: Final = frozenset({"update", "firmware", "enabled", "enable", "charging", "config", "disabled"})
+#: Words that say neither what is measured nor which sensor it is.
+_ANY: Final = frozenset({"state", "status", "value", "active", "alarm", "alert", "detected", "triggered", "on"}) | {
+    *("input", "inputs", "output", "outputs", "di", "sensor", "measure", "reading", "data")
+}
+_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
+    "help_button": frozenset({"button", "action", "press", "pressed", "click", "event", "key", "call", "help"}),
+}
+#: Which of these a sensor of somebody being there is, only its registration says.
+_SOMEBODY: Final = frozenset({"motion", "presence", "occupancy"})
 _RADIO: Final = frozenset({"rssi", "linkquality", "lqi", "link_quality", "signal_strength"})
 
 
@@ -68,16 +79,21 @@ def registered(home: WatchedHome | None) -> Mapping[str, str]:
     return {sensor.sensor_id: sensor.kind for sensor in home.sensors} if home else {}
 
 
-def plain(name: str, value: object, kind: str = "", unit: str = "") -> Value | Malformed | None:
-    """Read one field; `kind` is what its sensor is registered as. None means that we have no kind for it."""
+def plain(name: str, value: object, kind: str = "", unit: str = "", *, own: bool = False) -> Value | Malformed | None:
+    """Read one field; None means that we have no kind for it.
+
+    `kind` is what its sensor is registered as, and `own` says that the sensor is this very field: then it means that
+    whatever it is called. Of a device with other fields beside it only those that could be meant do: an update that is
+    due must not become smoke.
+    """
     match value:
         case bool() as on:
-            return _flag(name, on, kind)
+            return _flag(name, on, kind, own)
         case str() as text:
-            return _text(name, text, kind, unit)
+            return _text(name, text, kind, unit, own)
         case int() | float():
             number = number_of(value)
-            return None if number is None else _number(name, number, kind, unit)
+            return None if number is None else _number(name, number, kind, unit, own)
         case _:
             return None
 
@@ -93,9 +109,9 @@ def measured(name: str, number: float, unit: str) -> Value | None:
     return None if isinstance(found, Malformed) else found
 
 
-def flagged(name: str, on: bool, kind: str) -> Value | None:
+def flagged(name: str, on: bool, kind: str, *, own: bool) -> Value | None:
     """Read a flag that is on when something is open, moving or wrong, whatever its field is called."""
-    word = word_of(_spaced(name), kind)
+    word = _word(name, kind, own)
     return FLAGS["contact" if word == "closed" else word](on) if word else None
 
 
@@ -127,41 +143,56 @@ def number_in(text: str) -> float | None:
         return None
 
 
-def _flag(name: str, on: bool, kind: str) -> Value | Malformed | None:
-    return value_of(_record(name, "", on), kind)
+def _flag(name: str, on: bool, kind: str, own: bool) -> Value | None:
+    word = _word(name, kind, own)
+    return FLAGS[word](on) if word else None
 
 
-def _text(name: str, text: str, kind: str, unit: str) -> Value | Malformed | None:
+def _word(name: str, kind: str, own: bool) -> str | None:
+    """Find what a flag is about: what its name says, unless the registration knows it better."""
+    aside = bool(_OF_THE_DEVICE & set(words_of(name)))
+    named = None if aside else word_of(_spaced(name), "")
+    if kind not in FLAGS or (kind == "contact" and named == "closed"):
+        return named
+    if own or {named, kind} <= _SOMEBODY:
+        return kind
+    return kind if named is None and _meant(name, kind, own) else named
+
+
+def _meant(name: str, kind: str, own: bool) -> bool:
+    """Tell whether a field can be what its device is registered as: it is the only one, or its name says no other."""
+    words = {word for word in words_of(name) if not word.isdigit()}
+    return own or words <= _ANY | {kind, ""} | _OF_KIND.get(kind, frozenset())
+
+
+def _text(name: str, text: str, kind: str, unit: str, own: bool) -> Value | Malformed | None:
     if unsaid(text):
         return None
-    if kind == "help_button":
-        on = switched(text)
-        return value_of(_record(name, "", text if on is None else on), kind)
+    word = _word(name, kind, own)
     # A word for how a door stands says it, whether or not true would mean closed in this field.
-    if kind == "contact" and text.strip().lower() in ("open", "opened", "closed"):
+    if word in ("contact", "closed") and text.strip().lower() in ("open", "opened", "closed"):
         return kinds.Contact(open=text.strip().lower() != "closed")
     if (on := switched(text)) is not None:
-        return _flag(name, on, kind)
+        return _flag(name, on, kind, own)
     number = number_in(text)
-    if number is not None:
-        return _number(name, number, kind, unit)
-    if kind in FLAGS:
+    if number is not None and kind != "help_button":
+        return _number(name, number, kind, unit, own)
+    if word == "help_button" or kind == "help_button":
+        return pressed(text, "help_button") if _meant(name, "help_button", own) or word == "help_button" else None
+    if word is not None and kind in FLAGS:
         return Malformed(reason=RefusalReason.WRONG_SHAPE, detail=f"expected on or off of a {kind}")
-    return value_of(_record(name, unit, text), kind)
+    return pressed(text, "") if _OF_KIND["help_button"] & set(words_of(name)) else None
 
 
-def _number(name: str, number: float, kind: str, unit: str) -> Value | Malformed | None:
-    if not unit and number in (0, 1) and not _usual(name) and (flag := _flag(name, bool(number), kind)):
+def _number(name: str, number: float, kind: str, unit: str, own: bool) -> Value | None:
+    if not unit and number in (0, 1) and not _usual(name) and (flag := _flag(name, bool(number), kind, own)):
         return flag
     if _RADIO & set(words_of(name)):
         return kinds.LinkQuality(score=number)
-    return measured(name, number, unit) or _as_registered(kind, number, unit)
-
-
-def _as_registered(kind: str, number: float, unit: str) -> Value | None:
-    """Read a number of no name as what its sensor is registered to measure."""
-    make = _MEASURES.get(kind)
-    return make(number) if make and not unit else None
+    found = measured(name, number, unit)
+    if found is None and not unit and kind in _MEASURES and _meant(name, kind, own):
+        return _MEASURES[kind](number)
+    return found
 
 
 def _usual(name: str) -> str | None:

@@ -207,6 +207,12 @@ def test_a_problem_of_a_registered_help_button_is_a_cry() -> None:
     assert only(gateway.says("t", "ON")).value == kinds.HelpButton()
 
 
+@pytest.mark.parametrize("fields", [{"dev_cla": "update"}, {"dev_cla": "running"}, {"uniq_id": "x_calibrated"}])
+def test_an_entity_beside_the_alarm_of_its_device_is_no_alarm(fields: dict[str, object]) -> None:
+    gateway = discovered("binary_sensor", {**fields, "dev": {"ids": ["detector"]}}, detector="smoke")
+    assert not gateway.says("t", "ON").readings
+
+
 def test_a_measured_gas_takes_no_alarm_back() -> None:
     fields = {"dev_cla": "carbon_monoxide", "uniq_id": "co_ppm", "dev": {"ids": "detector"}}
     gateway = discovered("sensor", fields, detector="carbon_monoxide")
