@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from alerts.incidents.model import Cause
 from alerts.protection import NOT_PROTECTED
+from alerts.statements import COUNT_NOT_PROTECTED
 from runtime.postgres import Pool
 
 findings = Counter("dolbom_alerts_findings_total", "Findings applied, by what came of them.", ["reason"])
@@ -47,7 +48,9 @@ async def measure(pool: Pool) -> None:
     async with pool.connection() as connection:
         counted = await (await connection.execute(_OPEN)).fetchall()
         incidents = await (await connection.execute(_INCIDENTS)).fetchall()
-        not_protected = await (await connection.execute(_NOT_PROTECTED, {"hazards": sorted(NOT_PROTECTED)})).fetchone()
+        not_protected = await (
+            await connection.execute(COUNT_NOT_PROTECTED, {"hazards": sorted(NOT_PROTECTED)})
+        ).fetchone()
         waiting = await (await connection.execute(_WAITING)).fetchone()
     # What is not there any more must not stand still at its last number.
     open_alerts.clear()
@@ -73,9 +76,6 @@ _OPEN: Final = """
     from alert where state <> 'resolved' and not test group by 1, 2
 """
 _INCIDENTS: Final = "select cause, count(*) from incident where over_at is null group by 1"
-_NOT_PROTECTED: Final = """
-    select count(distinct home_id) from alert where state <> 'resolved' and not test and hazard = any(%(hazards)s)
-"""
 _WAITING: Final = """
     select
         (select coalesce(extract(epoch from now() - min(due_at)), 0) from alert

@@ -13,6 +13,10 @@ OPEN: Final = f"""
     select {COLUMNS} from alert where state <> 'resolved'
     order by array_position(array['emergency', 'urgent', 'caution', 'notice', 'device'], severity), due_at, alert_id
 """
+NOT_PROTECTED: Final = f"select {COLUMNS} from alert where state <> 'resolved' and hazard = any(%(hazards)s)"
+COUNT_NOT_PROTECTED: Final = """
+    select count(distinct home_id) from alert where state <> 'resolved' and not test and hazard = any(%(hazards)s)
+"""
 OF_HOME: Final = f"""
     select {COLUMNS} from alert where home_id = %(home_id)s order by opened_at desc, alert_id limit %(limit)s
 """

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 from console import metrics
 from console.board.postgres import Desk
 from console.feed import Mark, Ring, checksum, marked, newest, read_mark
+from console.incidents.cards import mark_of
 from console.rows import Entry
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
@@ -50,6 +51,9 @@ class Tick:
     sum: str
     #: Alerts opened in each of the last ten minutes.
     opened: tuple[int, ...] = ()
+    #: Another text whenever an incident is other than before.
+    incidents: str = ""
+    not_protected: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Live:
         self._listeners: set[asyncio.Queue[Told]] = set()
         self._versions: dict[AlertId, int] = {}
         self._opened: tuple[int, ...] = ()
+        self._incidents, self._not_protected = "", 0
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -196,6 +201,7 @@ class Live:
         while not life.stopping.is_set():
             if turn % COMPARED_EVERY_TICKS == 0:
                 await self._compare()
+            await self._look_wide()
             self._put(self._tick())
             life.turned("tick")
             turn += 1
@@ -216,10 +222,26 @@ class Live:
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("open_alerts_not_read", error=type(error).__name__)
 
+    async def _look_wide(self) -> None:
+        """See what homes have in common; pages that show something else ask for it."""
+        try:
+            self._incidents = mark_of(await self._desk.incidents())
+            self._not_protected = await self._desk.not_protected()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            log.warning("incidents_not_read", error=type(error).__name__)
+
     def _tick(self) -> Tick:
         age = None if self._ingest_moved is None else clock.ticks() - self._ingest_moved
         known = checksum((str(alert_id), version) for alert_id, version in self._versions.items())
-        return Tick(now=clock.now(), ingest_age=age, open=len(self._versions), sum=known, opened=self._opened)
+        return Tick(
+            now=clock.now(),
+            ingest_age=age,
+            open=len(self._versions),
+            sum=known,
+            opened=self._opened,
+            incidents=self._incidents,
+            not_protected=self._not_protected,
+        )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:
         """See whether the topic `readings` grows: the bridge writes to it every 5 s even when all homes are silent."""

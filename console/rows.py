@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from alerts.incidents.model import is_loss
 from alerts.model import Alert, DueFor
 from alerts.reaching import TRAVEL
 from console.spans import clock_time, countdown, span
@@ -87,6 +88,9 @@ class BoardRow:
     owner_class: str
     raised: str
     say: str
+    home: str
+    #: It may stand in an incident's list instead of in its own line.
+    loss: bool
 
 
 def section_of(alert: Alert, viewer: str) -> Section:
@@ -138,6 +142,8 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         owner_initial=owner[:1] if owner_class != "no" else "·",
         owner_class=owner_class,
         raised=clock_time(alert.opened_at, now=now, zone=ZONE),
+        home=alert.home_id,
+        loss=is_loss(alert),
         say=words("say", severity=words(f"severity.{alert.severity}"), name=name, what=what),
     )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from starlette.routing import Mount, Route
 
 from alerts.postgres import AlertStore
 from console.access import Access
@@ -14,13 +15,14 @@ from console.board.postgres import Desk
 from console.demo import web as demo
 from console.engineer import web as engineer
 from console.entry import web as entry
+from console.incidents import web as incidents
 from console.live import Live
 from console.postgres import ConsoleStore
 from console.responder import web as responder
 from console.web import Doors, load_renderer, make_app
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
-from runtime.settings import Settings, refuse_weak
+from runtime.settings import Console, Settings, refuse_weak
 
 log = structlog.get_logger()
 
@@ -57,13 +59,17 @@ async def main(life: Life, settings: Settings) -> None:
         await _serve(doors, life)
 
 
+def _routes(console: Console) -> list[Route | Mount]:
+    demos = demo.ROUTES if console.demo_control_url else ()
+    engineers = (*engineer.ROUTES, *incidents.ROUTES)
+    return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *board.ROUTES]
+
+
 async def _serve(doors: Doors, life: Life) -> None:
     console = doors.settings.console
-    demos = demo.ROUTES if console.demo_control_url else ()
-    routes = [*entry.ROUTES, *responder.ROUTES, *demos, *engineer.ROUTES, *board.ROUTES]
     server = Server(
         uvicorn.Config(
-            make_app(doors, routes),
+            make_app(doors, _routes(console)),
             host=console.host,
             port=console.port,
             log_config=None,

@@ -7,11 +7,15 @@ import psycopg
 import structlog
 
 from alerts.events import Event
+from alerts.incidents.model import Incident
+from alerts.incidents.postgres import IncidentStore
 from alerts.model import Alert, LogLine
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
+from console.incidents.cards import Cards, cards_of
 from console.rows import Entry
 from console.strips import Cell
+from console.words import Words
 from contracts import AlertId, HomeId
 from history.postgres import HistoryStore
 from homes.model import Home
@@ -32,6 +36,7 @@ class Desk:
         self._alerts = alerts
         self._homes = HomeStore(pool)
         self._history = HistoryStore(pool)
+        self._incidents = IncidentStore(pool)
         self._watched = 0
         self._counted_at: float | None = None
 
@@ -65,6 +70,20 @@ class Desk:
     async def opened_per_minute(self) -> list[int]:
         """Count the alerts opened in each of the last ten minutes."""
         return await self._alerts.opened_per_minute()
+
+    async def incidents(self) -> list[Incident]:
+        """Read the open incidents."""
+        return await self._incidents.open()
+
+    async def not_protected(self) -> int:
+        """Count the homes that are not protected now."""
+        return await self._alerts.count_not_protected()
+
+    async def cards(self, words: Words, now: datetime) -> Cards:
+        """Read the open incidents as the board shows them."""
+        incidents = await self._incidents.open()
+        homes = await self._homes.load_many([incident.homes[0] for incident in incidents if incident.homes])
+        return cards_of(incidents, homes, await self._alerts.count_not_protected(), words, now)
 
     async def timeline(self, alert_id: AlertId) -> list[LogLine]:
         """Read an alert's log, oldest first."""

@@ -106,6 +106,8 @@ def _ticked(tick: Tick) -> dict[str, object]:
         "open": tick.open,
         "sum": tick.sum,
         "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood},
+        "incidents": tick.incidents,
+        "not_protected": tick.not_protected,
     }
 
 
@@ -174,11 +176,13 @@ async def _board(request: Request) -> BoardView:
 
 
 async def _board_html(request: Request, detail: Detail | None) -> Response:
-    opened = await doors_of(request).desk.opened_per_minute()
+    desk = doors_of(request).desk
+    opened = await desk.opened_per_minute()
     return html(
         request,
         "board.j2",
         board=await _board(request),
+        incidents=await desk.cards(words_of(request), clock.now()),
         rate=rate_of(opened),
         detail=detail,
         columns=COLUMNS,

@@ -4,6 +4,7 @@ import { checksum, count, place, remove, rowOf, rows } from "./rows.js";
 import { clockText, countdown, dateText, now, setNow, showDue } from "./clock.js";
 import * as sound from "./sound.js";
 import { keys } from "./keys.js";
+import { fold, keepUp, showUnprotected } from "./incidents.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
@@ -42,6 +43,8 @@ const line = follow({
       bar.hidden = !stopped;
       bar.querySelector("span").textContent = stopped ? word("stopped") : "";
       showRate(event.rate);
+      showUnprotected(event.not_protected);
+      keepUp(event.incidents, () => { fold(rows()); count(); });
       differs = event.sum === checksum() ? 0 : differs + 1;
       if (differs > 1) { differs = 0; refetch(); }
       sound.repeat(new Set(rows().filter((row) => row.dataset.new === "1").map((row) => row.dataset.p)));
@@ -53,6 +56,7 @@ const line = follow({
 function arrive({ id, v, html, say: text }) {
   const before = rowOf(id)?.dataset, row = place(html, { id, version: v });
   if (!row) return;
+  fold([row]);
   showDue([row]);
   if (!before) refreshSoon(id);
   if (row.dataset.new !== "1" || before?.new === "1" && Number(before.p) <= Number(row.dataset.p)) return;

@@ -1,18 +1,18 @@
 // Keys by their place on the keyboard (event.code), so that they work while the Hangul keyboard is on.
-import { rowOf, rows } from "./rows.js";
+import { rowOf, shownRows } from "./rows.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
 
 export function keys(board) {
   function move(by) {
-    const all = rows(), at = all.findIndex((row) => row.dataset.id === board.selectedId());
+    const all = shownRows(), at = all.findIndex((row) => row.dataset.id === board.selectedId());
     const next = all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + by))];
     if (next) board.select(next.dataset.id);
   }
 
   const plain = {
     KeyJ: () => move(1), ArrowDown: () => move(1), KeyK: () => move(-1), ArrowUp: () => move(-1),
-    Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? rows()[0]; if (row) board.select(row.dataset.id); },
+    Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? shownRows()[0]; if (row) board.select(row.dataset.id); },
     KeyA: () => {
       const head = board.shown(), form = document.querySelector("#detail [data-act=ack]");
       if (!head || form.querySelector("button").disabled) return;

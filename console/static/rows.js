@@ -1,7 +1,9 @@
 // Rows of the board: a row gives way only to a newer one, and stands where its sort key puts it.
-const table = document.querySelector("table.qt");
+const table = document.querySelector("table.qt"), word = document.body.dataset.wFolded;
 
 export const rows = () => [...table.querySelectorAll("tr[data-id]")];
+// What is folded into an incident is there, and is not walked through.
+export const shownRows = () => rows().filter((row) => !row.classList.contains("folded"));
 export const rowOf = (id) => document.getElementById(`a-${id}`);
 
 export function place(html, { version, id }) {
@@ -58,7 +60,9 @@ export function remove(id, version) {
 export function count() {
   const all = rows();
   for (const body of table.querySelectorAll("tbody")) {
-    body.querySelector(".sec b").textContent = all.filter((row) => row.dataset.section === body.dataset.section).length;
+    const of = all.filter((row) => row.dataset.section === body.dataset.section), shown = of.filter((row) => !row.classList.contains("folded"));
+    body.querySelector(".sec b").textContent = shown.length;
+    body.querySelector(".sec .infold").textContent = of.length > shown.length ? word.replace("{n}", of.length - shown.length) : "";
   }
   for (const box of document.querySelectorAll("[data-count]")) {
     const what = box.dataset.count;

@@ -1,0 +1,63 @@
+"""The pages of incidents and of the homes that are not protected, and the strip of the board."""
+
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alerts.incidents.postgres import IncidentStore
+from alerts.postgres import AlertStore
+from alerts.protection import unprotected_of
+from console.chain import Look
+from console.incidents.lists import incident_view, unprotected_lines
+from console.web import doors_of, html, look_of, operator_of, words_of
+from homes.postgres import HomeStore
+from runtime import clock
+
+
+async def incidents_page(request: Request) -> Response:
+    """List the open incidents."""
+    cards = await doors_of(request).desk.cards(words_of(request), clock.now())
+    return html(request, "incidents.j2", cards=cards)
+
+
+async def incident_page(request: Request) -> Response:
+    """Show one incident with its homes, the most vulnerable first."""
+    doors, now = doors_of(request), clock.now()
+    incident = await IncidentStore(doors.pool).one(request.path_params["incident_id"])
+    if incident is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "incident.no_such")
+    await doors.access.looked(operator_of(request).name, incident.incident_id, Look.INCIDENT_OPENED, at=now)
+    alerts = await AlertStore(doors.pool).open_alerts() if incident.homes else []
+    homes = await HomeStore(doors.pool).load_many(incident.homes)
+    return html(request, "incident.j2", incident=incident_view(incident, alerts, homes, words_of(request), now))
+
+
+async def unprotected_page(request: Request) -> Response:
+    """List the homes that are not protected now."""
+    doors, now = doors_of(request), clock.now()
+    await doors.access.looked(operator_of(request).name, "unprotected", Look.UNPROTECTED_LISTED, at=now)
+    alerts = await AlertStore(doors.pool).not_protected()
+    homes = await HomeStore(doors.pool).load_many(sorted({alert.home_id for alert in alerts}))
+    lines = unprotected_lines(unprotected_of(alerts, homes), words_of(request), now)
+    return html(request, "unprotected.j2", lines=lines)
+
+
+async def strip(request: Request) -> Response:
+    """Give the board's strip and the homes that are folded into incidents."""
+    doors = doors_of(request)
+    cards = await doors.desk.cards(words_of(request), clock.now())
+    drawn = doors.renderer.page("incident_strip.j2", look_of(request), incidents=cards)
+    body = {"mark": cards.mark, "html": drawn, "folded": sorted(cards.folded)}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+ROUTES = [
+    Route("/incidents", incidents_page, methods=["GET"]),
+    Route("/incidents/{incident_id}", incident_page, methods=["GET"]),
+    Route("/unprotected", unprotected_page, methods=["GET"]),
+    Route("/console/incidents", strip, methods=["GET"]),
+]
