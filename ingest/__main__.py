@@ -3,24 +3,16 @@
 import asyncio
 import os
 import sys
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 
-from contracts import HomeId, SensorId, WatchedHome, WatchedSensor
 from ingest import service
 from ingest.bridge.mqtt import prepare
 from ingest.dc09.__main__ import app as dc09
-from ingest.files import load_profiles
-from ingest.intake import Limits, take_in
-from ingest.learned import Learned
-from ingest.message import GatewayMessage
+from ingest.explain.service import explain_command
 from ingest.mqtt import BrokerAway
-from runtime import clock, logs, settings
+from runtime import logs
 from runtime.start import read, start
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType
-from typing import Final, get_args, get_type_hints
+from typing import Final, NamedTuple, get_args, get_type_hints
 
 from contracts import RefusalReason, Value
 from contracts.values import ButtonAction
@@ -68,32 +68,44 @@ CHANNELLED: Final = frozenset(
     kind.__struct_config__.tag for kind in get_args(Value) if "channel" in kind.__struct_fields__
 )
 
-#: What turns a vendor's unit into the one of a part: a factor, and what is added after it.
-UNITS: Final[Mapping[str, Mapping[str, tuple[float, float]]]] = {
+
+class Scale(NamedTuple):
+    """How a vendor's number becomes ours: something added, then times, then divided, so that no digit is lost."""
+
+    plus: float = 0.0
+    times: float = 1.0
+    over: float = 1.0
+    #: Added in the end.
+    offset: float = 0.0
+
+    def of(self, number: float) -> float:
+        """Read a number."""
+        return (number + self.plus) * self.times / self.over + self.offset
+
+
+AS_IT_IS: Final = Scale()
+_LITRES: Final = {"l": AS_IT_IS, "L": AS_IT_IS, **dict.fromkeys(("m3", "m³"), Scale(times=1000))}
+#: What turns a vendor's unit into the one of a part.
+UNITS: Final[Mapping[str, Mapping[str, Scale]]] = {
     "celsius": {
-        "C": (1, 0),
-        "Cel": (1, 0),
-        "°C": (1, 0),
-        **dict.fromkeys(("F", "°F"), (5 / 9, -160 / 9)),
-        "K": (1, -273.15),
+        **dict.fromkeys(("C", "Cel", "°C"), AS_IT_IS),
+        **dict.fromkeys(("F", "°F"), Scale(plus=-32, times=5, over=9)),
+        "K": Scale(plus=-273.15),
     },
-    "watts": {"W": (1, 0), "kW": (1000, 0), "mW": (0.001, 0)},
+    "watts": {"W": AS_IT_IS, "kW": Scale(times=1000), "mW": Scale(over=1000)},
     "kilowatt_hours": {
-        **{"kWh": (1, 0), "Wh": (0.001, 0), "MWh": (1000, 0)},
-        **{"Wmin": (1 / 60_000, 0), "J": (1 / 3_600_000, 0), "Ws": (1 / 3_600_000, 0)},
+        **{"kWh": AS_IT_IS, "Wh": Scale(over=1000), "MWh": Scale(times=1000), "Wmin": Scale(over=60_000)},
+        **dict.fromkeys(("J", "Ws"), Scale(over=3_600_000)),
     },
-    "litres_total": {"l": (1, 0), "L": (1, 0), "m3": (1000, 0), "m³": (1000, 0)},
+    "litres_total": _LITRES,
     "litres_per_minute": {
-        "l/min": (1, 0),
-        "L/min": (1, 0),
-        "l/s": (60, 0),
-        "l/h": (1 / 60, 0),
-        "m3/h": (1000 / 60, 0),
-        "m³/h": (1000 / 60, 0),
+        **{f"{unit}/min": scale for unit, scale in _LITRES.items()},
+        **{f"{unit}/h": scale._replace(over=60) for unit, scale in _LITRES.items()},
+        **{f"{unit}/s": scale._replace(times=scale.times * 60) for unit, scale in _LITRES.items()},
     },
-    "percent": {"%": (1, 0), "ratio": (100, 0)},
-    "lux": {"lx": (1, 0), "klx": (1000, 0)},
-    "ppm": {"ppm": (1, 0), "ppb": (0.001, 0)},
+    "percent": {"%": AS_IT_IS, "ratio": Scale(times=100)},
+    "lux": {"lx": AS_IT_IS, "klx": Scale(times=1000)},
+    "ppm": {"ppm": AS_IT_IS, "ppb": Scale(over=1000)},
 }
 
 _FLAGS: Final[Mapping[str, bool]] = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
@@ -150,13 +162,16 @@ def flag_reader(kind: str, part: Part, *, inverted: bool) -> Reader:
     return read
 
 
-def number_reader(kind: str, part: Part, *, scale: float, offset: float, channel: int) -> Reader:
+def number_reader(kind: str, part: Part, *, scale: Scale, channel: int) -> Reader:
     """Make the short way from a number to a value."""
     make, name = MAKERS[kind], part.name
     beside = {"channel": channel} if channel else {}
+    plain = scale == AS_IT_IS
 
     def read(raw: object) -> Value | Malformed:
         number = raw if type(raw) is float else measure_of(raw)
-        return number if isinstance(number, Malformed) else make(**{name: number * scale + offset}, **beside)
+        return (
+            number if isinstance(number, Malformed) else make(**{name: number if plain else scale.of(number)}, **beside)
+        )
 
     return read

@@ -87,7 +87,7 @@ def _noted(
     """Note what a field says among the makings; answer what is wrong with it."""
     if rule.registered and kind not in rule.registered:
         return
-    index = index_of(path)
+    index = index_of(path) if rule.channel is None or "#" in rule.unless else 0
     if rule.unless and _there(rule.unless.replace("#", str(index)), said):
         return
     if isinstance(raw, list) and rule.kind in CHANNELLED:
@@ -167,9 +167,8 @@ def _measured(rule: Rule, part: Part, raw: object, said: tuple[Said, Said]) -> f
     if rule.unit_from:
         written = said[0].get(rule.unit_from, said[1].get(rule.unit_from))
         if isinstance(written, str) and written in UNITS.get(part.name, {}):
-            scale, offset = UNITS[part.name][written]
-            return number * scale + offset
-    return number * rule.scale + rule.offset if rule.scale != 1.0 or rule.offset else number
+            return UNITS[part.name][written].of(number)
+    return rule.scale.of(number)
 
 
 def _translated(rule: Rule, raw: object) -> tuple[Plain | Malformed | None, bool]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.profiles.kinds import Part, Plain, Reader
+from ingest.profiles.kinds import AS_IT_IS, Part, Plain, Reader, Scale
 
 #: Stands for the kind under which the sensor is registered.
 REGISTERED: Final = "registered"
@@ -22,8 +22,7 @@ class Rule:
     #: None: the kind has no parts, or it is the registered one's main part.
     part: Part | None
     inverted: bool = False
-    scale: float = 1.0
-    offset: float = 0.0
+    scale: Scale = AS_IT_IS
     #: The field beside it that says the unit.
     unit_from: str = ""
     #: What a vendor's words mean; None: nothing.

@@ -7,7 +7,19 @@ from difflib import get_close_matches
 from fnmatch import translate
 from typing import Final
 
-from ingest.profiles.kinds import CHANNELLED, PARTS, UNITS, Part, Plain, Reader, Sort, flag_reader, number_reader
+from ingest.profiles.kinds import (
+    AS_IT_IS,
+    CHANNELLED,
+    PARTS,
+    UNITS,
+    Part,
+    Plain,
+    Reader,
+    Scale,
+    Sort,
+    flag_reader,
+    number_reader,
+)
 from ingest.profiles.rules import REGISTERED, Rule
 
 Written = Mapping[str, object]
@@ -134,7 +146,7 @@ def _wrong_words(written: Written, part: Part | None) -> Iterator[str]:
 
 
 def _made(written: Written, part: Part | None, place: str) -> Rule:
-    scale, offset = _scaled(written, part)
+    scale = _scaled(written, part)
     words = {str(word).lower(): _meant(meant) for word, meant in _words(written).items()}
     return Rule(
         place=place,
@@ -142,7 +154,6 @@ def _made(written: Written, part: Part | None, place: str) -> Rule:
         part=part,
         inverted=bool(written.get("inverted")),
         scale=scale,
-        offset=offset,
         unit_from=str(written.get("unit_from", "")),
         words={word: meant for word, meant in words.items() if not set(word) & set("*?[")},
         patterns=tuple((re.compile(translate(word)), meant) for word, meant in words.items() if set(word) & set("*?[")),
@@ -153,11 +164,11 @@ def _made(written: Written, part: Part | None, place: str) -> Rule:
         event=bool(written.get("event")),
         unless=str(written.get("unless", "")),
         bit=int(_number(written, "bit", 0)) if "bit" in written else None,
-        quick=_quick(written, part, scale, offset),
+        quick=_quick(written, part, scale),
     )
 
 
-def _quick(written: Written, part: Part | None, scale: float, offset: float) -> Reader | None:
+def _quick(written: Written, part: Part | None, scale: Scale) -> Reader | None:
     kind = str(written["kind"])
     if part is None or kind not in PARTS or not written.keys() <= _ALONE or written.get("channel") == "index":
         return None
@@ -166,16 +177,21 @@ def _quick(written: Written, part: Part | None, scale: float, offset: float) -> 
     if part.sort is Sort.FLAG:
         return flag_reader(kind, part, inverted=bool(written.get("inverted")))
     if part.sort is Sort.NUMBER:
-        return number_reader(kind, part, scale=scale, offset=offset, channel=int(_channel(written)))
+        return number_reader(kind, part, scale=scale, channel=int(_channel(written)))
     return None
 
 
-def _scaled(written: Written, part: Part | None) -> tuple[float, float]:
-    scale, offset = _number(written, "scale", 1.0), _number(written, "offset", 0.0)
-    if part is None or "unit" not in written:
-        return scale, offset
-    factor, added = UNITS[part.name][str(written["unit"])]
-    return scale * factor, offset * factor + added
+def _scaled(written: Written, part: Part | None) -> Scale:
+    factor = _number(written, "scale", 1.0)
+    unit = UNITS[part.name][str(written["unit"])] if part and "unit" in written else AS_IT_IS
+    # Dividing by 1000 keeps digits that multiplying by 0.001 loses.
+    over = round(1 / factor) if 0 < abs(factor) < 1 else 0
+    exact = over and abs(factor * over - 1) < 1e-12
+    return unit._replace(
+        times=unit.times if exact else unit.times * factor,
+        over=unit.over * over if exact else unit.over,
+        offset=_number(written, "offset", 0.0),
+    )
 
 
 def _meant(meant: object) -> Plain | None:

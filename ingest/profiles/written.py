@@ -108,7 +108,10 @@ def _fields(
     yield from ((name, ()) for name in silent)
     for name, written in fields.items():
         place = source.place((*path, "fields", name))
-        rules = [ruled(each, place) for each in (written if isinstance(written, list) else [written])]
+        rules = [
+            ruled(each, f"{place.partition(' ')[0]} {name}")
+            for each in (written if isinstance(written, list) else [written])
+        ]
         faults.extend(f"{place}: {fault}" for each in rules if isinstance(each, Faulty) for fault in each.faults)
         yield name, tuple(each for each in rules if not isinstance(each, Faulty))
 
