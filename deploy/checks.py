@@ -14,9 +14,9 @@ import yaml
 from runtime.settings import Settings, name_of
 
 #: The names that `${NAME...}` and `- NAME=` bring into compose.yaml.
-_ASKED: Final = re.compile(r"\$\{([A-Z_]+)")
-_METRIC: Final = re.compile(r"\bdolbom_[a-z_]+")
-_DECLARED: Final = re.compile(r'"(dolbom_[a-z_]+)"')
+_ASKED: Final = re.compile(r"\$\{([A-Z0-9_]+)")
+_METRIC: Final = re.compile(r"\bdolbom_[a-z0-9_]+")
+_DECLARED: Final = re.compile(r'"(dolbom_[a-z0-9_]+)"')
 #: What a metric of the client library becomes on the wire.
 _SUFFIXES: Final = ("", "_total", "_bucket", "_sum", "_count", "_created")
 #: Each installation makes its own, by `python -m homes enrol authority`; only the keeper sees the authority's.
@@ -99,7 +99,7 @@ def _settings() -> set[str]:
 def environment_faults(compose: str, example: str) -> Iterator[str]:
     """Compare what compose.yaml asks for with what .env.example offers; secrets must be empty there."""
     asked = set(_ASKED.findall(compose))
-    offered = dict(line.split("=", 1) for line in example.splitlines() if re.match(r"[A-Z_]+=", line))
+    offered = dict(line.split("=", 1) for line in example.splitlines() if re.match(r"[A-Z0-9_]+=", line))
     yield from (f".env.example: {name} is asked for in compose.yaml" for name in sorted(asked - offered.keys()))
     yield from (f".env.example: {name} is asked for nowhere" for name in sorted(offered.keys() - asked))
     for name, value in offered.items():
@@ -138,10 +138,9 @@ def dockerignore_faults(dockerignore: str, gitignore: str) -> Iterator[str]:
 
 def metrics_of(root: Path) -> frozenset[str]:
     """Read the names of all metrics out of the packages' metrics.py."""
-    declared = (name for file in root.glob("*/metrics.py") for name in _DECLARED.findall(file.read_text()))
-    return frozenset(name.removesuffix("_total") + suffix for name in declared for suffix in _SUFFIXES) | frozenset(
-        name for file in root.glob("*/metrics.py") for name in _DECLARED.findall(file.read_text())
-    )
+    files = (*root.glob("[a-z]*/metrics.py"), *root.glob("[a-z]*/*/metrics.py"))
+    declared = frozenset(name for file in files for name in _DECLARED.findall(file.read_text()))
+    return declared | {name.removesuffix("_total") + suffix for name in declared for suffix in _SUFFIXES}
 
 
 def rule_faults(rules: Tree, known: frozenset[str]) -> Iterator[str]:

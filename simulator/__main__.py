@@ -1,5 +1,6 @@
 """`python -m simulator`: invent a street, live in it, play a scene in it, or be the gateway of a real home."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -15,16 +16,18 @@ from rich.console import Console
 from contracts import HomeId
 from homes import street as streets
 from homes.model import watched_home
-from runtime import lifecycle, logs, settings
+from runtime import clock, lifecycle, logs, settings
 from runtime.lifecycle import Life
 from simulator.forwarder import service as forwarder
 from simulator.forwarder.hearing import Source, source
 from simulator.forwarder.service import Post
 from simulator.household import Household, household_of
 from simulator.neighbourhood import neighbourhood
+from simulator.panel import Panel
 from simulator.push import Telephone
 from simulator.scenes import SceneName
 from simulator.service import Pace, Player
+from simulator.sockets import call_tcp, call_udp
 from simulator.web import Stage, serving
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -101,6 +104,27 @@ def gateway(
         heartbeat_seconds=heartbeat_seconds,
     )
     lifecycle.run("gateway", loaded.service, partial(forwarder.main, post=post))
+
+
+@app.command()
+def panel(
+    account: Annotated[str, typer.Argument(help="Its account.")],
+    data: Annotated[str, typer.Argument(help="`1101 00 003`, `Nri1/QA003`; empty: a sign of life.")] = "",
+    host: Annotated[str, typer.Option(help="Where the receiver listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Its port.")] = 10_500,
+    key: Annotated[str, typer.Option(help="The panel's key in hex; without it, it speaks in clear.")] = "",
+    seq: Annotated[int, typer.Option(min=0, max=9999, help="The number of the message.")] = 1,
+    udp: Annotated[bool, typer.Option(help="Call by UDP instead of TCP.")] = False,
+) -> None:
+    """Be an alarm panel: say one message in SIA DC-09 and print how it was answered."""
+    token = "NULL" if not data else "ADM-CID" if data[:1].isdigit() else "SIA-DCS"
+    caller = Panel(account=account, key=bytes.fromhex(key))
+    call = call_udp if udp else call_tcp
+    answer = asyncio.run(call(host, port, caller.says(token, data, seq=seq, at=clock.now())))
+    if not answer:
+        say.print("no answer")
+        raise typer.Exit(1)
+    say.print(caller.hears(answer))
 
 
 @app.command()

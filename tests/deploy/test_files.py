@@ -48,9 +48,10 @@ def test_ci_installs_every_program_that_a_test_would_be_skipped_without() -> Non
     assert {PACKAGES[name] for name in asked} <= set(installed[1].split())
 
 
-def test_only_gateways_come_in_from_outside() -> None:
+def test_only_gateways_and_panels_come_in_from_outside() -> None:
     ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
-    assert [port for port in ports if not port.startswith("127.0.0.1:")] == ["8883:8883", "8884:8884"]
+    outside = [port for port in ports if not port.startswith("127.0.0.1:")]
+    assert outside == ["8883:8883", "8884:8884", "10500:10500/tcp", "10500:10500/udp"]
 
 
 @pytest.mark.parametrize(
