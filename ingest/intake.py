@@ -16,6 +16,7 @@ from ingest.message import Address, Command, Decoded, GatewayMessage, Malformed,
 #: So many bytes of a refused payload are kept for the engineer.
 KEPT_PAYLOAD: Final = 512
 _KEPT_TOPIC: Final = 256
+_RIGHT: Final = timedelta(0)
 NOTHING_LEARNED: Final = Learned()
 #: One message holds so many readings at most: a small payload must not become a flood of records.
 MOST_READINGS: Final = 1_000
@@ -59,10 +60,19 @@ def take_in(
     if home is None:
         return _refused(message, address, Malformed(reason=RefusalReason.UNKNOWN_HOME, detail="no such home"))
     declared = learned.declared.get(home.home_id, {})
-    known = Known(home=home, profiles=learned.profiles, declared=declared)
+    late = topics.is_late(message.topic)
+    known = Known(home=home, profiles=learned.profiles, declared=_lasting(declared) if late else declared)
     decoded = decode(message, address, known)
-    intake = _admitted(message, address, decoded, limits)
+    if late and (decoded.declared or decoded.commands):
+        # An old birth must not cover a newer one, nor an old count the living one: of a backlog nothing is learned.
+        decoded = replace(decoded, declared=(), commands=())
+    offset = learned.clock_offsets.get(home.home_id, _RIGHT)
+    intake = _admitted(message, address, decoded, limits, offset)
     return _remembered(intake, decoded, declared, message, address) if decoded.declared else intake
+
+
+def _lasting(declared: Declared) -> Declared:
+    return {key: word for key, word in declared.items() if not word.volatile} if declared else declared
 
 
 def _remembered(
@@ -76,7 +86,7 @@ def _remembered(
     return replace(intake, declared=news, commands=(), refusals=(*intake.refusals, _refusal(message, address, fault)))
 
 
-def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limits: Limits) -> Intake:
+def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limits: Limits, offset: timedelta) -> Intake:
     home_id = HomeId(address.home_id)
     if len(decoded.drafts) + len(decoded.faults) > MOST_READINGS:
         fault = Malformed(reason=RefusalReason.TOO_LARGE, detail=f"expected at most {MOST_READINGS} readings at once")
@@ -88,6 +98,7 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
         retained=message.retained,
         mark=decoded.mark,
         late_after=limits.late_after,
+        clock_offset=offset,
     )
     judged = [admit(draft, sender, place) for place, draft in enumerate(decoded.drafts)]
     admitted = [each for each in judged if isinstance(each, Admitted)]

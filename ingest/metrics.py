@@ -14,6 +14,11 @@ pauses = Counter("dolbom_ingest_pauses_total", "Times the window was full and th
 connected = Gauge("dolbom_ingest_connected", "Sessions with the broker that are up: five for each partition we serve.")
 partitions = Gauge("dolbom_ingest_partitions", "Partitions that this bridge serves; all bridges together serve 4.")
 lost = Counter("dolbom_ingest_lost_total", "Messages that a gateway gave up before Kafka had them.")
+declarations = Counter("dolbom_ingest_declarations_total", "Words that gateways explained, or took back.")
+declarations_given_up = Counter(
+    "dolbom_ingest_declarations_given_up_total", "Words that were not stored, because the database was away too long."
+)
+commands = Counter("dolbom_ingest_commands_total", "Times a gateway was asked to explain its words again.")
 backlog = Gauge("dolbom_ingest_backlog", "Late readings that wait for their pace; the broker holds the rest.")
 unacknowledged = Gauge("dolbom_ingest_unacknowledged", "Messages heard that the broker was not yet told to forget.")
 waiting_seconds = Gauge(

@@ -1,11 +1,16 @@
 """What a gateway says of its own words is remembered, once, and no more of it than there is room for."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import declarations
 from ingest.declarations import Declaration, Declared, declared_with, fitting
+from ingest.message import GatewayMessage
+from tests.ingest.gateway import Gateway
+from tests.ingest.messages import a_message
 
 declared_words = st.builds(
     Declaration,
@@ -76,3 +81,18 @@ def test_the_news_of_a_message_have_the_effect_of_the_whole_message(
     assert trouble == ""
     assert declared_with(declared, news) == declared_with(declared, said)
     assert fitting(declared_with(declared, news), tuple(said[-1:])) == ((), "")
+
+
+def test_of_a_backlog_nothing_is_learned_and_nobody_is_asked() -> None:
+    live = Gateway("homeassistant")
+    live.says("homeassistant/binary_sensor/hall/config", {"stat_t": "hall", "dev_cla": "motion"})
+    known = live.declared
+    old = a_message("", "homeassistant/homeassistant/binary_sensor/hall/config")
+    assert not live.hears(late(old)).declared and live.declared == known
+    assert live.hears(late(a_message("ON", "homeassistant/hall"))).readings, "what was said live explains the backlog"
+    strange = live.hears(late(a_message("ON", "homeassistant/elsewhere")))
+    assert strange.refusals and not strange.commands and live.declared == known
+
+
+def late(message: GatewayMessage) -> GatewayMessage:
+    return replace(message, topic=message.topic.replace("home/", "late/", 1))
