@@ -25,7 +25,7 @@ from runtime.settings import Mqtt
 log = structlog.get_logger()
 
 KEEPALIVE_SECONDS: Final = 60
-#: What the broker says when somebody else has connected under our name.
+#: What a broker may say when somebody else has connected under our name; Mosquitto 2.0.11 and iotcore do not.
 TAKEN_OVER: Final = 142
 
 Hear = Callable[[GatewayMessage], Ticket]
@@ -77,7 +77,7 @@ class Connection:
         self.up = asyncio.Event()
         #: The connection is over.
         self.down = asyncio.Event()
-        #: It is over because somebody else goes on with our session.
+        #: It is over because somebody else goes on with our session, and the broker said so.
         self.taken_over = False
 
     async def open(self, *, forget: bool = False) -> None:
@@ -178,7 +178,7 @@ class Connection:
     def _on_disconnect(
         self, client: paho.Client, data: object, flags: object, code: ReasonCode, properties: object
     ) -> None:
-        self.taken_over = TAKEN_OVER in (self._client.farewell, code.value)
+        self.taken_over = code.value == TAKEN_OVER
         if not self.down.is_set():
             log.warning(
                 "mqtt_disconnected",

@@ -66,7 +66,8 @@ class Bridge:
         self._held: set[int] = set()
         self._wards: dict[int, Ward] = {}
         self._publisher: Publisher | None = None
-        self._looked = False
+        #: On the clock that never steps; zero: we have not seen the leases yet.
+        self._sure_until = 0.0
         self._well_at = clock.ticks()
         self._resting_until = 0.0
         self.directory = Directory(settings.postgres, self._tell)
@@ -82,9 +83,9 @@ class Bridge:
         now = clock.ticks()
         return now - self._well_at < HINDERED_SECONDS and now >= self._resting_until
 
-    def looked(self) -> None:
-        """Hear that the leases are known."""
-        self._looked = True
+    def looked(self, *, sure_until: float) -> None:
+        """Hear that the leases are known, and until when nobody else can take ours."""
+        self._sure_until = sure_until
 
     def enter(self, partition: int) -> None:
         """Begin to serve a partition."""
@@ -167,14 +168,19 @@ class Bridge:
             return
         if all(ward.heard for ward in self._wards.values()):
             self._well_at = clock.ticks()
-        whole = self._looked and all(ward.whole for ward in self._wards.values())
+        whole = self._sure_until > 0 and all(ward.whole for ward in self._wards.values())
         self._life.set_ready(whole, "" if whole else "no MQTT session for a part of the homes")
 
     def _open(self, partition: int, publisher: Publisher) -> None:
         # Detectors must know the homes before the first reading. No sign of life before we can hear a home.
         publisher.tell(home for home in self.directory.known.values() if _place(home) == partition)
         self._wards[partition] = Ward(
-            partition, self._settings, hear=self._hear, acknowledged=self._acknowledged, lost=self._lost
+            partition,
+            self._settings,
+            hear=self._hear,
+            acknowledged=self._acknowledged,
+            lost=self._lost,
+            ours=lambda: clock.ticks() < self._sure_until,
         )
 
     def _close(self, partition: int) -> None:

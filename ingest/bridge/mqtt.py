@@ -13,25 +13,43 @@ from contracts.topics import PARTITIONS
 from ingest import topics
 from ingest.mqtt import BrokerAway, Connection, Forget, Hear
 from ingest.ticket import Ticket
+from runtime import clock
 from runtime.settings import Settings
 
 log = structlog.get_logger()
 
 #: A lost session is taken up again after so long.
 _AGAIN_SECONDS: Final = 0.5
+#: The same while no lease says that it is ours: whoever took it meanwhile gets time to be seen.
+_DOUBTFUL_SECONDS: Final = 5.0
+#: Lost once more within so long while no lease says that it is ours, it is somebody else's; but if there is nobody
+#: else after all, the homes must not wait for the database.
+_CONTESTED_SECONDS: Final = 60.0
+#: Who takes a partition over takes its sessions within so long.
+_AT_ONCE_SECONDS: Final = 1.0
 
 
 class Ward:
     """Holds a connection for each session of a partition, until it is left or somebody else has taken it over."""
 
     def __init__(
-        self, partition: int, settings: Settings, *, hear: Hear, acknowledged: Forget, lost: Callable[[int], None]
+        self,
+        partition: int,
+        settings: Settings,
+        *,
+        hear: Hear,
+        acknowledged: Forget,
+        lost: Callable[[int], None],
+        ours: Callable[[], bool],
     ) -> None:
         self.partition = partition
         self._settings = settings
         self._hear = hear
         self._acknowledged = acknowledged
         self._lost = lost
+        #: Tells whether the lease is still in force, as far as the database could be asked.
+        self._ours = ours
+        self._doubted_at = -2 * _CONTESTED_SECONDS
         self._sessions = topics.sessions_of(partition)
         self._connections: dict[str, Connection] = {}
         self._keeping = [asyncio.create_task(self._keep(session)) for session in self._sessions]
@@ -116,11 +134,37 @@ class Ward:
             finally:
                 connection.drop()
             self._lost(self.partition)
-            if connection.taken_over:
-                self.taken_over.set()
+            await self._pause(connection)
+
+    async def _pause(self, lost: Connection) -> None:
+        """Wait before a session is taken up again."""
+        if lost.taken_over:
+            self.taken_over.set()
+        for _ in range(int(self._patience(lost) / _AGAIN_SECONDS)):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_AGAIN_SECONDS):
                     await self.taken_over.wait()
+            if self._ours() or self.taken_over.is_set():
+                return
+
+    def _patience(self, lost: Connection) -> float:
+        """Tell how long to wait: long, when somebody else may go on with the session.
+
+        A broker that ends a connection may not say why, so the lease decides. While the database is away it cannot:
+        then we try once more, later than the one who took over would, and keep away when we lose it again.
+        """
+        if self._ours():
+            return _AGAIN_SECONDS
+        since, now = clock.ticks() - self._doubted_at, clock.ticks()
+        if not lost.up.is_set():
+            return _DOUBTFUL_SECONDS
+        if _AT_ONCE_SECONDS < since < _CONTESTED_SECONDS + _DOUBTFUL_SECONDS:
+            log.warning("session_contested", partition=self.partition)
+            self._doubted_at = now
+            return _CONTESTED_SECONDS
+        if since >= _AT_ONCE_SECONDS:
+            self._doubted_at = now
+        return _DOUBTFUL_SECONDS
 
 
 def connect(

@@ -9,7 +9,8 @@ import structlog
 
 from ingest import metrics
 from ingest.bridge.postgres import LeaseStore, NameTaken
-from ingest.leases import TURN_SECONDS, Decision
+from ingest.leases import LEASE_SECONDS, TURN_SECONDS, Decision
+from runtime import clock
 from runtime.lifecycle import Life
 
 log = structlog.get_logger()
@@ -31,8 +32,8 @@ class Holder(Protocol):
     def able(self) -> bool:
         """Tell whether gateways can be heard and Kafka takes what they say."""
 
-    def looked(self) -> None:
-        """Hear that the leases are known."""
+    def looked(self, *, sure_until: float) -> None:
+        """Hear that the leases are known, and until when nobody else can take ours."""
 
     def enter(self, partition: int) -> None:
         """Begin to serve."""
@@ -64,6 +65,7 @@ class Share:
             await asyncio.sleep(TURN_SECONDS)
 
     async def _look(self) -> None:
+        asked_at = clock.ticks()
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
                 decision = await self._store.turn(able=self._holder.able)
@@ -74,8 +76,8 @@ class Share:
             log.error("bridge_name_taken", mend=str(taken))
             raise
         self._away = False
+        self._holder.looked(sure_until=asked_at + LEASE_SECONDS)
         await self._follow(decision)
-        self._holder.looked()
 
     async def _follow(self, decision: Decision) -> None:
         wanted, held = decision.keep | decision.take, self._holder.held

@@ -39,8 +39,6 @@ class PlainClient(paho.Client):
             CallbackAPIVersion.VERSION2, client_id=settings.client_id, protocol=paho.MQTTv5, manual_ack=True
         )
         self._heard = heard
-        #: Why the broker says that it ends the connection; zero: it did not say.
-        self.farewell = 0
         self.on_message = self._on_plain_message
         self.connect_timeout = CONNECT_SECONDS
         # An error of ours would leave paho in the middle of a packet; it logs it and goes on.
@@ -121,8 +119,6 @@ class FastClient(PlainClient):
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _handled(self, packet: Packet) -> MQTTErrorCode:
-        if packet.head == MessageType.DISCONNECT and packet.body:
-            self.farewell = packet.body[0]  # paho passes over a reason that no properties follow
         self._in_packet["command"] = packet.head
         self._in_packet["packet"] = bytearray(packet.body)
         self._in_packet["remaining_length"] = len(packet.body)

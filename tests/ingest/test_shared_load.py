@@ -148,11 +148,9 @@ class Guest:
             connection.execute(statement)
 
 
-@pytest.mark.parametrize("any_mqtt", [pytest.param("real_mqtt", marks=pytest.mark.real)], indirect=True)
 async def test_a_bridge_without_the_database_goes_on_until_another_takes_over_and_then_does_not_fight(
     settings: Settings, tmp_path: Path
 ) -> None:
-    # The embedded broker does not say why it ends a connection.
     guest = Guest(settings.postgres)
     bridge = named("one", replace(settings, postgres=guest.postgres), tmp_path)
     async with a_log(settings.kafka, READINGS) as log:
@@ -166,6 +164,10 @@ async def test_a_bridge_without_the_database_goes_on_until_another_takes_over_an
                 await until(lambda: serves(two, PARTITIONS), within=15, what="all partitions at the other")
                 await flowing(gateway, 300, begin=300)
                 await tally(log, 600, what="another took over")
+                await until(lambda: "session_contested" in one.log_path.read_text(), within=15, what="the giving way")
+                await until(lambda: "dolbom_ingest_connected 0.0" in one.metrics(), what="the loss of all sessions")
+                await flowing(gateway, 300, begin=600)
+                await tally(log, 900, what="the one without the database gave way")
                 guest.let_in()
                 await shared(one, two)
                 assert "partition_taken_over" not in two.log_path.read_text()
