@@ -23,3 +23,9 @@ looks = Counter(
     "dolbom_console_looks_total", "Looks at a person's record, all of which are in the access log.", ["what"]
 )
 refused_posts = Counter("dolbom_console_refused_posts_total", "Posts that did not come from our own pages.")
+exchanges = Counter(
+    "dolbom_console_exchanges_total", "Claim codes that gateways came with, by what came of it.", ["result"]
+)
+enrolments = Counter(
+    "dolbom_console_enrolments_total", "What engineers did to enrolments, and what came of it.", ["action", "result"]
+)

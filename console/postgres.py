@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from psycopg import AsyncConnection
 from psycopg.rows import class_row, scalar_row
 
 from console.chain import START, AccessLine, line_after
@@ -90,24 +92,7 @@ class ConsoleStore:
     async def log_look(self, *, at: datetime, account: str, subject: str, what: str) -> AccessLine:
         """Add a line to the access log's chain."""
         async with self._pool.connection() as connection, connection.transaction():
-            # One writer at a time: two lines after the same line would break the chain.
-            await connection.execute("lock table access_log in share row exclusive mode")
-            cursor = await connection.execute("select digest from access_log order by line desc limit 1")
-            row = await cursor.fetchone()
-            line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what)
-            await connection.execute(
-                "insert into access_log (at, account, subject, what, previous, digest)"
-                " values (%(at)s, %(account)s, %(subject)s, %(what)s, %(previous)s, %(digest)s)",
-                {
-                    "at": line.at,
-                    "account": line.account,
-                    "subject": line.subject,
-                    "what": line.what,
-                    "previous": line.previous,
-                    "digest": line.digest,
-                },
-            )
-            return line
+            return await append_line(connection, at=at, account=account, subject=subject, what=what)
 
     async def access_lines(self) -> list[AccessLine]:
         """Read the whole access log, oldest first."""
@@ -115,3 +100,27 @@ class ConsoleStore:
             cursor = connection.cursor(row_factory=class_row(AccessLine))
             await cursor.execute("select at, account, subject, what, previous, digest from access_log order by line")
             return await cursor.fetchall()
+
+
+async def append_line(
+    connection: AsyncConnection[Any], *, at: datetime, account: str, subject: str, what: str
+) -> AccessLine:
+    """Add a line to the access log's chain, in the caller's transaction."""
+    # One writer at a time: two lines after the same line would break the chain.
+    await connection.execute("lock table access_log in share row exclusive mode")
+    cursor = await connection.execute("select digest from access_log order by line desc limit 1")
+    row = await cursor.fetchone()
+    line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what)
+    await connection.execute(
+        "insert into access_log (at, account, subject, what, previous, digest)"
+        " values (%(at)s, %(account)s, %(subject)s, %(what)s, %(previous)s, %(digest)s)",
+        {
+            "at": line.at,
+            "account": line.account,
+            "subject": line.subject,
+            "what": line.what,
+            "previous": line.previous,
+            "digest": line.digest,
+        },
+    )
+    return line

@@ -14,6 +14,8 @@ from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
 from console.engineer import web as engineer
+from console.enrol import service as deeds
+from console.enrol import web as enrol
 from console.entry import web as entry
 from console.incidents import web as incidents
 from console.live import Live
@@ -61,7 +63,7 @@ async def main(life: Life, settings: Settings) -> None:
 
 def _routes(console: Console) -> list[Route | Mount]:
     demos = demo.ROUTES if console.demo_control_url else ()
-    engineers = (*engineer.ROUTES, *incidents.ROUTES)
+    engineers = (*engineer.ROUTES, *enrol.ROUTES, *incidents.ROUTES)
     return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *board.ROUTES]
 
 
@@ -87,6 +89,7 @@ async def _serve(doors: Doors, life: Life) -> None:
     async with asyncio.TaskGroup() as tasks:
         feed = tasks.create_task(doors.live.run(life))
         tasks.create_task(doors.live.tick(life))
+        tasks.create_task(deeds.chain(life, doors.pool))
         tasks.create_task(stop_serving())
         log.info("pages_served", port=console.port)
         await server.serve()

@@ -34,6 +34,8 @@ HERE: Final = Path(__file__).parent
 SESSION_COOKIE: Final = "dolbom_session"
 #: Pages that need no sign-in: the door itself, a responder's link, and what pages are drawn with.
 _OPEN: Final = ("/sign-in", "/preferences", "/r/", "/static/")
+#: Where gateways come with a claim code; they have no session.
+_GATEWAYS: Final = ("/enrol/exchange", "/enrol/confirm")
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'",
@@ -176,7 +178,7 @@ class Guard:
     async def _stranger(self, request: Request) -> Response | None:
         headers = request.headers
         path = request.url.path
-        if path.startswith(("/r/", "/static/")):
+        if path.startswith(("/r/", "/static/")) or path in _GATEWAYS:
             return None
         operator = await self._doors.access.operator(request.cookies.get(SESSION_COOKIE, ""))
         if operator:
@@ -184,7 +186,7 @@ class Guard:
             return None
         if path.startswith(_OPEN):
             return None
-        if "x-script" in headers or "x-fragment" in headers or path.startswith("/console/"):
+        if "x-script" in headers or "x-fragment" in headers or path.startswith(("/console/", "/api/")):
             return PlainTextResponse("sign in", status_code=HTTPStatus.UNAUTHORIZED)
         wanted = path if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)

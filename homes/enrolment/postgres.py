@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from contracts import HomeId
 from homes.enrolment import codes, statements
@@ -155,6 +155,11 @@ class EnrolmentStore:
         return str(row[0]) if row else None
 
 
+def credential_of(*, kind: str, **columns: Any) -> Credential:
+    """Read a row of the table of credentials."""
+    return Credential(kind=Kind(kind), **columns)
+
+
 async def _lock_home(connection: Connection, home_id: HomeId) -> bool:
     """Let one deed after the other happen to a home; tell whether there is such a home."""
     cursor = await connection.execute("select from home where home_id = %(home)s for no key update", {"home": home_id})
@@ -273,6 +278,6 @@ async def _credentials(connection: Connection, home_id: HomeId) -> list[Credenti
 
 
 async def _read(connection: Connection, statement: LiteralString, **asked: object) -> list[Credential]:
-    cursor = connection.cursor(row_factory=class_row(Credential))
+    cursor = connection.cursor(row_factory=kwargs_row(credential_of))
     await cursor.execute(statement, asked)
     return await cursor.fetchall()

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row, kwargs_row, scalar_row
 
 from contracts import HomeId
 from homes.enrolment import statements
 from homes.enrolment.broker_files import Standing, standing_of
-from homes.enrolment.model import REPLACED_AFTER, Credential
-from homes.enrolment.postgres import CHANNEL, EnrolmentStore
+from homes.enrolment.model import REPLACED_AFTER
+from homes.enrolment.postgres import CHANNEL, EnrolmentStore, credential_of
 from runtime.postgres import Pool
 
 #: Any fixed number: one keeper writes at a time.
@@ -61,7 +61,7 @@ class KeeperStore:
     async def standing(self, now: datetime) -> Standing:
         """Sum up what the broker must know."""
         async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Credential))
+            cursor = connection.cursor(row_factory=kwargs_row(credential_of))
             await cursor.execute(statements.STANDING)
             return standing_of(await cursor.fetchall(), now)
 
