@@ -1,0 +1,1 @@
+"""The walk test's pages: live while the engineer walks, then the result and its certificate."""
