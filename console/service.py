@@ -14,6 +14,8 @@ from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
 from console.engineer import web as engineer
+from console.engineer.walk import web as walk
+from console.engineer.walk.service import Printer, Walks
 from console.enrol import service as deeds
 from console.enrol import web as enrol
 from console.entry import web as entry
@@ -63,15 +65,17 @@ async def main(life: Life, settings: Settings) -> None:
 
 def _routes(console: Console) -> list[Route | Mount]:
     demos = demo.ROUTES if console.demo_control_url else ()
-    engineers = (*engineer.ROUTES, *enrol.ROUTES, *incidents.ROUTES)
+    engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
     return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *board.ROUTES]
 
 
 async def _serve(doors: Doors, life: Life) -> None:
     console = doors.settings.console
+    app = make_app(doors, _routes(console))
+    app.state.printer = Printer()
     server = Server(
         uvicorn.Config(
-            make_app(doors, _routes(console)),
+            app,
             host=console.host,
             port=console.port,
             log_config=None,
@@ -91,6 +95,7 @@ async def _serve(doors: Doors, life: Life) -> None:
         tasks.create_task(doors.live.tick(life))
         tasks.create_task(deeds.chain(life, doors.pool))
         tasks.create_task(stop_serving())
+        tasks.create_task(Walks(doors.pool).sweep(life))
         log.info("pages_served", port=console.port)
         await server.serve()
         # A broker that does not answer must not hold the stop.
