@@ -1,10 +1,13 @@
 """Zigbee2MQTT: one JSON object per device, named by its topic; what the bridge says of itself beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
+
+import msgspec
 
 from contracts import RefusalReason, Value, WatchedHome
 from contracts.values import DeviceStatus, GatewayStatus
+from ingest.declarations import Declaration
 from ingest.decode.text import json_of
 from ingest.decode.times import instant
 from ingest.learned import Known
@@ -24,6 +27,8 @@ def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     match path:
         case ("bridge", "state"):
             return _status(message.payload, "gateway", lambda online: GatewayStatus(online=online))
+        case ("bridge", "devices"):
+            return Decoded(declared=tuple(_models(message.payload, known)))
         case ("bridge", *_):
             return Decoded()
         case (*_, last) if last in _COMMANDS and len(path) > 1:
@@ -108,10 +113,25 @@ def _state(name: str, said: Mapping[str, object], known: Known) -> Decoded:
     )
 
 
+def _models(payload: bytes, known: Known) -> Iterator[Declaration]:
+    """Learn from the bridge's own list which devices are of a model that has a profile of its own."""
+    listed = json_of(payload)
+    ordinary = known.profiles.table(DIALECT)
+    for device in listed if isinstance(listed, list) else ():
+        match device:
+            case {"friendly_name": str(name), "definition": {"model": str(model)}}:
+                if known.profiles.table(DIALECT, "", model) is ordinary:
+                    continue
+                told = Declaration(dialect=DIALECT, name=name, meaning=msgspec.json.encode(model))
+                if known.declared.get((DIALECT, name)) != told:
+                    yield told
+
+
 def _model_of(name: str, said: Mapping[str, object], known: Known) -> str:
     """Learn the model where the device tells it (`include_device_information`), or its bridge did."""
     match said.get("device"):
         case {"model": str(model)}:
             return model
     declared = known.declared.get((DIALECT, name))
-    return declared.meaning.decode(errors="replace") if declared else ""
+    model = json_of(declared.meaning) if declared and declared.meaning else ""
+    return model if isinstance(model, str) else ""

@@ -1,12 +1,16 @@
 """Zigbee2MQTT beyond the samples."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from contracts import RefusalReason, Value
 from contracts import values as kinds
 from contracts.values import ButtonAction
-from ingest.intake import Intake
-from tests.ingest.messages import NOON, a_message, only, reasons, taken, values
+from ingest.intake import Intake, take_in
+from ingest.learned import Learned
+from tests.ingest.messages import LIMITS, NOON, SHIPPED, a_message, only, reasons, taken, values
 from tests.ingest.street import a_watched_home
 
 
@@ -37,6 +41,8 @@ def test_a_base_topic_of_another_name_is_known_by_the_registration() -> None:
     [
         ("zigbee2mqtt/bridge/logging", "any text"),
         ("zigbee2mqtt/bridge/devices", "[]"),
+        ("zigbee2mqtt/bridge/devices", '[{"friendly_name":"x","definition":null}, 7]'),
+        ("zigbee2mqtt/bridge/devices", "{"),
         ("zigbee2mqtt/lamp/set", '{"state":"ON"}'),
         ("zigbee2mqtt/lamp/get", "nonsense"),
         ("zigbee2mqtt/lamp", ""),
@@ -141,3 +147,56 @@ def test_a_registered_sensor_that_says_nothing_we_know_is_told_to_the_engineer()
 def test_a_bad_property_does_not_silence_the_alarm_beside_it() -> None:
     intake = heard("zigbee2mqtt/smoke", '{"smoke":true,"battery":"full","battery_low":"no"}')
     assert values(intake) == [kinds.Smoke(active=True)] and reasons(intake) == [RefusalReason.WRONG_SHAPE]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '{"occupancy":false,"no_occupancy_since":60}',
+        '{"occupancy":false,"device":{"model":"RTCGQ11LM","friendlyName":"hall"}}',
+    ],
+)
+def test_stillness_that_the_driver_made_up_is_marked(payload: str) -> None:
+    assert only(heard("zigbee2mqtt/hall", payload)).value == kinds.Motion(active=False, synthetic=True)
+
+
+def test_stillness_that_the_sensor_saw_is_not_marked_and_movement_never_is() -> None:
+    assert only(heard("zigbee2mqtt/hall", '{"occupancy":false}')).value == kinds.Motion(active=False)
+    moved = heard("zigbee2mqtt/hall", '{"occupancy":true,"no_occupancy_since":null,"device":{"model":"RTCGQ11LM"}}')
+    assert only(moved).value == kinds.Motion(active=True)
+
+
+def test_the_bridge_says_which_devices_make_stillness_up() -> None:
+    listed = (
+        '[{"friendly_name":"hall","definition":{"model":"RTCGQ11LM"}},'
+        '{"friendly_name":"lamp","definition":{"model":"LED1545G12"}},{"friendly_name":"x"}]'
+    )
+    home = a_watched_home("h-0001", hall="motion")
+    intake = taken(a_message(listed, "zigbee2mqtt/zigbee2mqtt/bridge/devices", retained=True), home)
+    assert [each.name for each in intake.declared] == ["hall"] and not intake.readings and not intake.refusals
+    declared = {home.home_id: {(each.dialect, each.name): each for each in intake.declared}}
+    learned = Learned(profiles=SHIPPED, declared=declared)
+    message = a_message('{"occupancy":false}', "zigbee2mqtt/zigbee2mqtt/hall")
+    (reading,) = take_in(message, {home.home_id: home}, LIMITS, learned).readings
+    assert reading.value == kinds.Motion(active=False, synthetic=True)
+    again = a_message(listed, "zigbee2mqtt/zigbee2mqtt/bridge/devices", retained=True)
+    assert not take_in(again, {home.home_id: home}, LIMITS, learned).declared, "what is known is not told again"
+
+
+def press(at: datetime, *, seen: str = "", duplicate: bool = False) -> Intake:
+    last_seen = f',"last_seen":"{seen}"' if seen else ""
+    message = a_message(f'{{"action":"single"{last_seen}}}', "zigbee2mqtt/zigbee2mqtt/pendant", at=at)
+    return taken(replace(message, duplicate=duplicate), a_watched_home("h-0001", pendant="help_button"))
+
+
+def test_a_message_that_comes_twice_is_one_reading() -> None:
+    first = only(press(NOON, seen="2026-11-22T02:59:59.120Z"))
+    again = only(press(NOON + timedelta(seconds=30), seen="2026-11-22T02:59:59.120Z", duplicate=True))
+    assert first.reading_id == again.reading_id
+
+
+def test_two_presses_are_never_one() -> None:
+    seen = ("2026-11-22T02:59:59.120Z", "2026-11-22T02:59:59.121Z")
+    assert len({only(press(NOON, seen=each)).reading_id for each in seen}) == 2
+    # Without a time of its own nothing tells a second press from a second arrival: then both are heard.
+    assert len({only(press(NOON + timedelta(milliseconds=each))).reading_id for each in (0, 1)}) == 2
