@@ -57,6 +57,8 @@ class Line:
         self._settings, self._keepalive, self._birth = settings, keepalive, birth
         self._listens, self._heard, self._came, self._lasting = listens, heard, came, lasting
         self._will = will
+        # Kept, because paho closes its socket once more when it is thrown away, after the loop has ended.
+        self._loop = asyncio.get_running_loop()
         self._client = _client(settings, client_id)
         self._client.on_socket_open = self._on_socket_open
         self._client.on_socket_close = self._on_socket_close
@@ -84,7 +86,7 @@ class Line:
 
     def say(self, message: Message) -> "asyncio.Future[float]":
         """Send a message; the future holds the moment at which the broker took it, infinity when nobody was there."""
-        answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[float] = self._loop.create_future()
         info: MQTTMessageInfo = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
         self._waiting[info.mid] = answered
         return answered
@@ -163,16 +165,16 @@ class Line:
             answered.set_result(inf if reason.value == _NO_SUBSCRIBERS else clock.ticks())
 
     def _on_socket_open(self, client: Client, data: object, opened: Opened) -> None:
-        asyncio.get_running_loop().add_reader(opened, client.loop_read)
+        self._loop.add_reader(opened, client.loop_read)
 
     def _on_socket_close(self, client: Client, data: object, closed: Opened) -> None:
-        asyncio.get_running_loop().remove_reader(closed)
+        self._loop.remove_reader(closed)
 
     def _on_register_write(self, client: Client, data: object, ready: Opened) -> None:
-        asyncio.get_running_loop().add_writer(ready, client.loop_write)
+        self._loop.add_writer(ready, client.loop_write)
 
     def _on_unregister_write(self, client: Client, data: object, ready: Opened) -> None:
-        asyncio.get_running_loop().remove_writer(ready)
+        self._loop.remove_writer(ready)
 
 
 def _lasting() -> Properties:

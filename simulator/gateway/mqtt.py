@@ -49,7 +49,7 @@ class Gateway:
         self.outbox = Outbox(home_id=household.home_id, session=session)
         self._dialect = dialect_of(household)
         #: Its devices speak to the broker themselves: nothing holds what they say but the line.
-        self._direct = speaks_directly(household)
+        self.direct = speaks_directly(household)
         self._stored: list[Sighting] = []
         self._ahead: deque[Sighting] = deque()
         self._told_until: datetime | None = None
@@ -75,7 +75,7 @@ class Gateway:
 
     def say(self, sightings: Sequence[Sighting]) -> None:
         """Take sightings in their order, and send what can be sent."""
-        for direct, run in groupby(sightings, key=lambda each: self._direct and can_say(self._dialect, each.value)):
+        for direct, run in groupby(sightings, key=lambda each: self.direct and can_say(self._dialect, each.value)):
             if direct:
                 self._say_directly(list(run))
             else:
@@ -135,7 +135,7 @@ class Gateway:
             await self._line.close()
 
     def _put(self, sightings: list[Sighting]) -> None:
-        foreign = self._dialect is not Dialect.NATIVE and not self._direct
+        foreign = self._dialect is not Dialect.NATIVE and not self.direct
         for forwarded, run in groupby(sightings, key=lambda each: foreign and can_say(self._dialect, each.value)):
             some = list(run)
             for first in range(0, len(some), _TOGETHER):
