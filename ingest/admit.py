@@ -15,6 +15,10 @@ from ingest.message import Draft, Malformed, Mark
 #: A sender's clock is believed between these two, counted from arrival.
 OLDEST: Final = timedelta(hours=24)
 NEWEST: Final = timedelta(minutes=2)
+#: A live time so near to its arrival is right, whatever is known of the gateway's clock.
+RIGHT: Final = timedelta(seconds=5)
+#: What is further away is no time at all: nothing can be added to the last day of the calendar.
+LONGEST: Final = timedelta(days=36_525)
 #: Longer names are no names: they would swell every record that carries them.
 LONGEST_SENSOR_ID: Final = 128
 #: What can be, by field; beyond it the sensor is broken or the unit is wrong.
@@ -32,6 +36,7 @@ POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
     "score": (-1_000, 10_000),
     "channel": (0, 255),
     "session": (0, 2**63 - 1),
+    "lost_messages": (0, 2**53),
 }
 
 
@@ -44,6 +49,8 @@ class Sender:
     retained: bool
     mark: Mark | None
     late_after: timedelta
+    #: What must be added to the times that it says, because its clock is known to be wrong.
+    clock_offset: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +84,9 @@ def _impossible(value: Value) -> str:
 
 def _admitted(draft: Draft, sender: Sender, place: int) -> Admitted:
     # What the broker tells again is true now; when it became true, only the first telling said.
-    seen = None if sender.retained else draft.observed_at
-    doubt = None if sender.retained else _doubt(draft, sender.received_at)
+    said = None if sender.retained else draft.observed_at
+    seen = said + sender.clock_offset if said and _corrects(draft, said, sender) else said
+    doubt = None if sender.retained else _doubt(draft, seen, sender.received_at)
     observed_at = sender.received_at if doubt or seen is None else seen
     kind = kind_of(draft.value)
     reading = Reading(
@@ -89,19 +97,28 @@ def _admitted(draft: Draft, sender: Sender, place: int) -> Admitted:
         received_at=sender.received_at,
         value=draft.value,
         late=draft.historical or sender.received_at - observed_at > sender.late_after,
+        clock_offset_seconds=0.0
+        if said is None or (seen == said and not doubt)
+        else (observed_at - said).total_seconds(),
         clock_doubted=doubt is not None,
     )
     return Admitted(reading=reading, doubt=doubt)
 
 
-def _doubt(draft: Draft, received_at: datetime) -> Malformed | None:
+def _corrects(draft: Draft, said: datetime, sender: Sender) -> bool:
+    """Tell whether a time is corrected: one that is right as it was said comes from a clock that was set meanwhile."""
+    away = abs(sender.received_at - said)
+    return bool(sender.clock_offset) and (draft.historical or away > RIGHT) and away < LONGEST
+
+
+def _doubt(draft: Draft, seen: datetime | None, received_at: datetime) -> Malformed | None:
     if draft.time_unreadable:
         return Malformed(
             reason=RefusalReason.TIME_UNREADABLE, detail="expected ISO 8601 with an offset, or milliseconds"
         )
-    if draft.observed_at is None:
+    if seen is None:
         return None
-    ago = received_at - draft.observed_at
+    ago = received_at - seen
     if ago > OLDEST:
         return Malformed(reason=RefusalReason.TIME_TOO_OLD, detail=f"seen {ago} before it arrived")
     if ago < -NEWEST:

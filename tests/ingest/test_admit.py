@@ -1,16 +1,21 @@
 """Who is let in: what can be, from a home that we know, at a time that can be believed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import RefusalReason
+from contracts import HomeId, Reading, RefusalReason, WatchedHome
 from contracts import values as kinds
-from tests.ingest.messages import NOON, a_message, only, reasons, taken, values
+from ingest.intake import Intake, take_in
+from ingest.learned import Learned
+from tests.ingest.messages import LIMITS, NOON, a_message, only, reasons, taken, values
+from tests.ingest.street import a_watched_home
 
 MOTION = '{"kind":"motion","active":true}'
+HOME_ID = HomeId("h-0001")
+HOMES: dict[str, WatchedHome] = {HOME_ID: a_watched_home()}
 
 
 def seen(at: str, value: str = MOTION, *, head: str = "") -> str:
@@ -111,3 +116,50 @@ def test_a_reading_is_never_observed_outside_what_a_clock_may_say(ago: timedelta
     (reading,) = taken(a_message(seen((NOON - ago).isoformat()))).readings
     assert timedelta(minutes=-2) <= reading.received_at - reading.observed_at <= timedelta(hours=24)
     assert reading.clock_doubted == (not timedelta(minutes=-2) <= ago <= timedelta(hours=24))
+
+
+def of_a_clock(said: timedelta, *, off_by: timedelta, head: str = "") -> Reading:
+    """Take in what says a time so long before noon, of a gateway whose clock is known to be off."""
+    learned = Learned(clock_offsets={HOME_ID: off_by})
+    intake = take_in(a_message(seen((NOON - said).isoformat(), head=head)), HOMES, LIMITS, learned)
+    return only(intake)
+
+
+@pytest.mark.parametrize("hours", [3, -3, 24 * 365 * 56])
+def test_a_clock_that_is_known_to_be_wrong_keeps_the_distances_of_its_readings(hours: int) -> None:
+    off_by = timedelta(hours=hours)
+    for ago in (timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=20)):
+        reading = of_a_clock(off_by + ago, off_by=off_by)
+        assert reading.observed_at == NOON - ago
+        assert reading.clock_offset_seconds == off_by.total_seconds() and not reading.clock_doubted
+        assert reading.late == (ago > timedelta(minutes=5))
+
+
+def test_a_correction_does_not_rename_a_reading() -> None:
+    said = timedelta(hours=3)
+    plain = only(taken(a_message(seen((NOON - said).isoformat()))))
+    assert of_a_clock(said, off_by=said).reading_id == plain.reading_id
+
+
+def test_a_time_that_is_right_as_it_was_said_is_not_corrected() -> None:
+    reading = of_a_clock(timedelta(seconds=2), off_by=timedelta(hours=-3))
+    assert reading.observed_at == NOON - timedelta(seconds=2) and not reading.clock_offset_seconds
+
+
+def test_what_was_said_can_be_told_from_every_reading_with_a_time() -> None:
+    ahead = only_kept(taken(a_message(seen((NOON + timedelta(hours=3)).isoformat()))))
+    assert ahead.clock_doubted
+    assert ahead.observed_at - timedelta(seconds=ahead.clock_offset_seconds) == NOON + timedelta(hours=3)
+
+
+def only_kept(intake: Intake) -> Reading:
+    """Answer the one reading of an intake that doubts its clock."""
+    (reading,) = intake.readings
+    return reading
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.timedeltas(timedelta(days=-36_525), timedelta(days=36_525)))
+def test_no_time_and_no_offset_break_the_door(said: datetime, off_by: timedelta) -> None:
+    learned = Learned(clock_offsets={HOME_ID: off_by})
+    intake = take_in(a_message(seen(said.isoformat())), HOMES, LIMITS, learned)
+    assert len(intake.readings) == 1
