@@ -21,6 +21,8 @@ from contracts import RefusalReason, Value
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
 from detectors.watch import DETECTORS
+from ingest.dc09.files import load_profiles
+from ingest.dc09.profiles import DEFAULT, Meaning, Profile
 from runtime.settings import Settings, name_of
 
 NOTE = "<!-- Written by `python -m docs` from the code. Do not edit. -->\n\n"
@@ -35,6 +37,7 @@ def pages() -> dict[str, str]:
         "reasons.md": reasons(),
         "outcomes.md": outcomes(),
         "detectors.md": detectors_page(),
+        "panel-codes.md": panel_codes(),
         "metrics.md": metrics(REGISTRY),
     }
 
@@ -83,6 +86,35 @@ def detectors_page() -> str:
     """List every detector with the first sentence of its file."""
     rows = ((f"`{detector.__name__.split('.')[-1]}`", _first_line(detector)) for detector in DETECTORS)
     return NOTE + "# Detectors\n\n" + _table(("detector", "what it finds"), rows)
+
+
+def panel_codes() -> str:
+    """List what the event codes of alarm panels mean, by profile."""
+    profiles = load_profiles("")
+    default = profiles[DEFAULT]
+    parts = [
+        "# Codes of alarm panels\n\nWhat Contact ID and SIA codes mean to us. `nothing` is acknowledged and counted;"
+        " a code that stands nowhere is answered with DUH and goes to `readings.refused`. A profile adds to `default`.\n"
+    ]
+    for name, profile in sorted(profiles.items(), key=lambda pair: pair[0] != DEFAULT):
+        base = default if name != DEFAULT else Profile(name="")
+        tables = (
+            ("Contact ID", profile.contact_id, base.contact_id),
+            ("SIA, begins", profile.begins, base.begins),
+            ("SIA, is over", profile.ends, base.ends),
+        )
+        rows = (
+            (words, f"`{meaning}`", ", ".join(codes))
+            for words, codes_of, known in tables
+            for meaning in Meaning
+            if (
+                codes := sorted(
+                    code for code, each in codes_of.items() if each is meaning and known.get(code) is not each
+                )
+            )
+        )
+        parts.append(f"## {name}\n\n" + _table(("scheme", "meaning", "codes"), rows))
+    return NOTE + "\n".join(parts)
 
 
 def metrics(registry: CollectorRegistry) -> str:

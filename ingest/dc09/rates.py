@@ -29,6 +29,7 @@ class Rates:
         self._buckets.move_to_end(address)
         if len(self._buckets) > MOST:
             self._buckets.popitem(last=False)
-        bucket.left = min(full, bucket.left + (now - bucket.at) * self._per_second) - count
+        # However much an address said, it waits for no longer than its burst took.
+        bucket.left = max(min(full, bucket.left + (now - bucket.at) * self._per_second) - count, -full)
         bucket.at = now
         return max(0.0, -bucket.left / self._per_second)

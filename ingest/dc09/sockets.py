@@ -123,7 +123,7 @@ class Lines(Generic[Heard]):
         except (OSError, TimeoutError, asyncio.CancelledError):
             pass  # the panel left, slept, or we stop: what it was not answered it sends again
         finally:
-            del self._callers[task]
+            self._callers.pop(task, None)
             metrics.connections.set(len(self._callers))
             if caller.busy:  # it does not take what we say
                 writer.transport.abort()
@@ -138,6 +138,8 @@ class Lines(Generic[Heard]):
         idler = next((caller for caller in self._callers.values() if not caller.proven), None)
         if idler is None:
             return False
+        # Gone at once, or the next newcomer of this turn would choose the same one.
+        del self._callers[idler.task]
         idler.task.cancel()
         return True
 
@@ -162,8 +164,8 @@ class Lines(Generic[Heard]):
     async def _answer(self, pieces: Iterable[bytes | Malformed], caller: _Caller) -> None:
         # All are on their way before the first is waited for: they share a record.
         heard = [self._hear(piece, "tcp") for piece in pieces]
+        caller.proven = caller.proven or any(each.proven for each in heard)
         for each in heard:
-            caller.proven = caller.proven or each.proven
             caller.rubbish += not each.proven
             if answer := await self._answered(each):
                 caller.writer.write(answer)

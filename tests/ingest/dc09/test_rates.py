@@ -11,6 +11,12 @@ def test_who_says_too_much_waits_until_the_bucket_has_filled_again() -> None:
     assert rates.take("a", 1, now=1.0) == 0.0
 
 
+def test_no_flood_shuts_an_address_out_for_long() -> None:
+    rates = Rates(10.0)
+    assert rates.take("a", 1_000_000, now=0.0) == BURST_SECONDS
+    assert rates.take("a", 1, now=BURST_SECONDS + 1) == 0.0
+
+
 def test_the_memory_of_addresses_is_bounded() -> None:
     rates = Rates(0.0)
     for number in range(MOST + 10):
