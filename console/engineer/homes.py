@@ -44,6 +44,8 @@ def home_rows(
 
 def _row(home_id: HomeId, standing: Standing, heard: datetime | None, words: Words, now: datetime) -> HomeRow:
     behind = standing.behind
+    # A gateway whose every message is refused makes no reading, and is heard all the same.
+    heard = max((at for at in (heard, standing.newest_at) if at), default=None)
     return HomeRow(
         home_id=home_id,
         heard=words("eng.ago", span=span(words, now - heard)) if heard else words("eng.never"),

@@ -82,7 +82,7 @@ def view_of(
     test: WalkTest, sensors: Iterable[SensorProof], district: District, words: Words, now: datetime
 ) -> WalkView:
     """Write a walk test with what was heard of its sensors so far."""
-    tiles = tuple(_tile(sensor, words) for sensor in sensors)
+    tiles = tuple(_tile(sensor, words, over=test.ended_at is not None) for sensor in sensors)
     left = max(test.until_at - now, test.until_at - test.until_at)
     return WalkView(
         test_id=test.test_id,
@@ -124,7 +124,7 @@ def name_of_kind(kind: str, words: Words) -> str:
     return words.texts.get(f"sensor.{kind}", kind)
 
 
-def _tile(sensor: SensorProof, words: Words) -> Tile:
+def _tile(sensor: SensorProof, words: Words, *, over: bool) -> Tile:
     code = TESTED_OK if sensor.proof is Proof.PROVEN else NOT_TESTED
     return Tile(
         sensor_id=sensor.sensor_id,
@@ -132,7 +132,7 @@ def _tile(sensor: SensorProof, words: Words) -> Tile:
         room=room_of(sensor.room, words),
         proof=sensor.proof,
         passed=sensor.passed,
-        state=words("walk.weak") if sensor.proof is Proof.PROVEN and sensor.weak else words(f"walk.{sensor.proof}"),
+        state=words(_state(sensor, over=over)),
         todo=words(f"todo.{_todo(sensor.kind)}"),
         heard=f"{sensor.heard_at.astimezone(ZONE):%H:%M:%S}" if sensor.heard_at else "",
         signals=sensor.signals,
@@ -145,6 +145,14 @@ def _tile(sensor: SensorProof, words: Words) -> Tile:
         contact_id=code,
         contact_word=words(f"contact_id.{code}"),
     )
+
+
+def _state(sensor: SensorProof, *, over: bool) -> str:
+    if sensor.proof is Proof.PROVEN and sensor.weak:
+        return "walk.weak"
+    if sensor.proof is Proof.NOT_HEARD and not over:
+        return "walk.waiting"
+    return f"walk.{sensor.proof}"
 
 
 def _todo(kind: str) -> str:

@@ -111,7 +111,7 @@ def test_an_export_holds_one_message_a_line() -> None:
 
 def test_a_home_is_listed_with_its_silence_its_clock_and_its_refusals() -> None:
     home, other = HomeId("h-0001"), HomeId("h-0002")
-    standing = Standing(refused=7, newest_at=NOON, behind=timedelta(seconds=90.2))
+    standing = Standing(refused=7, newest_at=NOON - timedelta(minutes=9), behind=timedelta(seconds=90.2))
     heard = {home: NOON - timedelta(minutes=4)}
     first, second = home_rows([home, other], {home: standing}, heard, KO, NOON)
     assert (first.heard, first.silent, first.clock, first.wrong_clock, first.refused) == (
@@ -122,3 +122,8 @@ def test_a_home_is_listed_with_its_silence_its_clock_and_its_refusals() -> None:
         7,
     )
     assert (second.heard, second.silent, second.clock, second.refused) == ("30일 동안 없음", True, "", 0)
+
+
+def test_a_gateway_whose_every_message_is_refused_is_heard_all_the_same() -> None:
+    (row,) = home_rows([HomeId("h-1")], {HomeId("h-1"): Standing(newest_at=NOON - timedelta(seconds=9))}, {}, EN, NOON)
+    assert (row.heard, row.silent) == ("9 s ago", False)
