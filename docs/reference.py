@@ -94,7 +94,7 @@ def panel_codes() -> str:
     default = profiles[DEFAULT]
     parts = [
         "# Codes of alarm panels\n\nWhat Contact ID and SIA codes mean to us. `nothing` is acknowledged and counted;"
-        " a code that stands nowhere is answered with DUH and goes to `readings.refused`. A profile adds to `default`.\n"
+        " a code that stands nowhere is answered with DUH and refused. A profile adds to `default`.\n"
     ]
     for name, profile in sorted(profiles.items(), key=lambda pair: pair[0] != DEFAULT):
         base = default if name != DEFAULT else Profile(name="")
