@@ -14,7 +14,9 @@ from rich.table import Table
 
 from contracts import Hold, HoldKind, HomeId, shard_of
 from homes.command.service import AWAY as AWAY
-from homes.command.service import FAULTY, UNUSABLE, err, give_up, out, with_pool
+from homes.command.service import FAULTY as FAULTY
+from homes.command.service import UNUSABLE as UNUSABLE
+from homes.command.service import err, give_up, out, with_pool
 from homes.enrolment.__main__ import enrol
 from homes.model import Home, Street
 from homes.postgres import BadHold, HomeStore, UnknownHome

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Supply, Value, WatchedSensor, WatchPlan
+from homes.enrolment.names import is_reserved
 from homes.fields import Node
 from homes.model import (
     VULNERABILITY,
@@ -144,6 +145,8 @@ def read_home(node: Node, known: Known) -> Home:
         plan=_plan(node.node("plan")),
     )
     _check_calls(node, home)
+    if is_reserved(home.home_id):
+        node.refuse("id", "서비스의 이름이라 쓸 수 없습니다 (a name of our services at the broker; choose another)")
     node.end()
     return home
 
