@@ -10,7 +10,7 @@ import msgspec
 MOST_DECLARATIONS: Final = 2_000
 MOST_BYTES: Final = 2_000_000
 #: Of what is remembered only while the bridge lives, so many.
-MOST_VOLATILE: Final = 200
+MOST_VOLATILE: Final = 500
 LONGEST_NAME: Final = 512
 
 

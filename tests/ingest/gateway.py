@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contracts import HomeId
+from contracts import HomeId, decode, encode
 from ingest.declarations import Declared, declared_with
 from ingest.intake import Intake, take_in
 from ingest.learned import Learned
@@ -25,6 +25,8 @@ class Gateway:
     def hears(self, message: GatewayMessage) -> Intake:
         intake = take_in(message, {HOME_ID: self.home}, LIMITS, Learned(declared={HOME_ID: self.declared}))
         self.declared = declared_with(self.declared, intake.declared)
+        for each in (*intake.readings, *intake.refusals, *intake.declared):
+            assert decode(encode(each), type(each)) == each, "what becomes of a message can be written and read back"
         return intake
 
     def says(self, path: str, payload: object, **when: Any) -> Intake:

@@ -77,7 +77,11 @@ def holds(intake_of: GatewayMessage) -> None:
 
 
 DIALECTS = ("native/readings", "senml/x", "zigbee2mqtt/zigbee2mqtt/WXKG01LM", "zigbee2mqtt/a/availability",
-            "zigbee2mqtt/zigbee2mqtt/bridge/state", "zigbee2mqtt/zigbee2mqtt/a/occupancy", "tasmota/x")  # fmt: skip
+            "zigbee2mqtt/zigbee2mqtt/bridge/state", "zigbee2mqtt/zigbee2mqtt/a/occupancy", "tasmota/x",
+            "homeassistant/homeassistant/sensor/a/config", "homeassistant/b/binary_sensor/help/state",
+            "thingsboard/v1/gateway/telemetry", "thingsboard/v1/devices/me/telemetry", "thingsboard/v1/gateway/connect",
+            "sparkplug/spBv1.0/g/NBIRTH/n", "sparkplug/spBv1.0/g/DDATA/n/help", "sparkplug/spBv1.0/g/NDEATH/n",
+            "homeassistant/help", "homeassistant/homeassistant/device/a/config")  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
