@@ -11,6 +11,8 @@ from rich.table import Table
 
 from bench.bridge import burst as run_burst
 from bench.detecting import cost
+from bench.fuzz import Fuzzed, fuzzed_line
+from bench.fuzz import fuzz as run_fuzz
 from bench.hops import HOPS
 from bench.machine import machine, percentile
 from bench.peers.contest import contest as run_contest
@@ -19,6 +21,7 @@ from bench.peers.drain import Drained
 from bench.peers.killed import Survived
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
+from ingest.decode import DIALECTS
 
 app = typer.Typer(add_completion=False, help=__doc__)
 out: Final = Console()
@@ -95,6 +98,32 @@ def detecting() -> None:
         f" {done.apply:.1f} µs to judge, ratio {done.ratio:.1f}"
     )
     out.print(f"[dim]{machine()}[/]")
+
+
+@app.command()
+def fuzz(
+    decoder: Annotated[list[str] | None, typer.Option(help="A dialect; without it every one.")] = None,
+    runs: Annotated[
+        int, typer.Option(min=1, max=10_000_000, help="Payloads through each, mutated and guided.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same mutations again.")] = 1,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, max=120, help="So long for each way of each decoder at most.")
+    ] = 30.0,
+) -> None:
+    """Fuzz the decoders: mutated samples and coverage-guided payloads; fail on anything raised, and on growth."""
+    if unknown := set(decoder or []) - set(DIALECTS):
+        raise typer.BadParameter(f"no such decoder: {', '.join(unknown)}; expected some of {', '.join(DIALECTS)}")
+    guided = runs // 10
+    fuzzed: list[Fuzzed] = []
+    for name in decoder or DIALECTS:
+        with out.status(f"{runs} payloads through {name}"):
+            done = run_fuzz(name, runs=runs - guided, guided=guided, seed=seed, within_seconds=minutes * 60)
+        fuzzed.append(done)
+        out.print(fuzzed_line(done), highlight=False)
+    out.print(f"[dim]{machine()}[/]")
+    if any(each.broken or not each.flat for each in fuzzed):
+        raise typer.Exit(1)
 
 
 def _proved(plan: Plan) -> bool:

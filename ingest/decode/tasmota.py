@@ -137,7 +137,7 @@ def _zigbee(said: Mapping[str, object], bridge: str) -> Iterator[Part]:
 
 
 def _zigbee_device(bridge: str, address: str, body: Mapping[str, object]) -> Part:
-    known_as = [str(name) for name in (body.get("Name"), body.get("Device"), address) if name]
+    known_as = [str(name) for name in (body.get("Name"), body.get("Device"), address, bridge) if name]
     endpoint = body.get("Endpoint")
     names = [f"{name}/{endpoint}" for name in known_as] + known_as + [f"{bridge}/{name}" for name in known_as]
     return Part(names=tuple(names), name=known_as[0], fields=dict(_flat(_ZIGBEE, body)))

@@ -133,5 +133,5 @@ def _model_of(name: str, said: Mapping[str, object], known: Known) -> str:
         case {"model": str(model)}:
             return model
     declared = known.declared.get((DIALECT, name))
-    model = json_of(declared.meaning) if declared and declared.meaning else ""
-    return model if isinstance(model, str) else ""
+    told = json_of(declared.meaning) if declared and declared.meaning else ""
+    return told if isinstance(told, str) else ""

@@ -10,6 +10,7 @@ import msgspec
 
 from contracts import HomeId, RefusalReason, WatchedHome, kind_of, shard_of
 from ingest import topics
+from ingest.declarations import declared_with
 from ingest.decode import DIALECTS, decode
 from ingest.explain.mends import mends_of
 from ingest.intake import Limits, take_in
@@ -197,10 +198,9 @@ def remembered(message: GatewayMessage, house: House) -> House:
     declared = house.learned.declared.get(home_id, {})
     home = msgspec.structs.replace(house.home, home_id=home_id)
     decoded = decode(message, address, Known(home=home, profiles=house.learned.profiles, declared=declared))
-    news = {(each.dialect, each.name): each for each in decoded.declared}
-    if not news:
+    if not decoded.declared:
         return house
-    known = {**house.learned.declared, home_id: {**declared, **news}}
+    known = {**house.learned.declared, home_id: declared_with(declared, decoded.declared)}
     return replace(house, learned=replace(house.learned, declared=known))
 
 

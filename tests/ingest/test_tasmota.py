@@ -63,6 +63,10 @@ def test_a_zigbee_device_is_known_by_its_name_and_may_be_registered_by_any() -> 
     assert only(heard("tele/zb/SENSOR", payload, {"zb/door": "contact"})).sensor_id == "zb/door"
 
 
+def test_a_zigbee_device_without_a_name_is_its_bridge() -> None:
+    assert only(heard("tele/zb/SENSOR", '{"ZbReceived":{"":{"Occupancy":1}}}')).sensor_id == "zb"
+
+
 def test_a_zone_means_what_it_is_registered_as() -> None:
     payload = '{"ZbReceived":{"0x9":{"Device":"0x9","ZoneStatus":13}}}'
     assert values(heard("tele/zb/SENSOR", payload, {"0x9": "smoke"})) == [

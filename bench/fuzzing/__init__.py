@@ -1,0 +1,1 @@
+"""Generated payloads through the decoders: nothing but values or reasons may come of any bytes."""
