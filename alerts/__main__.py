@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from alerts import service
 from alerts.postgres import AlertStore
 from alerts.protection import Unprotected, fields_of, unprotected_of
-from alerts.service import check, main
 from homes.command.service import with_pool
 from homes.model import VULNERABILITY
 from homes.postgres import HomeStore
@@ -29,7 +29,7 @@ out = Console()
 def serve(context: typer.Context) -> None:
     """Run the service, unless something else is asked for."""
     if context.invoked_subcommand is None:
-        start("alerts", os.environ, main, check=check)
+        start("alerts", os.environ, service.main, check=service.check)
 
 
 @app.command()
@@ -38,7 +38,6 @@ def unprotected(
     as_csv: Annotated[bool, typer.Option("--csv", help="Lines for a spreadsheet.")] = False,
 ) -> None:
     """List the homes that are not protected now, since when and why; who depends on it most comes first."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     found = with_pool(_unprotected)
     if as_json:
         sys.stdout.write(msgspec.json.encode([fields_of(one) for one in found]).decode() + "\n")
@@ -79,5 +78,11 @@ def _print(found: tuple[Unprotected, ...]) -> None:
     out.print(f"지금 보호되지 않는 집 (homes not protected now): [bold]{len(found)}[/]")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run what is asked for; what a command logs goes beside its answer, which may be a file."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,6 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 from alerts.incidents.model import Cause
-from alerts.protection import NOT_PROTECTED
 from alerts.statements import COUNT_NOT_PROTECTED
 from runtime.postgres import Pool
 
@@ -48,9 +47,7 @@ async def measure(pool: Pool) -> None:
     async with pool.connection() as connection:
         counted = await (await connection.execute(_OPEN)).fetchall()
         incidents = await (await connection.execute(_INCIDENTS)).fetchall()
-        not_protected = await (
-            await connection.execute(COUNT_NOT_PROTECTED, {"hazards": sorted(NOT_PROTECTED)})
-        ).fetchone()
+        not_protected = await (await connection.execute(COUNT_NOT_PROTECTED)).fetchone()
         waiting = await (await connection.execute(_WAITING)).fetchone()
     # What is not there any more must not stand still at its last number.
     open_alerts.clear()

@@ -14,7 +14,6 @@ from alerts.events import Delivered, DeliveryFailed, Due, Event, Found
 from alerts.heard import Heard
 from alerts.machine import advance
 from alerts.model import Alert, LogLine
-from alerts.protection import NOT_PROTECTED
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
 from contracts import AlertId, HomeId
@@ -68,14 +67,14 @@ class AlertStore:
             return await _alerts(connection, sql.OPEN)
 
     async def not_protected(self) -> list[Alert]:
-        """Load every open alert of a home that is not protected."""
+        """Load the alerts, closed or not, of every home that is not protected now."""
         async with self._pool.connection() as connection:
-            return await _alerts(connection, sql.NOT_PROTECTED, hazards=sorted(NOT_PROTECTED))
+            return await _alerts(connection, sql.NOT_PROTECTED)
 
     async def count_not_protected(self) -> int:
         """Count the homes that are not protected now; a home under test is."""
         async with self._pool.connection() as connection:
-            ((count,),) = await _rows(connection, sql.COUNT_NOT_PROTECTED, hazards=sorted(NOT_PROTECTED))
+            ((count,),) = await _rows(connection, sql.COUNT_NOT_PROTECTED)
         return int(count)
 
     async def alert(self, alert_id: AlertId) -> Alert | None:

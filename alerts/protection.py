@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from alerts.model import Alert
-from contracts import AlertId, Hazard, HomeId, Sentence
+from contracts import AlertId, HomeId, Sentence
 from homes.model import VULNERABILITY, Home
-
-#: An open alert of one of these: what happens in the home is not noticed.
-NOT_PROTECTED: Final = frozenset({Hazard.PROTECTION, Hazard.GATEWAY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +18,7 @@ class Unprotected:
     home: Home | None
     #: Since its first reason began, by the home's own time.
     since: datetime
-    #: The detectors' names of the reasons, the oldest first: gateway_silent, never_heard, ...
+    #: The detectors' names of the reasons, the oldest first: not_protected, blind_home, ...
     why: tuple[str, ...]
     #: What its oldest reason says, in both languages.
     sentence: Sentence
@@ -35,11 +31,10 @@ class Unprotected:
 
 
 def unprotected_of(alerts: Iterable[Alert], homes: Mapping[HomeId, Home]) -> tuple[Unprotected, ...]:
-    """List the homes that open alerts call not protected, by vulnerability and then by how long."""
+    """List the homes that these alerts are about, by vulnerability and then by how long."""
     of: dict[HomeId, list[Alert]] = {}
     for alert in sorted(alerts, key=lambda alert: (alert.since, alert.alert_id)):
-        if alert.hazard in NOT_PROTECTED and not alert.test:
-            of.setdefault(alert.home_id, []).append(alert)
+        of.setdefault(alert.home_id, []).append(alert)
     found = (
         Unprotected(
             home_id=home_id,

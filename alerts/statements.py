@@ -13,10 +13,14 @@ OPEN: Final = f"""
     select {COLUMNS} from alert where state <> 'resolved'
     order by array_position(array['emergency', 'urgent', 'caution', 'notice', 'device'], severity), due_at, alert_id
 """
-NOT_PROTECTED: Final = f"select {COLUMNS} from alert where state <> 'resolved' and hazard = any(%(hazards)s)"
-COUNT_NOT_PROTECTED: Final = """
-    select count(distinct home_id) from alert where state <> 'resolved' and not test and hazard = any(%(hazards)s)
+# What holds, and not what is open: an alert that a person has closed does not protect a home, and one that is open
+# after the matter ended is no loss of protection. What only ails a device (a test that is missing) is none either.
+_UNPROTECTED: Final = """
+    finding_heard f join home h on h.home_id = f.home_id and h.watched
+    where f.hazard = 'protection' and f.phase <> 'ended' and f.severity <> 'device' and not f.test
 """
+NOT_PROTECTED: Final = f"select {COLUMNS} from alert where alert_id in (select f.alert_id from {_UNPROTECTED})"
+COUNT_NOT_PROTECTED: Final = f"select count(distinct f.home_id) from {_UNPROTECTED} and f.alert_id is not null"
 OF_HOME: Final = f"""
     select {COLUMNS} from alert where home_id = %(home_id)s order by opened_at desc, alert_id limit %(limit)s
 """

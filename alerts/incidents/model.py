@@ -30,8 +30,10 @@ Shared = tuple[Cause, str]
 
 #: What a home loses together with others. A sensor's trouble is its own.
 LOSSES: Final = frozenset({Hazard.GATEWAY, Hazard.PROTECTION, Hazard.POWER})
-#: Not protected for a reason that is the home's own: nothing happened to it just now.
-NOT_AN_EVENT: Final = frozenset({"never_heard", "revoked"})
+#: A reason that is the home's own: nothing happened to it just now.
+NOT_AN_EVENT: Final = frozenset({"test_missing", "revoked"})
+#: A device's trouble, and the notice that follows it. From caution on, people are called: each home by itself.
+_MILD: Final = frozenset({Severity.DEVICE, Severity.NOTICE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +103,16 @@ class Trouble:
     severity: Severity
     test: bool
     since: datetime
+    restored_at: datetime | None = None
 
 
 def is_loss(alert: Trouble | Alert) -> bool:
     """Tell whether an open alert may belong to an incident: only a device's trouble, never a person's."""
     return (
-        alert.severity is Severity.DEVICE
+        alert.severity in _MILD
         and alert.hazard in LOSSES
         and alert.kind not in NOT_AN_EVENT
+        and alert.restored_at is None
         and not alert.test
     )
 

@@ -138,10 +138,10 @@ def _json(incidents: Iterable[Incident]) -> str:
 
 #: Any fixed number: who writes incidents holds this advisory lock until the end of the transaction.
 _LOCK: Final = 0x696E6369
-#: Only of devices, so that the rule has less to look at; the rule itself is `is_loss`.
+#: Only what is mild, so that the rule has less to look at; the rule itself is `is_loss`.
 _TROUBLES: Final = """
-    select alert_id, home_id, hazard, kind, severity, test, since
-    from alert where state <> 'resolved' and severity = 'device'
+    select alert_id, home_id, hazard, kind, severity, test, since, restored_at
+    from alert where state <> 'resolved' and severity in ('device', 'notice')
 """
 _VERSIONS: Final = "select incident_id, version from incident where over_at is null"
 _READ: Final = """

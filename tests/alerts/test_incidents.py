@@ -146,11 +146,15 @@ def test_a_wider_cause_takes_the_incident_over() -> None:
     assert [one.incident_id for one in found.over] == [narrow.incident_id]
 
 
-def test_only_a_devices_trouble_is_a_loss() -> None:
+def test_only_a_trouble_that_calls_nobody_is_a_loss() -> None:
     silent = an_alert(a_finding("gateway_silent", Hazard.GATEWAY, Severity.DEVICE))
     assert is_loss(silent)
     assert not is_loss(replace(silent, test=True))
-    assert not is_loss(replace(silent, kind="never_heard"))
+    assert not is_loss(replace(silent, kind="test_missing"))
+    assert not is_loss(replace(silent, restored_at=NOON))
+    not_protected = a_finding("not_protected", Hazard.PROTECTION, Severity.NOTICE)
+    assert is_loss(an_alert(not_protected))
+    assert not is_loss(an_alert(a_finding("not_protected", Hazard.PROTECTION, Severity.CAUTION)))
     assert not is_loss(replace(silent, hazard=Hazard.SENSOR))
 
 
@@ -211,7 +215,8 @@ def test_an_incident_lists_only_who_is_silent_now_and_keeps_its_cause(losses: li
 @given(severity=st.sampled_from(Severity), hazard=st.sampled_from(Hazard))
 def test_what_threatens_a_person_is_never_part_of_an_incident(severity: Severity, hazard: Hazard) -> None:
     alert = an_alert(a_finding("any", hazard, severity))
-    assert is_loss(alert) == (severity is Severity.DEVICE and hazard in LOSSES)
+    assert is_loss(alert) == (not alert.calls_people and hazard in LOSSES)
+    assert not (is_loss(alert) and severity in {Severity.EMERGENCY, Severity.URGENT, Severity.CAUTION})
 
 
 def test_every_cause_explains_itself() -> None:
