@@ -1,16 +1,13 @@
 """The bridge: hears the gateways of its partitions, publishes, and starts over when either side fails."""
 
 import asyncio
-from datetime import timedelta
 from socket import gethostname
 from typing import Final
 
-import msgspec
 import structlog
 
 from contracts import HomeId, WatchedHome, partition_of
 from contracts.topics import PARTITIONS
-from contracts.values import Heartbeat
 from homes.postgres import HomeStore
 from ingest import metrics, topics
 from ingest.bridge.kafka import RawView
@@ -18,15 +15,13 @@ from ingest.bridge.live import Directory
 from ingest.bridge.mqtt import Ward
 from ingest.bridge.postgres import LeaseStore
 from ingest.bridge.service import Share
-from ingest.counts import Counts, lost_reading
+from ingest.bridge.stream import Hearing
 from ingest.files import load_profiles
-from ingest.intake import Intake, Limits, take_in
+from ingest.intake import Intake
 from ingest.kafka import Publisher
-from ingest.learned import Learned
 from ingest.message import GatewayMessage
-from ingest.progress import Acknowledgement
+from ingest.postgres import DeclarationStore, Words
 from ingest.ticket import Ticket
-from ingest.trail import Trail
 from runtime import clock
 from runtime.kafka import create_topics, producing
 from runtime.lifecycle import Life
@@ -52,16 +47,12 @@ REST_SECONDS: Final = 300.0
 class Bridge:
     """A ward for each partition that is ours, and one producer at a time."""
 
-    def __init__(self, settings: Settings, life: Life) -> None:
+    def __init__(self, settings: Settings, life: Life, declarations: DeclarationStore) -> None:
         self._settings = settings
         self._life = life
-        self._limits = Limits(
-            largest_payload_bytes=settings.ingest.largest_payload_bytes,
-            late_after=timedelta(seconds=settings.ingest.late_after_seconds),
-        )
-        self._learned = Learned(profiles=load_profiles(settings.ingest.profiles))
-        self._counts = Counts()
-        self._trail = Trail()
+        self.directory = Directory(settings.postgres, self._tell)
+        self.words = Words(declarations, self._homes_of, self._read)
+        self._hearing = Hearing(settings.ingest, self.directory, self.words, self._say)
         #: The partitions that the leases give us; each has a ward while there is a publisher.
         self._held: set[int] = set()
         self._wards: dict[int, Ward] = {}
@@ -70,7 +61,6 @@ class Bridge:
         self._sure_until = 0.0
         self._well_at = clock.ticks()
         self._resting_until = 0.0
-        self.directory = Directory(settings.postgres, self._tell)
 
     @property
     def held(self) -> frozenset[int]:
@@ -90,8 +80,7 @@ class Bridge:
     def enter(self, partition: int) -> None:
         """Begin to serve a partition."""
         self._held.add(partition)
-        if self._publisher:
-            self._open(partition, self._publisher)
+        self.words.enter(partition)
 
     async def leave(self, partition: int) -> None:
         """End with a partition in good order: bring to Kafka what was heard, acknowledge it, hang up."""
@@ -101,13 +90,14 @@ class Bridge:
         if ward and self._publisher:
             ward.rest()
             await self._settled(ward, self._publisher)
+            await self._written()
         self.lose(partition)
 
     def lose(self, partition: int) -> None:
         """End with a partition at once; the broker gives what is not acknowledged to whoever comes."""
         self._held.discard(partition)
         self._close(partition)
-        self._counts.forget(partition)
+        self._hearing.forget(partition)
 
     async def run(self) -> None:
         """Publish for ever; after a failed send begin again with a new producer and new connections."""
@@ -122,7 +112,7 @@ class Bridge:
                     listened=False,
                 )
                 try:
-                    await self._serve(publisher, RawView(producer, self._settings.kafka, self._trail))
+                    await self._serve(publisher, RawView(producer, self._settings.kafka, self._hearing.trail))
                 finally:
                     self._publisher = None
                     for partition in tuple(self._wards):
@@ -134,7 +124,8 @@ class Bridge:
     async def _serve(self, publisher: Publisher, raw: RawView) -> None:
         """Hold our partitions until Kafka fails."""
         for partition in self.held:
-            self._open(partition, publisher)
+            if self.words.knows(partition):
+                self._open(partition, publisher)
         turns = 0
         while not publisher.failed.is_set():
             self._life.turned("bridge")
@@ -153,7 +144,7 @@ class Bridge:
                 log.warning("partition_taken_over", partition=partition)
                 self.lose(partition)
         publisher.heard = frozenset(partition for partition, ward in self._wards.items() if ward.heard)
-        self._counts.tell(self._acknowledge)
+        self._hearing.tell()
         waiting_for = max((ward.waiting_for for ward in self._wards.values()), default=0.0)
         self._tell_readiness(waiting_for)
         if waiting_for < PATIENCE_SECONDS:  # else they would heap up before a Kafka that hangs
@@ -166,14 +157,23 @@ class Bridge:
         if waiting_for >= PATIENCE_SECONDS:
             self._life.set_ready(False, "kafka does not take records")
             return
-        if all(ward.heard for ward in self._wards.values()):
+        open_all = self._wards.keys() == self._held
+        if open_all and all(ward.heard for ward in self._wards.values()):
             self._well_at = clock.ticks()
-        whole = self._sure_until > 0 and all(ward.whole for ward in self._wards.values())
+        whole = self._sure_until > 0 and open_all and all(ward.whole for ward in self._wards.values())
         self._life.set_ready(whole, "" if whole else "no MQTT session for a part of the homes")
+
+    def _homes_of(self, partition: int) -> list[HomeId]:
+        return [home.home_id for home in self.directory.of(partition)]
+
+    def _read(self, partition: int) -> None:
+        """Hear that a partition's words are known: what it says can be understood."""
+        if self._publisher and partition in self._held and partition not in self._wards:
+            self._open(partition, self._publisher)
 
     def _open(self, partition: int, publisher: Publisher) -> None:
         # Detectors must know the homes before the first reading. No sign of life before we can hear a home.
-        publisher.tell(home for home in self.directory.known.values() if _place(home) == partition)
+        publisher.tell(self.directory.of(partition))
         self._wards[partition] = Ward(
             partition,
             self._settings,
@@ -200,30 +200,16 @@ class Bridge:
             self._publisher.tell(mine)
 
     def _hear(self, message: GatewayMessage) -> Ticket:
-        intake = take_in(message, self.directory.known, self._limits, self._learned)
-        _measure(intake)
-        self._trail.note(message, intake)
+        backlog = topics.is_late(message.topic)
+        intake = self._hearing.hear(message, backlog=backlog)
         if self._publisher is None:  # nothing is heard before there is one
             return Ticket(left=1)
-        return self._publisher.put(intake, backlog=topics.is_late(message.topic))
+        return self._publisher.put(intake, backlog=backlog)
 
     def _acknowledged(self, ticket: Ticket) -> None:
-        home_id, mark = ticket.home_id, ticket.mark
-        if home_id is None or mark is None:
-            return
-        noted = self._counts.note(home_id, mark)
-        if noted.stuck:
-            metrics.gaps.inc()
-            log.warning("gateway_count_stuck", home_id=home_id, session=mark.session)
-        if noted.lost:
-            metrics.lost.inc(noted.lost)
-            log.error("gateway_messages_lost", home_id=home_id, session=mark.session, messages=noted.lost)
-            if self._publisher:
-                reading = lost_reading(home_id, mark, noted.lost, now=clock.now())
-                self._publisher.put(Intake(readings=(reading,), home_id=home_id))
-
-    def _acknowledge(self, home_id: HomeId, said: Acknowledgement) -> bool:
-        return self._say(home_id, topics.acknowledgement(home_id), msgspec.json.encode(said))
+        lost = self._hearing.acknowledged(ticket)
+        if lost and self._publisher:
+            self._publisher.put(Intake(readings=(lost,), home_id=lost.home_id))
 
     def _say(self, home_id: HomeId, topic: str, payload: bytes) -> bool:
         ward = self._wards.get(partition_of(home_id, partitions=PARTITIONS))
@@ -241,6 +227,14 @@ class Bridge:
         # Mosquitto does not read what came just before the end of a connection; it would send all of it again.
         await asyncio.sleep(FAREWELL_SECONDS)
 
+    async def _written(self) -> None:
+        """Bring to the database what was declared, within a bound: gateways can be asked to say it again."""
+        try:
+            async with asyncio.timeout(WIND_DOWN_SECONDS):
+                await self.words.written()
+        except TimeoutError:
+            log.warning("declarations_not_written")
+
     async def wind_down(self) -> None:
         """Leave all partitions in good order."""
         await asyncio.gather(*(self.leave(partition) for partition in self.held))
@@ -256,11 +250,12 @@ async def main(life: Life, settings: Settings) -> None:
     await migrate(settings.postgres)
     await create_topics(settings.kafka)
     metrics.window.set(settings.ingest.window)
-    bridge = Bridge(settings, life)
     async with pooled(settings.postgres) as pool, asyncio.TaskGroup() as tasks:
+        bridge = Bridge(settings, life, DeclarationStore(pool))
         share = Share(LeaseStore(pool, settings.ingest.name or gethostname()), bridge, life)
-        sharing = tasks.create_task(share.keep())
-        running = [tasks.create_task(bridge.directory.follow(HomeStore(pool))), tasks.create_task(bridge.run())]
+        sharing = tasks.create_task(share.keep(after=bridge.directory.loaded))
+        loops = bridge.directory.follow(HomeStore(pool)), bridge.words.keep(), bridge.run()
+        running = [tasks.create_task(loop) for loop in loops]
         await life.stopping.wait()
         sharing.cancel()
         await bridge.wind_down()
@@ -271,15 +266,6 @@ async def main(life: Life, settings: Settings) -> None:
 
 def _place(home: WatchedHome) -> int:
     return partition_of(home.home_id, partitions=PARTITIONS)
-
-
-def _measure(intake: Intake) -> None:
-    if not intake.readings and not intake.refusals:
-        metrics.ignored.inc()
-    for reading in intake.readings:
-        if isinstance(reading.value, Heartbeat) and not reading.late and not reading.clock_doubted:
-            offset = reading.received_at - reading.observed_at
-            metrics.clock_offset_seconds.observe(offset.total_seconds())
 
 
 async def _happens(event: asyncio.Event, *, within: float) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from contracts import HomeId, WatchedHome
+from contracts import HomeId, WatchedHome, partition_of
+from contracts.topics import PARTITIONS
 from homes.postgres import HomeStore, changes
 from ingest import metrics
 from ingest.directory import differences, farewell, retold
@@ -39,6 +40,10 @@ class Directory:
             except psycopg.OperationalError as error:
                 log.warning("homes_not_loaded", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    def of(self, partition: int) -> list[WatchedHome]:
+        """Give the homes of a partition."""
+        return [home for home in self.known.values() if partition_of(home.home_id, partitions=PARTITIONS) == partition]
 
     def due(self) -> list[WatchedHome]:
         """Give each home once an hour: whoever reads the stream from its oldest record must learn of all of them."""

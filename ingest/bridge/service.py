@@ -54,8 +54,9 @@ class Share:
         self._life = life
         self._away = False
 
-    async def keep(self) -> None:
-        """Do so for ever; raise NameTaken when another process has our name."""
+    async def keep(self, *, after: asyncio.Event) -> None:
+        """Do so for ever once the homes are known; raise NameTaken when another process has our name."""
+        await after.wait()
         begun = False
         while True:
             self._life.turned("leases")
