@@ -20,7 +20,7 @@ _DECLARED: Final = re.compile(r'"(dolbom_[a-z0-9_]+)"')
 #: What a metric of the client library becomes on the wire.
 _SUFFIXES: Final = ("", "_total", "_bucket", "_sum", "_count", "_created")
 #: Each installation makes its own, by `python -m homes enrol authority`; only the keeper sees the authority's.
-_OWN_CERTIFICATES: Final = "./deploy/mosquitto/certs/broker"
+_OWN_CERTIFICATES: Final = "./deploy/mosquitto/certs"
 _AUTHORITY: Final = "./deploy/mosquitto/certs/authority"
 
 # A parsed YAML or JSON file has no type of its own; it is looked at here and goes no further.
@@ -75,12 +75,14 @@ def _mount_faults(service: Tree, volumes: Tree, root: Path) -> Iterator[str]:
         if not source.startswith("./"):
             if source not in volumes:
                 yield f"the volume {source} is not declared"
-        elif source == _AUTHORITY and "keep" in service.get("command", ()):
-            continue
-        elif (root / _AUTHORITY).is_relative_to(root / source):
+        elif (root / _AUTHORITY).is_relative_to(root / source) and not _may_sign(service):
             yield f"mounts {source}, and with it the authority's key"
-        elif not (root / source).exists() and source != _OWN_CERTIFICATES:
+        elif not (root / source).exists() and not source.startswith(_OWN_CERTIFICATES):
             yield f"mounts {source}, which is not there"
+
+
+def _may_sign(service: Tree) -> bool:
+    return bool({"keep", "authority"} & set(service.get("command", ())))
 
 
 def _needs(service: Tree) -> set[str]:
@@ -103,7 +105,7 @@ def environment_faults(compose: str, example: str) -> Iterator[str]:
     yield from (f".env.example: {name} is asked for in compose.yaml" for name in sorted(asked - offered.keys()))
     yield from (f".env.example: {name} is asked for nowhere" for name in sorted(offered.keys() - asked))
     for name, value in offered.items():
-        if value and name.endswith(("PASSWORD", "SECRET")):
+        if value and name.endswith(("PASSWORD", "SECRET", "PASSPHRASE")):
             yield f".env.example: {name} holds a secret"
 
 
