@@ -161,7 +161,9 @@ def _households(file: Path) -> Sequence[Household]:
             say.print(str(fault))
         raise typer.Exit(2)
     return [
-        household_of(watched_home(home), seed=1, resting=_rests(number, len(read.homes)))
+        household_of(
+            watched_home(home), seed=1, resting=_rests(number, len(read.homes)), district=home.district.district_id
+        )
         for number, home in enumerate(read.homes, start=1)
     ]
 

@@ -26,6 +26,8 @@ class Household:
     seed: int
     sensors: tuple[WatchedSensor, ...]
     timezone: str = "Asia/Seoul"
+    #: Where it is: homes of one district may lose power together.
+    district: str = ""
     #: Its devices report, but nobody moves: the home that waits for the scene `stillness`.
     resting: bool = False
 
@@ -47,10 +49,17 @@ class Sighting:
     value: Value
 
 
-def household_of(home: WatchedHome, *, seed: int, resting: bool = False) -> Household:
+def household_of(home: WatchedHome, *, seed: int, resting: bool = False, district: str = "") -> Household:
     """Make the pretend home of a registered one."""
     own = int(roll(seed, home.home_id) * 2**32)
-    return Household(home_id=home.home_id, seed=own, sensors=home.sensors, timezone=home.timezone, resting=resting)
+    return Household(
+        home_id=home.home_id,
+        seed=own,
+        sensors=home.sensors,
+        timezone=home.timezone,
+        resting=resting,
+        district=district,
+    )
 
 
 def readings_between(household: Household, from_at: datetime, to_at: datetime) -> tuple[Sighting, ...]:

@@ -77,6 +77,8 @@ def _home(number: int, district: District, shared: dict[str, tuple[Responder, ..
         sensors=tuple(_sensors(*label)),
         responders=(_family(number, seed, webhook), *shared[district.district_id]),
         policy=POLICY,
+        carrier=pick(names.CARRIERS, *label, "carrier"),
+        vulnerability=pick((0, 0, 0, 0, 1, 1, 1, 2, 2, 3), *label, "vulnerability"),
     )
 
 

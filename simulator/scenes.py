@@ -1,5 +1,6 @@
 """Scenes: what happens in a home when the demo asks for it, as cues for its gateway."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,12 +55,15 @@ class SceneName(StrEnum):
     GATEWAY_CUT = "gateway_cut"
     BATTERY_LOW = "battery_low"
     FLOOD = "flood"
+    MASS_OUTAGE = "mass_outage"
 
 
 def cues_of(scene: SceneName, homes: Sequence[Household], now: datetime) -> tuple[Cue, ...]:
-    """Write a scene's cues: in the first of the homes, or for a flood in all of them."""
+    """Write a scene's cues: in the first of the homes, or in all of them where many are met at once."""
     if scene is SceneName.FLOOD:
         return flood(homes, now)
+    if scene is SceneName.MASS_OUTAGE:
+        return mass_outage(homes, now)
     return PLAYS[scene](homes[0], now)
 
 
@@ -108,6 +112,21 @@ def flood(homes: Sequence[Household], now: datetime) -> tuple[Cue, ...]:
         told = gateway_cut(household, now) if dark else help_button(household, now)
         cues += (Cue(household=cue.household, after=cue.after + after, act=cue.act) for cue in told)
     return tuple(sorted(cues, key=lambda cue: cue.after))
+
+
+def mass_outage(homes: Sequence[Household], now: datetime) -> tuple[Cue, ...]:
+    """Cut the power of a dong: its gateways fall silent within ten seconds."""
+    return tuple(
+        Cue(household=household, after=timedelta(seconds=between(0, 10, household.seed, "cut")), act=Cut(lasts=CUT_FOR))
+        for household in homes
+    )
+
+
+def of_one_district(homes: Sequence[Household]) -> list[Household]:
+    """Pick the homes of the district that has most; of two districts the first by its name."""
+    most = Counter(home.district for home in homes)
+    largest = min(most, key=lambda district: (-most[district], district), default="")
+    return [home for home in homes if home.district == largest]
 
 
 PLAYS: Final[Mapping[SceneName, Play]] = {

@@ -21,7 +21,7 @@ from simulator.dice import roll
 from simulator.gateway.mqtt import Gateway
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
-from simulator.scenes import STILL_FOR, Cue, Cut, Say, SceneName, cues_of
+from simulator.scenes import STILL_FOR, Cue, Cut, Say, SceneName, cues_of, of_one_district
 
 log = structlog.get_logger()
 
@@ -100,6 +100,8 @@ class Player:
         lively = [home for home in everyone if not home.resting]
         if scene is SceneName.STILLNESS:
             return resting[:1]
+        if scene is SceneName.MASS_OUTAGE:
+            return of_one_district(everyone)
         if scene is SceneName.FLOOD:
             return [home for home in lively if roll(home.seed, "flood") < 0.6]
         # Each scene meets another home, as long as there are some.

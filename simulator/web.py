@@ -112,6 +112,7 @@ KOREAN: Final = {
     SceneName.GATEWAY_CUT: "통신 끊김",
     SceneName.BATTERY_LOW: "전지 부족",
     SceneName.FLOOD: "동시 다발",
+    SceneName.MASS_OUTAGE: "한 동 정전",
 }
 _PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
 <meta name="viewport" content="width=device-width">

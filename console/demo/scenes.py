@@ -2,4 +2,4 @@
 
 from typing import Final
 
-SCENES: Final = ("help_button", "fall", "smoke", "stillness", "gateway_cut", "battery_low", "flood")
+SCENES: Final = ("help_button", "fall", "smoke", "stillness", "gateway_cut", "battery_low", "flood", "mass_outage")

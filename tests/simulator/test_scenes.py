@@ -1,12 +1,13 @@
 """A scene is told as cues, the same for the same home and moment."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from contracts import Value, kind_of
 from contracts.values import Fall, Heartbeat, HelpButton, Motion, Smoke
-from simulator.scenes import CUT_FOR, STILL_FOR, Cut, Say, SceneName, cues_of
+from simulator.scenes import CUT_FOR, STILL_FOR, Cut, Say, SceneName, cues_of, of_one_district
 from tests.simulator.builders import NOON, a_household
 
 
@@ -55,6 +56,16 @@ def test_a_flood_reaches_every_home_and_darkens_some() -> None:
     assert {cue.household.home_id for cue in cues} == {home.home_id for home in homes}
     assert 0 < sum(isinstance(cue.act, Cut) for cue in cues) < 30
     assert [cue.after for cue in cues] == sorted(cue.after for cue in cues)
+
+
+def test_a_power_cut_darkens_the_largest_district_within_ten_seconds() -> None:
+    homes = [replace(a_household(f"h-{number:04d}"), district=f"d-{number % 3 % 2}") for number in range(30)]
+    met = of_one_district(homes)
+    assert {home.district for home in met} == {"d-0"} and len(met) == 20
+    cues = cues_of(SceneName.MASS_OUTAGE, met, NOON)
+    assert [cue.act for cue in cues] == [Cut(lasts=CUT_FOR)] * 20
+    assert max(cue.after for cue in cues) <= timedelta(seconds=10)
+    assert of_one_district([]) == []
 
 
 @pytest.mark.parametrize("scene", list(SceneName))
