@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.incidents.model import Incident, is_loss
+from alerts.incidents.model import LOSSES, Incident, is_loss
 from alerts.model import Alert
 from alerts.protection import Unprotected
 from console.incidents.cards import Card, card_of
@@ -119,8 +119,12 @@ def _line(lost: Alert, alerts: Sequence[Alert], home: Home | None, words: Words,
         span=span(words, now - lost.since),
         why=headline_of(lost, words)[0],
         alert_id=lost.alert_id,
-        badges=tuple(_badge(alert, words) for alert in alerts if alert.severity is not Severity.DEVICE),
+        badges=tuple(_badge(alert, words) for alert in alerts if _is_of_a_person(alert)),
     )
+
+
+def _is_of_a_person(alert: Alert) -> bool:
+    return alert.severity is not Severity.DEVICE and alert.hazard not in LOSSES
 
 
 def _badge(alert: Alert, words: Words) -> Badge:

@@ -1,6 +1,6 @@
 // The live board: rows from the feed, the detail pane, actions, and keys that work with the Hangul keyboard on.
 import { follow } from "./feed.js";
-import { checksum, count, place, remove, rowOf, rows } from "./rows.js";
+import { checksum, count, place, remove, rowOf, rows, shownRows } from "./rows.js";
 import { clockText, countdown, dateText, now, setNow, showDue } from "./clock.js";
 import * as sound from "./sound.js";
 import { keys } from "./keys.js";
@@ -59,6 +59,7 @@ function arrive({ id, v, html, say: text }) {
   fold([row]);
   showDue([row]);
   if (!before) refreshSoon(id);
+  if (row.classList.contains("folded")) return;
   if (row.dataset.new !== "1" || before?.new === "1" && Number(before.p) <= Number(row.dataset.p)) return;
   sound.arrived(row.dataset.p);
   if (row.dataset.p === "1") say(text);
@@ -220,7 +221,7 @@ async function post(path, form) {
 export const act = (form, fields = new FormData(form)) => post(form.getAttribute("action"), fields);
 
 export async function takeNext() {
-  const waiting = rows().filter((row) => row.dataset.section === "new");
+  const waiting = shownRows().filter((row) => row.dataset.section === "new");
   if (!waiting.length) return toast(word("calm"));
   for (const row of waiting) {
     const answer = await post(`/alerts/${row.dataset.id}/ack`, new URLSearchParams({ version: row.dataset.v }));

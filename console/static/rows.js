@@ -80,7 +80,7 @@ export function count() {
   }
   document.getElementById("open").textContent = all.length;
   document.getElementById("calm").hidden = all.length > 0;
-  const unowned = all.filter((row) => row.dataset.section === "new").length;
+  const unowned = shownRows().filter((row) => row.dataset.section === "new").length;
   document.title = (unowned ? `(${unowned}) ` : "") + document.body.dataset.title;
 }
 

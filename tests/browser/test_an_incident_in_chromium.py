@@ -44,6 +44,18 @@ def silent(home: str, since: datetime) -> Finding:
     )
 
 
+def not_protected(home: str, since: datetime) -> Finding:
+    return a_finding(
+        home,
+        kind="not_protected",
+        hazard=Hazard.PROTECTION,
+        severity=Severity.NOTICE,
+        since=since,
+        ko="보호되지 않음 · 게이트웨이 무응답 15분 · 한계 15분",
+        en="not protected · gateway not heard for 15 min · limit 15 min",
+    )
+
+
 async def test_a_dong_that_falls_silent_is_one_strip_and_a_press_in_it_rings_alone(
     house: Centre, board: Page, postgres: Postgres
 ) -> None:
@@ -51,17 +63,24 @@ async def test_a_dong_that_falls_silent_is_one_strip_and_a_press_in_it_rings_alo
     lookout, since = Lookout(house.pool), clock.now()
     for home in DONG:
         await house.found(silent(home, since))
-    await expect(board.locator('tbody[data-section="devices"] tr[data-id]')).to_have_count(12)
+        await house.found(not_protected(home, since))
+    await expect(board.locator("tr[data-id]")).to_have_count(24)
     await expect(board.locator("#unprotected .n")).to_have_text("12")
     await lookout.turn()
     strip = board.locator("#incidents .alertbar")
     await expect(strip).to_have_count(1)
     await expect(strip).to_contain_text("동시 장애 — 12가구")
     await expect(strip).to_contain_text("대나무동")
-    await expect(board.locator('tbody[data-section="devices"] tr[data-id]:visible')).to_have_count(0)
-    await expect(board.locator('tbody[data-section="devices"] .sec')).to_contain_text("묶음에 12")
+    await expect(board.locator("tr[data-id]:visible")).to_have_count(0)
+    await expect(board).to_have_title("실황판")
+    for section in ("new", "devices"):
+        await expect(board.locator(f'tbody[data-section="{section}"] .sec')).to_contain_text("묶음에 12")
     pressed = await house.found(a_finding(DONG[5], since=clock.now()))
     await expect(board.locator(f"#a-{pressed.alert_id}")).to_be_visible()
+    await expect(board).to_have_title("(1) 실황판")
+    # The next case is the press: what stands in the incident is not taken one by one.
+    await board.keyboard.press("KeyG")
+    await expect(board.locator(f'tbody[data-section="mine"] #a-{pressed.alert_id}')).to_be_visible()
     await board.screenshot(path=picture("incident-board"))
     await strip.locator("a").click()
     await expect(board.locator("tbody tr")).to_have_count(12)
