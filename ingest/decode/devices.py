@@ -38,6 +38,8 @@ class Speech:
     #: What the message says once for all its fields.
     beside: Mapping[str, object] = field(default_factory=dict)
     seen: datetime | None = None
+    #: A registered sensor that says nothing we know is badly installed; not so where the firmware speaks of itself.
+    proves: bool = True
 
 
 def registrations(home: WatchedHome | None) -> Registered:
@@ -80,8 +82,10 @@ def _unknown(speech: Speech) -> bool:
     """Tell whether a registered sensor spoke only words that its profile does not have."""
     spoke = [part for part in speech.parts if part.fields]
     theirs = [part for part in spoke if called(part.names, speech.registered, part.name) in speech.registered]
-    return bool(theirs) and not any(
-        speech.table.knows([part.known_as] if part.known_as else part.fields) for part in spoke
+    return (
+        speech.proves
+        and bool(theirs)
+        and not any(speech.table.knows([part.known_as] if part.known_as else part.fields) for part in spoke)
     )
 
 

@@ -89,13 +89,18 @@ def _seen(said: Mapping[str, object]) -> datetime | None:
 
 
 def _speech(components: Mapping[str, object], device: str, known: Known, seen: datetime | None) -> Speech:
-    kinds = [name.partition(":")[0] for name in components]
+    heard = {name: said for name, said in components.items() if isinstance(said, dict) and _is_heard(name)}
+    kinds = [name.partition(":")[0] for name in heard]
     parts = tuple(
-        _part(device, name, said, alone=kinds.count(name.partition(":")[0]) == 1)
-        for name, said in components.items()
-        if isinstance(said, dict)
+        _part(device, name, said, alone=kinds.count(name.partition(":")[0]) == 1) for name, said in heard.items()
     )
     return _of_device(parts, device, known, seen)
+
+
+def _is_heard(component: str) -> bool:
+    """Tell what is of the home from what the device says of its own upkeep."""
+    kind, numbered, _ = component.partition(":")
+    return component == "wifi" or (bool(numbered) and kind != "script")
 
 
 def _of_device(parts: tuple[Part, ...], device: str, known: Known, seen: datetime | None) -> Speech:

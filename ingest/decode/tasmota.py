@@ -31,7 +31,7 @@ def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
     if what == "LWT":
         return status(device, message.payload, known, online="online", offline="offline")
     if what in _OBJECTS:
-        return _object(message, device, known)
+        return _object(message, device, known, proves=what == "SENSOR")
     if what.startswith("SWITCH"):
         # SwitchTopic: the state, plain or as an object.
         said = plain(message.payload)
@@ -55,7 +55,7 @@ def _parted(path: tuple[str, ...], registered: Registered) -> tuple[str, str]:
     return called(tails, registered, "/".join(names)), what
 
 
-def _object(message: GatewayMessage, device: str, known: Known) -> Decoded:
+def _object(message: GatewayMessage, device: str, known: Known, *, proves: bool) -> Decoded:
     if not message.payload.strip():
         return Decoded()
     said = json_of(message.payload)
@@ -66,10 +66,10 @@ def _object(message: GatewayMessage, device: str, known: Known) -> Decoded:
     for wrapper in _WRAPPERS:
         inner = said.get(wrapper)
         said = inner if isinstance(inner, dict) else said
-    return _spoken(said, device, known)
+    return _spoken(said, device, known, proves=proves)
 
 
-def _spoken(said: Mapping[str, object], device: str, known: Known) -> Decoded:
+def _spoken(said: Mapping[str, object], device: str, known: Known, *, proves: bool = False) -> Decoded:
     registered = registrations(known.home)
     table = known.profiles.table(DIALECT, device)
     components = dict(_components({name: value for name, value in said.items() if name != _ZIGBEE}))
@@ -82,7 +82,7 @@ def _spoken(said: Mapping[str, object], device: str, known: Known) -> Decoded:
     parts += _zigbee(said, device)
     # Tasmota's own time is local and without its offset: then it is no time, and arrival counts.
     seen = instant(said["Time"]) if isinstance(said.get("Time"), str) else None
-    speech = Speech(parts=tuple(parts), table=table, registered=registered, beside=said, seen=seen)
+    speech = Speech(parts=tuple(parts), table=table, registered=registered, beside=said, seen=seen, proves=proves)
     return read(speech)
 
 

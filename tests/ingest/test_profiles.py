@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from contracts import Value
 from contracts import values as kinds
 from contracts.values import ButtonAction
+from ingest import service
 from ingest.files import load_profiles
 from ingest.message import Malformed
 from ingest.profiles import Profiles, compiled, values_of
-from runtime.settings import BadSettings
+from runtime.settings import BadSettings, Ingest, Settings
 from tests.ingest.messages import SHIPPED
 
 DIALECTS = frozenset({"zigbee2mqtt", "tasmota"})
@@ -172,6 +173,12 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
         load_profiles(str(tmp_path))
     with pytest.raises(BadSettings, match="DOLBOM_INGEST_PROFILES"):
         load_profiles(str(tmp_path / "missing"))
+
+
+def test_the_bridge_refuses_to_start_with_a_faulty_profile(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('dialect = "zigbee2mqtt"\n[fields]\nx = { kind = "moton" }\n')
+    with pytest.raises(BadSettings, match=r'ours\.toml:3 fields\.x: kind: "moton"'):
+        service.check(Settings(ingest=Ingest(profiles=str(tmp_path))))
 
 
 anything = st.recursive(

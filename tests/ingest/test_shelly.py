@@ -181,6 +181,12 @@ def test_a_fault_says_what_it_is(path: str, payload: str, reason: RefusalReason)
     assert reasons(heard(path, payload)) == [reason]
 
 
+def test_a_registered_device_that_says_nothing_we_know_is_told_and_its_upkeep_is_none() -> None:
+    assert reasons(heard("x/events/rpc", status(laser__0={"beam": 1}), x="motion")) == [RefusalReason.NOTHING_WE_KNOW]
+    upkeep = status(sys={"cfg_rev": 9}, script__1={"running": True}, wifi={"ssid": "x"})
+    assert not heard("x/events/rpc", upkeep, x="motion").refusals
+
+
 def test_two_presses_are_two_and_one_that_is_told_again_is_one() -> None:
     first = only(heard("i4/events/rpc", event("input:0", "single_push"), i4="help_button"))
     again = only(heard("i4/events/rpc", event("input:0", "single_push"), i4="help_button"))

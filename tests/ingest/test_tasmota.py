@@ -146,3 +146,4 @@ def test_a_fault_says_what_it_is(path: str, payload: str, reason: RefusalReason)
 
 def test_a_registered_sensor_that_says_nothing_we_know_is_told() -> None:
     assert reasons(heard("tele/x/SENSOR", '{"MQ2":{"Raw":17}}', x="gas")) == [RefusalReason.NOTHING_WE_KNOW]
+    assert not heard("stat/x/RESULT", '{"PowerOnState":3}', x="gas").refusals, "an answer to a command proves nothing"
