@@ -9,7 +9,8 @@ from typing import Final
 import psycopg
 import structlog
 
-from contracts import HomeId
+from contracts import HomeId, partition_of
+from contracts.topics import PARTITIONS
 from ingest import metrics
 from ingest.declarations import Declaration, Declared, declared_with
 from runtime.postgres import Pool
@@ -44,6 +45,12 @@ class DeclarationStore:
         return await self._load(
             "select home_id, dialect, name, meaning from gateway_declaration where home_id = any(%s)", list(home_ids)
         )
+
+    async def homes(self) -> list[HomeId]:
+        """Name the homes that declared anything."""
+        async with self._pool.connection() as connection:
+            rows = await connection.execute("select distinct home_id from gateway_declaration")
+            return [HomeId(f"{home_id}") async for (home_id,) in rows]
 
     async def _load(self, query: str, homes: list[HomeId] | None) -> dict[HomeId, Declared]:
         found: dict[HomeId, dict[tuple[str, str], Declaration]] = {}
@@ -90,11 +97,8 @@ class Words:
     each partition whose words are there. Nobody waits for what is written.
     """
 
-    def __init__(
-        self, store: DeclarationStore, homes: Callable[[int], Sequence[HomeId]], read: Callable[[int], None]
-    ) -> None:
+    def __init__(self, store: DeclarationStore, read: Callable[[int], None]) -> None:
         self._store = store
-        self._homes = homes
         self._read = read
         self._declared: dict[HomeId, Declared] = {}
         #: What the database does not have yet, the newest word of each kind.
@@ -122,11 +126,12 @@ class Words:
         """Forget a partition: whoever serves it now learns more than we do."""
         self._wanted.discard(partition)
         self._known.discard(partition)
-        for home_id in self._homes(partition):
-            self._declared.pop(home_id, None)
+        for home_id in [each for each in self._declared if _partition_of(each) == partition]:
+            del self._declared[home_id]
 
     def learn(self, home_id: HomeId, news: tuple[Declaration, ...], said_at: datetime) -> None:
         """Remember news at once, and have them written soon."""
+        metrics.declarations.inc(sum(not each.volatile for each in news))
         self._declared[home_id] = declared_with(self._declared.get(home_id, {}), news)
         for each in news:
             if not each.volatile:
@@ -169,10 +174,13 @@ class Words:
         self._away = False
 
     async def _learn(self, partition: int) -> None:
-        homes = self._homes(partition)
+        # Asked of the table itself: which homes there are, this process may not have learned yet.
+        homes = [home_id for home_id in await self._store.homes() if _partition_of(home_id) == partition]
         for begin in range(0, len(homes), _HOMES_AT_ONCE):
             self._declared.update(await self._store.load(homes[begin : begin + _HOMES_AT_ONCE]))
         for (home_id, _, _), (word, _) in self._waiting.items():  # newer than what was read
+            if _partition_of(home_id) != partition:
+                continue
             self._declared[home_id] = declared_with(self._declared.get(home_id, {}), (word,))
         if partition in self._wanted:
             self._known.add(partition)
@@ -184,3 +192,7 @@ class Words:
         for key, word in some.items():
             if self._waiting.get(key) is word:
                 del self._waiting[key]
+
+
+def _partition_of(home_id: HomeId) -> int:
+    return partition_of(home_id, partitions=PARTITIONS)

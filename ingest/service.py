@@ -51,7 +51,7 @@ class Bridge:
         self._settings = settings
         self._life = life
         self.directory = Directory(settings.postgres, self._tell)
-        self.words = Words(declarations, self._homes_of, self._read)
+        self.words = Words(declarations, self._read)
         self._hearing = Hearing(settings.ingest, self.directory, self.words, self._say)
         #: The partitions that the leases give us; each has a ward while there is a publisher.
         self._held: set[int] = set()
@@ -162,9 +162,6 @@ class Bridge:
             self._well_at = clock.ticks()
         whole = self._sure_until > 0 and open_all and all(ward.whole for ward in self._wards.values())
         self._life.set_ready(whole, "" if whole else "no MQTT session for a part of the homes")
-
-    def _homes_of(self, partition: int) -> list[HomeId]:
-        return [home.home_id for home in self.directory.of(partition)]
 
     def _read(self, partition: int) -> None:
         """Hear that a partition's words are known: what it says can be understood."""

@@ -98,6 +98,7 @@ class Hearing:
         if intake.declared:
             self._words.learn(home_id, intake.declared, message.received_at)
         for each in intake.commands:
+            metrics.commands.inc()
             self._say(home_id, topics.command(home_id, each.topic), each.payload)
 
     def _note(self, reading: Reading) -> None:

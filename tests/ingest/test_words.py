@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import HomeId
+from contracts import HomeId, partition_of
+from contracts.topics import PARTITIONS
 from homes.model import Street
 from homes.postgres import HomeStore
 from ingest.declarations import Declaration, Declared, declared_with
@@ -21,6 +22,7 @@ from tests.until import until
 pytestmark = pytest.mark.door
 
 HOME, OTHER = HomeId("h-0001"), HomeId("h-0002")
+PARTITION = partition_of(HOME, partitions=PARTITIONS)
 
 
 def a_word(name: str = "topic a", meaning: bytes = b"[]", *, volatile: bool = False) -> Declaration:
@@ -77,10 +79,10 @@ class Bridge:
 
     def __init__(self, pool: Pool) -> None:
         self.opened: list[int] = []
-        self.words = Words(DeclarationStore(pool), lambda partition: [HOME, OTHER][:partition], self.opened.append)
+        self.words = Words(DeclarationStore(pool), self.opened.append)
         self._keeping = asyncio.create_task(self.words.keep())
 
-    async def enters(self, partition: int = 2) -> None:
+    async def enters(self, partition: int = PARTITION) -> None:
         self.words.enter(partition)
         await until(lambda: self.words.knows(partition), what="the words of the partition")
 
@@ -103,7 +105,7 @@ async def test_a_bridge_that_takes_over_knows_what_the_other_heard(pool: Pool) -
     await first.dies()
     second = Bridge(pool)
     await second.enters()
-    assert second.opened == [2] and second.words.declared == {HOME: held(a_word())}
+    assert second.opened == [PARTITION] and second.words.declared == {HOME: held(a_word())}
     await second.dies()
 
 
@@ -113,8 +115,8 @@ async def test_a_bridge_that_leaves_in_good_order_has_everything_written(pool: P
     await bridge.dies()
     bridge.words.learn(HOME, tuple(a_word(f"topic {n}") for n in range(1_200)), NOON)
     await bridge.words.written()
-    bridge.words.leave(2)
-    assert not bridge.words.declared and not bridge.words.knows(2)
+    bridge.words.leave(PARTITION)
+    assert not bridge.words.declared and not bridge.words.knows(PARTITION)
     assert len((await DeclarationStore(pool).load_all())[HOME]) == 1_200
 
 
@@ -124,4 +126,16 @@ async def test_what_is_not_written_yet_is_newer_than_what_is_read(pool: Pool) ->
     bridge.words.learn(HOME, (a_word(meaning=b"new"),), NOON)
     await bridge.enters()
     assert bridge.words.declared[HOME] == held(a_word(meaning=b"new"))
+    await bridge.dies()
+
+
+async def test_of_another_partition_nothing_is_read_and_nothing_forgotten(pool: Pool) -> None:
+    elsewhere = next(each for each in range(PARTITIONS) if each != PARTITION)
+    await DeclarationStore(pool).put(HOME, a_word(), NOON)
+    bridge = Bridge(pool)
+    await bridge.enters(elsewhere)
+    assert not bridge.words.declared
+    await bridge.enters()
+    bridge.words.leave(elsewhere)
+    assert bridge.words.declared == {HOME: held(a_word())}
     await bridge.dies()
