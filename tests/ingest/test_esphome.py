@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts import RefusalReason, Value
+from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from contracts.values import ButtonAction
 from ingest.intake import Intake
+from tests.ingest.laws import anything, homes, only_values_or_reasons, written
 from tests.ingest.messages import a_message, only, reasons, taken
 from tests.ingest.street import a_watched_home
 
@@ -90,3 +93,17 @@ def test_what_is_known_and_not_for_us_is_passed_over(path: str, payload: str) ->
 )
 def test_a_fault_says_what_it_is(path: str, payload: str) -> None:
     assert reasons(heard(path, payload)) == [RefusalReason.WRONG_SHAPE]
+
+
+@given(
+    st.sampled_from(("binary_sensor", "sensor", "event", "text_sensor", "switch")),
+    st.sampled_from(("hall_motion", "bed", "low_battery", "room_temperature", "x", "-", "가")),
+    anything | st.binary(max_size=20) | st.sampled_from((b"ON", b"OFF", b"21.5", b"nan", b"1e400", b"-inf")),
+    homes("r", "r/x", "bed", "r/hall_motion"),
+    st.booleans(),
+)
+def test_whatever_an_entity_says_becomes_values_or_reasons(
+    component: str, name: str, said: object, home: WatchedHome, retained: bool
+) -> None:
+    only_values_or_reasons(f"esphome/r/{component}/{name}/state", written(said), home, retained=retained)
+    only_values_or_reasons("esphome/r/status", written(said), home, retained=retained)

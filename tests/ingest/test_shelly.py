@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts import RefusalReason, Value
+from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from ingest.intake import Intake
+from tests.ingest.laws import anything, homes, objects_of, only_values_or_reasons, written
 from tests.ingest.messages import NOON, a_message, only, reasons, taken, values
 from tests.ingest.street import a_watched_home
 
@@ -193,3 +196,32 @@ def test_two_presses_are_two_and_one_that_is_told_again_is_one() -> None:
     later = event("input:0", "single_push", ts=NOON.timestamp() - 2.5)
     second = only(heard("i4/events/rpc", later, i4="help_button"))
     assert first.reading_id == again.reading_id != second.reading_id
+
+
+@given(
+    st.sampled_from(
+        (
+            *("x/events/rpc", "x/status/input:0", "x/status/wifi", "x/online", "shellies/x/sensor/state"),
+            *("shellies/x/relay/0/power", "shellies/x/input_event/0", "shellies/x/status", "a/b/c"),
+        )
+    ),
+    objects_of("shelly")
+    | objects_of("shelly").map(lambda said: {"method": "NotifyStatus", "params": said})
+    | st.lists(objects_of("shelly") | anything, max_size=3).map(
+        lambda said: {"method": "NotifyEvent", "params": {"ts": 1795316398.5, "events": said}}
+    )
+    | objects_of("shelly").map(
+        lambda said: {
+            "method": "NotifyEvent",
+            "params": {"events": [{"event": "shelly-blu", "component": "script:1", "data": {"address": "a", **said}}]},
+        }
+    )
+    | anything
+    | st.binary(max_size=40),
+    homes("x", "x/input:0", "a", "a/b"),
+    st.booleans(),
+)
+def test_whatever_a_device_says_becomes_values_or_reasons(
+    path: str, said: object, home: WatchedHome, retained: bool
+) -> None:
+    only_values_or_reasons(f"shelly/{path}", written(said), home, retained=retained)

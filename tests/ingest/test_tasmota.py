@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts import RefusalReason, Value
+from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from ingest.intake import Intake
+from tests.ingest.laws import anything, homes, objects_of, only_values_or_reasons, written
 from tests.ingest.messages import NOON, a_message, only, reasons, taken, values
 from tests.ingest.street import a_watched_home
 
@@ -147,3 +150,19 @@ def test_a_fault_says_what_it_is(path: str, payload: str, reason: RefusalReason)
 def test_a_registered_sensor_that_says_nothing_we_know_is_told() -> None:
     assert reasons(heard("tele/x/SENSOR", '{"MQ2":{"Raw":17}}', x="gas")) == [RefusalReason.NOTHING_WE_KNOW]
     assert not heard("stat/x/RESULT", '{"PowerOnState":3}', x="gas").refusals, "an answer to a command proves nothing"
+
+
+@given(
+    st.sampled_from(("tele/x/SENSOR", "x/tele/STATE", "stat/x/RESULT", "tele/x/LWT", "stat/x/SWITCH1", "a/b/c")),
+    objects_of("tasmota")
+    | objects_of("tasmota").map(lambda said: {"ZbReceived": {"0x9": said, "": said}})
+    | objects_of("tasmota").map(lambda said: {"ENERGY": said, "A-1": said, "A-2": said, "TempUnit": "F"})
+    | anything
+    | st.binary(max_size=40),
+    homes("x", "x/Switch1", "x/A-1", "0x9", "a/b"),
+    st.booleans(),
+)
+def test_whatever_a_device_says_becomes_values_or_reasons(
+    path: str, said: object, home: WatchedHome, retained: bool
+) -> None:
+    only_values_or_reasons(f"tasmota/{path}", written(said), home, retained=retained)

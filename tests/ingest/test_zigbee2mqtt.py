@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts import RefusalReason, Value
+from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from contracts.values import ButtonAction
 from ingest.intake import Intake, take_in
 from ingest.learned import Learned
+from tests.ingest.laws import anything, homes, objects_of, only_values_or_reasons, written
 from tests.ingest.messages import LIMITS, NOON, SHIPPED, a_message, only, reasons, taken, values
 from tests.ingest.street import a_watched_home
 
@@ -200,3 +203,20 @@ def test_two_presses_are_never_one() -> None:
     assert len({only(press(NOON, seen=each)).reading_id for each in seen}) == 2
     # Without a time of its own nothing tells a second press from a second arrival: then both are heard.
     assert len({only(press(NOON + timedelta(milliseconds=each))).reading_id for each in (0, 1)}) == 2
+
+
+@given(
+    st.sampled_from(
+        (
+            *("zigbee2mqtt/x", "x", "zigbee2mqtt/x/occupancy", "zigbee2mqtt/x/availability"),
+            *("zigbee2mqtt/bridge/state", "zigbee2mqtt/bridge/devices", "zigbee2mqtt/x/set"),
+        )
+    ),
+    objects_of("zigbee2mqtt") | anything | st.lists(objects_of("zigbee2mqtt"), max_size=3) | st.binary(max_size=40),
+    homes("x", "zigbee2mqtt/x"),
+    st.booleans(),
+)
+def test_whatever_a_device_says_becomes_values_or_reasons(
+    path: str, said: object, home: WatchedHome, retained: bool
+) -> None:
+    only_values_or_reasons(f"zigbee2mqtt/{path}", written(said), home, retained=retained)
