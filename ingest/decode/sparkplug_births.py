@@ -63,7 +63,8 @@ NOBODY: Final = Birth()
 def session_in(payload: Payload) -> int | None:
     """Find the number that a birth and its death share."""
     found = (each.value for each in payload.metrics if each.name == _SESSION)
-    return next((value for value in found if isinstance(value, int) and 0 <= value < 2**63), None)
+    numbers = (value for value in found if isinstance(value, int) and not isinstance(value, bool))
+    return next((value for value in numbers if 0 <= value < 2**63), None)
 
 
 def born(payload: Payload, session: int | None) -> Birth:

@@ -1,7 +1,5 @@
 """What a gateway says of its own words is remembered, once, and no more of it than there is room for."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,4 +93,5 @@ def test_of_a_backlog_nothing_is_learned_and_nobody_is_asked() -> None:
 
 
 def late(message: GatewayMessage) -> GatewayMessage:
-    return replace(message, topic=message.topic.replace("home/", "late/", 1))
+    topic = message.topic.replace("home/", "late/", 1)
+    return GatewayMessage(topic=topic, payload=message.payload, received_at=message.received_at)

@@ -85,6 +85,11 @@ def test_a_birth_tells_that_the_node_lives_and_by_which_session() -> None:
     assert (reading.sensor_id, reading.value) == ("gateway", kinds.GatewayStatus(online=True, session=3))
 
 
+def test_a_session_that_is_a_flag_is_none_and_can_still_be_written() -> None:
+    odd = {"name": b"bdSeq", "boolean_value": True}
+    assert only(Node().node("NBIRTH", a_payload(odd, seq=0))).value == kinds.GatewayStatus(online=True)
+
+
 def test_an_alias_means_what_the_birth_called_it() -> None:
     node = a_living_node()
     assert only(node.hall("DDATA", a_payload(aliased(), seq=2))).value == kinds.Motion(active=True)
