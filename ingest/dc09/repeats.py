@@ -4,10 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-#: A panel that was answered sends no more; an answer that was lost shows within so many seconds.
-ANSWERED_SECONDS: Final = 60.0
-#: A panel that was not answered, or was told to set its clock, sends the same again for so long.
-UNANSWERED_SECONDS: Final = 900.0
+#: Once Kafka has a message, a lost answer or a clock that was set shows within so many seconds.
+STORED_SECONDS: Final = 60.0
+#: While Kafka has it not, its panel sends the same again; this long it is remembered.
+WAITING_SECONDS: Final = 900.0
 MOST: Final = 20_000
 
 Way = TypeVar("Way")
@@ -23,8 +23,10 @@ class Sent(Generic[Way]):
     heard_at: float
     #: How it fares on its way to Kafka; None: it is not under way.
     way: Way | None = None
-    #: When it was answered for good; None: the panel has reason to send it again.
-    answered_at: float | None = None
+    #: When Kafka had it; None: not yet.
+    stored_at: float | None = None
+    #: It was acknowledged to somebody who still listened; else the panel has reason to send it again.
+    answered: bool = False
 
 
 class Repeats(Generic[Way]):
@@ -39,15 +41,16 @@ class Repeats(Generic[Way]):
     def find(self, sameness: int, *, said: str, now: float) -> Sent[Way] | None:
         """Find the message that this one repeats, if it does.
 
-        While it is unanswered, any time in it will do. Once it was answered only its very time makes it the same:
-        a panel that begins its count anew says a second press with the same number and another time.
+        While the panel has reason to repeat it, any time in it will do. Once it was answered only its very time makes
+        it the same: a panel that begins its count anew says a second press with the same number and another time.
         """
         known = self._sent.get(sameness)
         if known is None:
             return None
-        if known.answered_at is None:
-            return known if now - known.heard_at <= UNANSWERED_SECONDS else None
-        return known if said == known.said and now - known.answered_at <= ANSWERED_SECONDS else None
+        since, bound = (
+            (known.heard_at, WAITING_SECONDS) if known.stored_at is None else (known.stored_at, STORED_SECONDS)
+        )
+        return known if now - since <= bound and (not known.answered or said == known.said) else None
 
     def keep(self, sameness: int, sent: Sent[Way]) -> None:
         """Remember a message; of two that look the same the later one counts."""

@@ -20,7 +20,7 @@ from ingest.dc09.postgres import AccountStore
 from ingest.dc09.profiles import BadProfile, Profile
 from ingest.dc09.reception import Answer, Call, Rules, mark_of, place_call, receive, refusal, reply, sameness
 from ingest.dc09.repeats import Repeats, Sent
-from ingest.dc09.sockets import Lines
+from ingest.dc09.sockets import Lines, Listens
 from ingest.intake import Intake
 from ingest.kafka import Publisher
 from ingest.message import Malformed
@@ -175,6 +175,8 @@ class Receiver:
         if sent.way is None or _failed(sent.way):
             self._count(reception.intake, reception.ignored)
             sent.way = self._send(reception.intake)
+            if sent.way:
+                sent.way.add_done_callback(lambda way: _note(sent, way))
         else:
             metrics.repeats.inc()
         if frame.token != "NULL":
@@ -212,15 +214,18 @@ class Receiver:
     def _arrived(self, way: Way) -> None:
         self._ways.pop(way, None)
 
-    async def answered(self, waiting: Waiting) -> bytes | None:
-        """Wait until Kafka has it, and write the answer; None: say nothing, so that the panel sends it again."""
+    async def answered(self, waiting: Waiting, listens: Listens) -> bytes | None:
+        """Wait until Kafka has it, and write the answer; None: say nothing, so that the panel sends it again.
+
+        Only who still listens was answered: a panel that left before says it again, and may have set a new time in it.
+        """
         stored = await self._stored(waiting)
         answer = waiting.answer if stored else Answer.NOTHING
         metrics.answers.labels(answer=answer).inc()
         if not stored or waiting.frame is None:
             return None
-        if waiting.sent and answer is not Answer.NAK and waiting.sent.answered_at is None:
-            waiting.sent.answered_at = clock.ticks()
+        if waiting.sent and answer is not Answer.NAK and listens():
+            waiting.sent.answered = True
         metrics.answer_seconds.observe(clock.ticks() - waiting.heard_at)
         return reply(answer, waiting.frame, waiting.key, now=clock.now(), noise=secrets.token_bytes(BLOCK))
 
@@ -235,6 +240,11 @@ class Receiver:
         await lines.quiet(WIND_DOWN_SECONDS)
         if self._ways:
             log.warning("stopped_with_unanswered_messages", count=len(self._ways))
+
+
+def _note(sent: Sent[Way], way: Way) -> None:
+    if way.result():
+        sent.stored_at = clock.ticks()
 
 
 def _failed(way: Way) -> bool:

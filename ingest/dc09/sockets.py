@@ -35,6 +35,8 @@ class Proven(Protocol):
 
 
 Heard = TypeVar("Heard", bound=Proven)
+#: Tells whether somebody is still there to hear the answer.
+Listens = Callable[[], bool]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -67,7 +69,7 @@ class Lines(Generic[Heard]):
         self,
         settings: Dc09,
         hear: Callable[[bytes | Malformed, str], Heard],
-        answered: Callable[[Heard], Awaitable[bytes | None]],
+        answered: Callable[[Heard, Listens], Awaitable[bytes | None]],
     ) -> None:
         self._settings = settings
         self._hear = hear
@@ -154,20 +156,20 @@ class Lines(Generic[Heard]):
             begun = clock.ticks() if pieces or caller.half_since is None else caller.half_since
             caller.half_since = begun if cutter.waits else None
             caller.busy = True
-            await self._answer(pieces, caller)
+            await self._answer(pieces, caller, lambda: not (reader.at_eof() or caller.writer.is_closing()))
             caller.busy = False
             rest = self._rates.take(address, max(1, len(pieces)), now=clock.ticks())
             if rest:
                 metrics.held_back.inc()
                 await asyncio.sleep(rest)
 
-    async def _answer(self, pieces: Iterable[bytes | Malformed], caller: _Caller) -> None:
+    async def _answer(self, pieces: Iterable[bytes | Malformed], caller: _Caller, listens: Listens) -> None:
         # All are on their way before the first is waited for: they share a record.
         heard = [self._hear(piece, "tcp") for piece in pieces]
         caller.proven = caller.proven or any(each.proven for each in heard)
         for each in heard:
             caller.rubbish += not each.proven
-            if answer := await self._answered(each):
+            if answer := await self._answered(each, listens):
                 caller.writer.write(answer)
                 async with asyncio.timeout(WRITE_SECONDS):
                     await caller.writer.drain()
@@ -188,7 +190,7 @@ class Lines(Generic[Heard]):
     async def _answer_letter(
         self, heard: Heard, transport: asyncio.DatagramTransport, address: tuple[str, int]
     ) -> None:
-        answer = await self._answered(heard)
+        answer = await self._answered(heard, lambda: not transport.is_closing())
         if answer and not transport.is_closing():
             transport.sendto(answer, address)
 

@@ -45,6 +45,7 @@ def test_the_parts_of_a_frame_are_told_apart() -> None:
     assert isinstance(frame, Frame) and isinstance(frame.content, Content)
     assert (frame.token, frame.seq, frame.receiver, frame.line, frame.account) == ("ADM-CID", 1937, "15", "1", "21401")
     assert frame.content.data == "#21401|1602 00 000"
+    assert "1602" not in repr(frame), "free text may stand there"
     assert frame.content.said_at is not None and frame.content.said_at.isoformat() == "2024-02-20T20:59:59+00:00"
 
 
@@ -151,6 +152,7 @@ def test_a_frame_without_end_is_not_held_for_ever() -> None:
         RefusalReason.NO_FRAME,
         RefusalReason.TOO_LARGE,
     }
+    assert not cutter.waits
     assert len(cutter._held) <= LARGEST_FRAME + 1
     assert cutter.feed(b"\r\n" + CAPTURED[0] + b"\r")[-1] == CAPTURED[0]
 

@@ -162,16 +162,22 @@ async def test_a_press_whose_answer_was_lost_in_a_kill_is_the_same_press_when_it
             assert first.reading_id == second.reading_id
 
 
-async def test_kafka_comes_back_and_the_waiting_panel_is_answered(receiving: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", ["pull", "hang"])
+async def test_a_panel_that_repeats_with_a_new_time_until_kafka_is_back_pressed_once(
+    fault: str, receiving: Settings, tmp_path: Path
+) -> None:
     panel = await an_account(receiving.postgres, "1234")
     with a_cable(int(receiving.kafka.bootstrap.rpartition(":")[2])) as cable:
         settings = replace(receiving, kafka=replace(receiving.kafka, bootstrap=f"127.0.0.1:{cable.port}"))
         with a_receiver(settings, tmp_path) as receiver:
             receiver.wait_ready()
-            cable.pull()
+            getattr(cable, fault)()
             for _ in range(3):
                 assert not await call(settings, panel.says("ADM-CID", "1101 00 003", seq=7, at=now()), within=0.5)
             cable.plug()
+            if fault == "hang":  # Kafka has it while nobody waits for the answer
+                async with a_log(receiving.kafka, READINGS) as log:
+                    await until(log.readings, within=30, what="the press in Kafka")
             answers: list[bytes] = []
 
             async def answered() -> bool:

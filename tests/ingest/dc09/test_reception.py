@@ -23,7 +23,7 @@ from ingest.dc09.reception import (
     reply,
     sameness,
 )
-from ingest.dc09.repeats import ANSWERED_SECONDS, MOST, UNANSWERED_SECONDS, Repeats, Sent
+from ingest.dc09.repeats import MOST, STORED_SECONDS, WAITING_SECONDS, Repeats, Sent
 from ingest.message import Malformed
 from simulator.panel import Panel
 
@@ -197,26 +197,33 @@ def test_the_same_message_gets_the_same_name_and_another_number_another() -> Non
     assert sameness(CLEAR, press, Content(data="x", said="1")) == sameness(CLEAR, press, Content(data="x", said="2"))
 
 
-def a_sent(said: str = "", answered_at: float | None = None) -> Sent[None]:
-    return Sent(mark=1, said=said, heard_at=0.0, answered_at=answered_at)
+def a_sent(said: str = "", *, stored_at: float | None = None, answered: bool = False) -> Sent[None]:
+    return Sent(mark=1, said=said, heard_at=0.0, stored_at=stored_at, answered=answered)
 
 
-def test_an_unanswered_message_is_known_again_whatever_its_time_says() -> None:
+def test_a_message_that_waits_is_known_again_whatever_its_time_says() -> None:
     repeats: Repeats[None] = Repeats()
     repeats.keep(1, a_sent("12:00:00,11-22-2026"))
+    assert repeats.find(1, said="12:10:00,11-22-2026", now=600) is not None
+    assert repeats.find(1, said="12:10:00,11-22-2026", now=WAITING_SECONDS + 1) is None
+    assert repeats.find(2, said="12:10:00,11-22-2026", now=600) is None
+
+
+def test_a_panel_that_set_its_clock_or_left_before_the_answer_is_known_again_for_a_minute_only() -> None:
+    repeats: Repeats[None] = Repeats()
+    repeats.keep(1, a_sent("12:00:00,11-22-2026", stored_at=5.0))
     assert repeats.find(1, said="12:00:30,11-22-2026", now=30) is not None
-    assert repeats.find(1, said="12:00:30,11-22-2026", now=UNANSWERED_SECONDS + 1) is None
-    assert repeats.find(2, said="12:00:30,11-22-2026", now=30) is None
+    assert repeats.find(1, said="12:02:00,11-22-2026", now=5 + STORED_SECONDS + 1) is None
 
 
 def test_an_answered_message_is_known_again_by_its_very_time_only_so_that_no_second_press_is_swallowed() -> None:
     repeats: Repeats[None] = Repeats()
-    repeats.keep(1, a_sent("12:00:00,11-22-2026", answered_at=1.0))
-    repeats.keep(2, a_sent("", answered_at=1.0))
+    repeats.keep(1, a_sent("12:00:00,11-22-2026", stored_at=1.0, answered=True))
+    repeats.keep(2, a_sent("", stored_at=1.0, answered=True))
     assert repeats.find(1, said="12:00:00,11-22-2026", now=30) is not None
     assert repeats.find(1, said="12:00:30,11-22-2026", now=30) is None
     assert repeats.find(2, said="", now=30) is not None
-    assert repeats.find(2, said="", now=1 + ANSWERED_SECONDS + 1) is None
+    assert repeats.find(2, said="", now=1 + STORED_SECONDS + 1) is None
 
 
 def test_the_memory_of_repeats_is_bounded() -> None:
