@@ -10,6 +10,7 @@ from ingest.decode.homeassistant_templates import Rendered
 from ingest.decode.plain import flagged, measured, number_in, plain, pressed, unsaid
 from ingest.decode.senml_kinds import FLAGS
 from ingest.message import Malformed
+from ingest.numbers import number_of
 
 #: The device classes of binary sensors; `on` is the word that their page explains.
 _BINARY: Final[Mapping[str, Callable[[bool], Value]]] = {
@@ -80,8 +81,8 @@ def _sensor(entity: Entity, said: Rendered, kind: str, own: bool) -> Value | Mal
         return None
     if not entity.device_class:
         return plain(entity.names[0], said, kind, entity.unit, own=own)
-    number = number_in(said) if isinstance(said, str) else said
-    if number is None or isinstance(number, bool):
+    number = number_in(said) if isinstance(said, str) else number_of(said)
+    if number is None:
         return _unmeasured(entity, said, kind, own)
     match entity.device_class:
         case "signal_strength":
@@ -90,7 +91,7 @@ def _sensor(entity: Entity, said: Rendered, kind: str, own: bool) -> Value | Mal
             return kinds.CarbonMonoxide(active=False, ppm=number)
         case name if name in _MEASURED:
             # A detector's chip may be warm and its outlet busy: what is diagnostic is not about the room.
-            return None if entity.diagnostic and name not in _OF_ITSELF else _measured(entity, float(number))
+            return None if entity.diagnostic and name not in _OF_ITSELF else _measured(entity, number)
         case _:
             return None
 

@@ -1,5 +1,6 @@
 """No device's talk in Home Assistant's dialect does harm, whatever it declares."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,3 +58,18 @@ def test_availabilities_within_availabilities_are_no_trouble() -> None:
     for _ in range(300):
         nested = {"t": "a", "avty": [nested]}
     assert not Gateway("homeassistant").says("homeassistant/sensor/x/config", {"avty": nested, "stat_t": "a"}).refusals
+
+
+@pytest.mark.parametrize("digits", [400, 4_000, 5_000, 100_000])
+@pytest.mark.parametrize("device_class", ["temperature", "signal_strength", "carbon_monoxide", "enum", None])
+@pytest.mark.parametrize("component", ["sensor", "binary_sensor", "event", "device_automation"])
+@pytest.mark.parametrize("round_it", ["", "| int", "| float | round(2)"])
+def test_a_number_that_no_float_holds_is_refused(
+    digits: int, device_class: str | None, component: str, round_it: str
+) -> None:
+    gateway = Gateway("homeassistant", x="temperature")
+    config = {"stat_t": "t", "t": "t", "dev_cla": device_class, "val_tpl": "{{ value_json.a " + round_it + " }}"}
+    gateway.says(f"homeassistant/{component}/x/config", config)
+    said = gateway.says("t", '{"a": ' + "9" * digits + "}")
+    assert not said.readings or component in ("event", "device_automation")
+    gateway.says(f"homeassistant/{component}/y/config", '{"stat_t": "t", "pl_on": ' + "9" * digits + "}")
