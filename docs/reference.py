@@ -21,6 +21,7 @@ from contracts import RefusalReason, Value
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
 from detectors.watch import DETECTORS
+from docs import device_profiles
 from ingest.dc09.files import load_profiles
 from ingest.dc09.profiles import DEFAULT, Meaning, Profile
 from runtime.settings import Settings, name_of
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "topics.md": topics(),
         "readings.md": readings(),
+        "profiles.md": NOTE + device_profiles.page(),
         "reasons.md": reasons(),
         "outcomes.md": outcomes(),
         "detectors.md": detectors_page(),

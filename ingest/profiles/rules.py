@@ -95,6 +95,7 @@ class Device:
     names: re.Pattern[str] | None
     models: re.Pattern[str] | None
     table: Table
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,7 +40,7 @@ class _Read:
 
     dialect: str
     fields: Mapping[str, Rules]
-    devices: tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None, Mapping[str, Rules]], ...]
+    devices: tuple[Device, ...]
 
 
 def compiled(files: Mapping[str, str], dialects: frozenset[str]) -> Profiles | tuple[str, ...]:
@@ -56,8 +56,8 @@ def compiled(files: Mapping[str, str], dialects: frozenset[str]) -> Profiles | t
     for each in read:
         known = made[each.dialect]
         own = tuple(
-            Device(names=names, models=models, table=Table(fields={**known.table.fields, **fields}))
-            for names, models, fields in each.devices
+            replace(device, table=Table(fields={**known.table.fields, **device.table.fields}))
+            for device in each.devices
         )
         made[each.dialect] = replace(known, devices=(*own, *known.devices))
     return Profiles(dialects=made)
@@ -116,18 +116,18 @@ def _fields(
         yield name, tuple(each for each in rules if not isinstance(each, Faulty))
 
 
-def _device(
-    source: _Source, number: int, said: object, faults: list[str]
-) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None, Mapping[str, Rules]]:
+def _device(source: _Source, number: int, said: object, faults: list[str]) -> Device:
+    """Read a device that differs; its table holds its own fields alone, until those of its dialect are known."""
     if not isinstance(said, dict):
         faults.append(f"{source.place(('devices',))}: expected [[devices]]")
-        return None, None, {}
+        return Device(names=None, models=None, table=Table())
     path = ("devices", str(said.get("about", number + 1)))
     faults.extend(_strangers(source, path, said, _DEVICE))
     names, models = (_globs(source, path, said, what, faults) for what in ("name", "model"))
     if names is None and models is None:
         faults.append(f"{source.place(path)}: expected name or model, a word with * or a list of them")
-    return names, models, dict(_fields(source, path, said, faults))
+    fields = dict(_fields(source, path, said, faults))
+    return Device(names=names, models=models, table=Table(fields=fields), about=path[1])
 
 
 def _globs(
