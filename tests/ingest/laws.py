@@ -3,13 +3,13 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
 
 from contracts import WatchedHome, kind_of
 from ingest.admit import POSSIBLE
+from ingest.message import GatewayMessage
 from tests.ingest.messages import NOON, SHIPPED, a_message, taken
 from tests.ingest.street import a_watched_home
 
@@ -60,5 +60,8 @@ def only_values_or_reasons(path: str, payload: bytes, home: WatchedHome, *, reta
         assert timedelta(minutes=-2) <= NOON - reading.observed_at <= timedelta(hours=24)
         assert not retained or kind_of(reading.value) in ("device_status", "gateway_status")
     assert all(refusal.detail for refusal in intake.refusals)
-    again = taken(replace(message, duplicate=True), home)
+    sent_again = GatewayMessage(
+        topic=message.topic, payload=payload, received_at=NOON, retained=retained, duplicate=True
+    )
+    again = taken(sent_again, home)
     assert [each.reading_id for each in again.readings] == [each.reading_id for each in intake.readings]
