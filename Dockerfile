@@ -4,6 +4,10 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/dolbom dolbom
 WORKDIR /srv/dolbom
 
+# What the console prints certificates with, and the letters of Korean.
+RUN apt-get update && apt-get install --yes --no-install-recommends \
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
+
 # The services' own libraries only; neither the embedded brokers nor the tools of development.
 COPY deploy/requirements.lock deploy/requirements.lock
 RUN pip install --no-cache-dir --no-compile --require-hashes -r deploy/requirements.lock

@@ -41,7 +41,7 @@ async def test_a_press_in_a_walk_test_is_seen_at_once_and_never_leaves_the_house
             assert not here.pushes_for(tested)
             assert not await here.ask("select from notification where home_id = %s", tested)
             result = await end(browser, tested)
-            assert "도움 버튼" in result and "불합격" in result and "신호 없음" in result
+            assert "도움 요청 버튼" in result and "불합격" in result and "신호 없음" in result
             # The test is over: the same press is real at once.
             await told(here, tested, over=True)
             here.press(tested)
@@ -108,4 +108,4 @@ async def told(here: Town, home_id: HomeId, *, over: bool) -> None:
 
 
 async def shown_as_a_test(browser: httpx.AsyncClient, home_id: HomeId) -> bool:
-    return "시험 경보" in (await browser.get(f"/engineer/homes/{home_id}/walk", headers={"X-Fragment": "1"})).text
+    return "시험 사건" in (await browser.get(f"/engineer/homes/{home_id}/walk", headers={"X-Fragment": "1"})).text

@@ -71,13 +71,13 @@ async def test_the_list_leads_to_homes_with_refusals_and_to_strangers(house: Cen
     async with signed_in(house.url) as client:
         page = (await client.get("/engineer")).text
         assert page.index("h-0007") < page.index("h-0001") and "/unprotected" in page
-        assert "등록되지 않은 집의 메시지" in page
+        assert "등록되지 않은 가구의 메시지" in page
         found = (await client.get("/engineer?q=H-0003")).text
         assert "h-0003" in found and "h-0001" not in found
-        assert "'&lt;x'이(가) 들어간 집이 없습니다" in (await client.get("/engineer?q=<x")).text.replace("&#39;", "'")
+        assert "'&lt;x'이(가) 들어간 가구가 없습니다" in (await client.get("/engineer?q=<x")).text.replace("&#39;", "'")
         assert "lost" in (await client.get("/engineer/homes/strangers/messages")).text
         claimed = (await client.get("/engineer/homes/h-9999/messages")).text
-        assert "lost" in claimed and "등록되지 않은 집입니다" in claimed
+        assert "lost" in claimed and "등록되지 않은 가구입니다" in claimed
         assert (await client.get("/engineer/homes/H%20X/messages")).status_code == 404
 
 
