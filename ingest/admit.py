@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,8 +39,7 @@ POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sender:
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
     """What is the same for all drafts of one message."""
 
     home_id: HomeId
@@ -53,8 +51,7 @@ class Sender:
     clock_offset: timedelta = timedelta(0)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Admitted:
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
     """A reading, and a doubt about its clock when there is one: the value is kept, the doubt is told."""
 
     reading: Reading

@@ -1,9 +1,12 @@
 """One message, the whole way: what is published of it, what is refused, what its gateway is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome
 from ingest import topics
@@ -30,8 +33,7 @@ class Limits:
     late_after: timedelta
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of one message."""
 
     readings: tuple[Reading, ...] = ()
@@ -102,10 +104,10 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
     )
     judged = [admit(draft, sender, place) for place, draft in enumerate(decoded.drafts)]
     admitted = [each for each in judged if isinstance(each, Admitted)]
-    faults = (*decoded.faults, *(each for each in judged if isinstance(each, Malformed)))
-    doubts = tuple(each.doubt for each in admitted if each.doubt)
+    faults = (*decoded.faults, *[each for each in judged if isinstance(each, Malformed)])
+    doubts = tuple([each.doubt for each in admitted if each.doubt])
     return Intake(
-        readings=tuple(each.reading for each in admitted),
+        readings=tuple([each.reading for each in admitted]),
         refusals=(*_told_once(message, address, faults), *_told_once(message, address, doubts, kept=True)),
         home_id=home_id,
         mark=decoded.mark,
@@ -117,6 +119,8 @@ def _told_once(
     message: GatewayMessage, address: Address, faults: tuple[Malformed, ...], *, kept: bool = False
 ) -> tuple[Refusal, ...]:
     """Tell each reason once per message: a thousand bad readings at once are one fault of one gateway."""
+    if not faults:
+        return ()
     first = {fault.reason: fault for fault in reversed(faults)}
     return tuple(_refusal(message, address, fault, kept=kept) for fault in first.values())
 

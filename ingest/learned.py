@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
+
 from contracts import HomeId, WatchedHome
 from ingest.declarations import Declared
 from ingest.profiles import Profiles
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a decoder may know of the sender of one message."""
 
     home: WatchedHome | None = None
     #: What vendors' fields mean, from data files.
-    profiles: Profiles = field(default_factory=Profiles)
+    profiles: Profiles = msgspec.field(default_factory=Profiles)
     #: What this home's gateway has declared of its own words.
-    declared: Declared = field(default_factory=dict)
+    declared: Declared = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

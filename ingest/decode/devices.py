@@ -1,8 +1,9 @@
 """What the dialects of single devices share: who speaks, and drafts from the fields of one message."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+import msgspec
 
 from contracts import RefusalReason, WatchedHome
 from contracts.values import DeviceStatus
@@ -15,8 +16,7 @@ Registered = Mapping[str, str]
 Fields = dict[str, object]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Some fields of a message that belong to one sensor."""
 
     #: What it may be registered as, the best first.
@@ -28,15 +28,14 @@ class Part:
     known_as: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Speech:
+class Speech(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a device, cut into parts."""
 
     parts: tuple[Part, ...]
     table: Table
     registered: Registered
     #: What the message says once for all its fields.
-    beside: Mapping[str, object] = field(default_factory=dict)
+    beside: Mapping[str, object] = msgspec.field(default_factory=dict)
     seen: datetime | None = None
     #: A registered sensor that says nothing we know is badly installed; not so where the firmware speaks of itself.
     proves: bool = True
@@ -55,11 +54,12 @@ def called(names: Iterable[str], registered: Registered, otherwise: str) -> str:
 def read(speech: Speech) -> Decoded:
     """Read every part; one that cannot be read does not silence the others."""
     found = list(_drafts(speech))
-    decoded = Decoded(
-        drafts=tuple(each for each in found if isinstance(each, Draft)),
-        faults=tuple(each for each in found if isinstance(each, Malformed)),
+    if not found and _unknown(speech):
+        return Decoded(faults=(_NOTHING_WE_KNOW,))
+    return Decoded(
+        drafts=tuple([each for each in found if isinstance(each, Draft)]),
+        faults=tuple([each for each in found if isinstance(each, Malformed)]),
     )
-    return decoded if found or not _unknown(speech) else replace(decoded, faults=(_NOTHING_WE_KNOW,))
 
 
 _NOTHING_WE_KNOW = Malformed(

@@ -5,11 +5,11 @@ A device's own message has no number, so nobody could tell its gateway what Kafk
 
 import binascii
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from contracts import RefusalReason
 from contracts.values import DeviceStatus, GatewayStatus

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
 from aiokafka.errors import KafkaTimeoutError
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from contracts import Reading, ReadingBatch, decode, shard_of

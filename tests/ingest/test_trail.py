@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts import MOST_HEARD, Became, HeardMessages, HomeId, Objection, RefusalReason, decode, encode, partition_of
 from contracts.topics import PARTITIONS

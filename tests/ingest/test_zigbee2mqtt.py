@@ -1,11 +1,11 @@
 """Zigbee2MQTT beyond the samples."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
