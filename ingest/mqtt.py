@@ -159,6 +159,9 @@ class Connection:
         if not self._filters:
             self._begin()
             return
+        if flags.session_present:
+            # What waited for us comes before the answer to our subscription, which the session has had for long.
+            self._begin()
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         client.subscribe([(each, options) for each in self._filters])
 
@@ -172,7 +175,8 @@ class Connection:
         self._begin()
 
     def _begin(self) -> None:
-        metrics.connected.inc()
+        if not self.up.is_set():
+            metrics.connected.inc()
         self.up.set()
 
     def _on_disconnect(

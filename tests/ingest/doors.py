@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import paho.mqtt.client as paho
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from contracts import Reading, ReadingBatch, Refusal, WatchedHome, decode
 from contracts.topics import Topic
@@ -59,6 +59,9 @@ class Gateway:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
         self._client.max_inflight_messages_set(100)
         self._client.on_message = self._on_message
+        self._connected = threading.Event()
+        self._client.on_connect = lambda *_: self._connected.set()
+        self._client.on_disconnect = lambda *_: self._connected.clear()
         self.heard: list[tuple[str, object]] = []
         self._client.connect(mqtt.host, mqtt.port)
         self._client.loop_start()
@@ -80,8 +83,12 @@ class Gateway:
 
     def say_many(self, messages: list[tuple[str, bytes]]) -> None:
         said = [self._client.publish(topic, payload, qos=1) for topic, payload in messages]
-        for each in said:
-            each.wait_for_publish(30)
+        for info, (topic, payload) in zip(said, messages, strict=True):
+            told = info
+            while told.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:  # the broker was away: say it again when it is back
+                assert self._connected.wait(30)
+                told = self._client.publish(topic, payload, qos=1)
+            told.wait_for_publish(30)
 
     def close(self) -> None:
         self._client.disconnect()
