@@ -12,6 +12,7 @@ from contracts import HomeId, RefusalReason, WatchedHome, kind_of, shard_of
 from ingest import topics
 from ingest.declarations import declared_with
 from ingest.decode import DIALECTS, decode
+from ingest.decode.text import json_of
 from ingest.explain.mends import mends_of
 from ingest.intake import Limits, take_in
 from ingest.learned import Known, Learned
@@ -22,6 +23,9 @@ UNITS: Final[Mapping[str, str]] = {
     **{"celsius": "°C", "percent": "%", "lux": "lx", "watts": "W", "kilowatt_hours": "kWh", "ppm": "ppm"},
     **{"litres_per_minute": "l/min", "litres_total": "l", "heart_per_minute": "/min", "breath_per_minute": "/min"},
 }
+_UNKNOWN: Final = RefusalReason.NOTHING_WE_KNOW
+#: So many unknown fields are named at most.
+_MOST_FIELDS: Final = 20
 _TREES: Final = ("home", "late")
 
 
@@ -67,6 +71,8 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     #: What was declared or is asked of the gateway.
     declared: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    #: Fields that no profile has, where nothing came of the message.
+    unknown: str = ""
 
     @property
     def ignored(self) -> bool:
@@ -91,7 +97,16 @@ def explain(message: GatewayMessage, house: House) -> Explained:
     home = msgspec.structs.replace(house.home, home_id=HomeId(home_id))
     intake = take_in(message, {home_id: home}, house.limits, house.learned)
     told = _told(message, address, house, home)
-    refusals = tuple(_refused(each.reason, each.detail, each.kept, message.topic) for each in intake.refusals)
+    fields = fields_of(message, address, house)
+    refusals = tuple(
+        _refused(
+            each.reason,
+            each.detail,
+            each.kept,
+            fields if each.reason is _UNKNOWN else hint_of(each.reason, message.topic),
+        )
+        for each in intake.refusals
+    )
     readings = tuple(
         Became(
             sensor=reading.sensor_id,
@@ -113,6 +128,7 @@ def explain(message: GatewayMessage, house: House) -> Explained:
         refusals=refusals,
         declared=told.declared,
         commands=told.commands,
+        unknown="" if readings else fields,
     )
     if isinstance(address, Malformed):
         return explained
@@ -158,11 +174,25 @@ def shown(value: msgspec.Struct) -> str:
     return ", ".join(said)
 
 
-def _refused(reason: RefusalReason, detail: str, kept: bool, topic: str) -> Refused:
+def _refused(reason: RefusalReason, detail: str, kept: bool, hint: str) -> Refused:
     korean, english = mends_of(reason)
-    return Refused(
-        reason=reason, detail=detail, mend_ko=korean, mend_en=english, kept=kept, hint=hint_of(reason, topic)
-    )
+    return Refused(reason=reason, detail=detail, mend_ko=korean, mend_en=english, kept=kept, hint=hint)
+
+
+def fields_of(message: GatewayMessage, address: Address | Malformed, house: House) -> str:
+    """Name the fields that no profile has, each with the nearest one that a profile has."""
+    said = json_of(message.payload)
+    if isinstance(address, Malformed) or not isinstance(said, dict):
+        return ""
+    table = house.learned.profiles.table(address.dialect)
+    told = []
+    for name, value in list(said.items())[:_MOST_FIELDS]:
+        inner = [f"{name}.{each}" for each in list(value)[:_MOST_FIELDS]] if isinstance(value, dict) else [str(name)]
+        for path in inner:
+            near = get_close_matches(path, list(table.fields), n=1)
+            if table.find(path) is None:
+                told.append(f"{path} (is it {near[0]}?)" if near else path)
+    return f"no profile has {', '.join(told)}" if told else ""
 
 
 def hint_of(reason: RefusalReason, topic: str) -> str:

@@ -13,19 +13,31 @@ def page(explained: Explained) -> RenderableType:
     """Show one message: where it came from, what it became, what mends it."""
     parts: list[RenderableType] = [_route(explained)]
     if explained.payload:
-        parts.append(Text(explained.payload, style="dim", overflow="ellipsis", no_wrap=True))
+        parts.append(Text(printable(explained.payload), style="dim", overflow="ellipsis", no_wrap=True))
     if explained.readings:
         parts.append(_readings(explained.readings))
     parts += [_refusal(each) for each in explained.refusals]
-    parts += [Text(f"declared: {name}", style="cyan") for name in explained.declared[:5]]
+    parts += [Text(f"declared: {printable(name)}", style="cyan") for name in explained.declared[:5]]
     if len(explained.declared) > 5:
         parts.append(Text(f"and {len(explained.declared) - 5} more", style="cyan"))
-    parts += [Text(f"asks the gateway: cmd/{explained.home}/{topic}", style="cyan") for topic in explained.commands]
+    parts += [
+        Text(f"asks the gateway: cmd/{explained.home}/{printable(topic)}", style="cyan") for topic in explained.commands
+    ]
     if explained.ignored:
         parts.append(Text("nothing: this is known, and deliberately not for us / 알려진 메시지이며 쓰지 않습니다"))
+        if explained.unknown:
+            parts.append(Text(f"  → {printable(explained.unknown)}", style="cyan"))
     return Panel(
-        Group(*parts), title=Text(explained.topic, overflow="fold"), title_align="left", border_style=_style(explained)
+        Group(*parts),
+        title=Text(printable(explained.topic), overflow="fold"),
+        title_align="left",
+        border_style=_style(explained),
     )
+
+
+def printable(text: str) -> str:
+    """Show what a terminal would obey as what it is: a stranger's bytes move no cursor."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
 
 
 def _style(explained: Explained) -> str:
@@ -44,7 +56,7 @@ def _route(explained: Explained) -> Text:
         ("dialect", explained.dialect),
         ("device", explained.device_topic),
     ):
-        text.append(f"{name} ", style="dim").append(f"{value}  ", style="bold")
+        text.append(f"{name} ", style="dim").append(f"{printable(value)}  ", style="bold")
     return text.append("retained", style="yellow") if explained.retained else text
 
 
@@ -75,4 +87,4 @@ def _refusal(refused: Refused) -> Text:
     text.append(f"{refused.reason}", style="bold yellow" if refused.kept else "bold red")
     text.append(" (the value is kept)" if refused.kept else "").append(f"  {refused.detail}\n")
     text.append(f"  {refused.mend_ko}\n  {refused.mend_en}")
-    return text.append(f"\n  → {refused.hint}", style="bold cyan") if refused.hint else text
+    return text.append(f"\n  → {printable(refused.hint)}", style="bold cyan") if refused.hint else text

@@ -22,6 +22,8 @@ from ingest.files import load_profiles
 from ingest.intake import Limits
 from ingest.learned import Learned
 from ingest.message import GatewayMessage
+from ingest.profiles.kinds import PARTS
+from ingest.profiles.ruling import near
 from runtime import clock
 from runtime.settings import BadSettings, Settings
 from runtime.start import UNUSABLE_SETTINGS, read
@@ -78,7 +80,10 @@ def _house(settings: Settings, folder: str, registered: list[str]) -> House:
         profiles = load_profiles(folder)
     except BadSettings as fault:
         _stop(str(fault), status=UNUSABLE_SETTINGS)
-    named = (each.rpartition("=") for each in registered)
+    named = [each.rpartition("=") for each in registered]
+    for _, _, kind in named:
+        if kind not in PARTS:
+            _stop(f"no such kind: {kind}{near(kind, PARTS)}; write --registered NAME=KIND, as {next(iter(PARTS))}")
     sensors = tuple(WatchedSensor(sensor_id=SensorId(name), kind=kind) for name, _, kind in named)
     limits = Limits(
         largest_payload_bytes=settings.ingest.largest_payload_bytes,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingest.profiles.kinds import AS_IT_IS, Part, Plain, Reader, Scale
 
@@ -49,12 +49,11 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The rules of a field (none: known, and not for us), and the number in its name."""
 
     rules: Rules
-    index: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,13 +66,13 @@ class Table:
         """Find what a field means: by its name, with `#` for its numbers, with `*` for the first part of its path."""
         rules = self.fields.get(path)
         if rules is not None:
-            return Found(rules=rules, index=index_of(path))
+            return Found(rules=rules, number=index_of(path))
         numbered = _NUMBERS.sub("#", path)
         _, dot, rest = numbered.partition(".")
         rules = self.fields.get(numbered)
         if rules is None and dot:
             rules = self.fields.get(f"*.{path.partition('.')[2]}", self.fields.get(f"*.{rest}"))
-        return None if rules is None else Found(rules=rules, index=index_of(path))
+        return None if rules is None else Found(rules=rules, number=index_of(path))
 
     def knows(self, paths: Iterable[str]) -> bool:
         """Tell whether one of these fields has a place here."""

@@ -100,3 +100,17 @@ def test_a_profile_of_ones_own_is_tried_and_its_faults_are_told(tmp_path: Path) 
     profile.write_text('dialect = "zigbee2mqtt"\n[fields]\nalarm_1 = { kind = "smok" }\n')
     fault = asked(str(tmp_path / "payload"), "--topic", topic, "--profiles", str(folder), status=2).stderr
     assert 'did you mean "smoke"?' in fault and "ours.toml:3" in fault
+
+
+def test_an_unknown_field_is_named_with_the_nearest_known_one(tmp_path: Path) -> None:
+    topic = topic_of("h-0001", "zigbee2mqtt/zigbee2mqtt/x")
+    told = explained(tmp_path, '{"ocupancy":true}', "--topic", topic, "--registered", "x=motion")
+    assert "nothing_we_know" in told and "ocupancy (is it occupancy?)" in told
+    stranger = explained(tmp_path, '{"ocupancy":true}', "--topic", topic)
+    assert "not for us" in stranger and "is it occupancy?" in stranger
+    assert "did you mean" in asked(str(tmp_path / "payload"), "--registered", "x=moton", status=1).stderr
+
+
+def test_a_strangers_bytes_do_not_command_the_terminal(tmp_path: Path) -> None:
+    told = explained(tmp_path, "\x1b[2J\x07", "--topic", topic_of("h-0001", "zigbee2mqtt/\x1b]0;x/y"))
+    assert "\x1b" not in told and "\\x1b" in told
