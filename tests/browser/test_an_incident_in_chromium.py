@@ -90,3 +90,10 @@ async def test_a_dong_that_falls_silent_is_one_strip_and_a_press_in_it_rings_alo
     await board.goto(f"{house.url}/unprotected")
     await expect(board.locator("tbody tr")).to_have_count(12)
     await board.screenshot(path=picture("unprotected-page"))
+    await board.set_viewport_size({"width": 1366, "height": 768})
+    await board.goto(house.url)
+    await board.click("#language")
+    await board.click("#theme")
+    await expect(board.locator("#incidents .alertbar")).to_contain_text("Silent together — 12 homes")
+    await board.screenshot(path=picture("incident-board.en.night.1366"))
+    assert await board.evaluate("document.documentElement.scrollWidth") <= 1366
