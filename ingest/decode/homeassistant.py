@@ -8,6 +8,7 @@ from contracts import RefusalReason
 from contracts.values import CarbonMonoxide, DeviceStatus, GatewayStatus
 from ingest.declarations import Declaration, Declared
 from ingest.decode import homeassistant_stream as stream
+from ingest.decode.fields import meanings
 from ingest.decode.homeassistant_configs import DIALECT, config_of, configured, entities_of, unread
 from ingest.decode.homeassistant_entities import SENSING, Availability, Entity
 from ingest.decode.homeassistant_kinds import value_of
@@ -43,7 +44,8 @@ def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
         return _collected(_stated("/".join(path), text, entities, known)) if text.strip() else Decoded()
     if stream.place_of(path):
         found = stream.streamed(path, text, known)
-        return _collected(found) if found is not None else _undeclared(message, known.declared)
+        if found is not None:
+            return _collected(found)
     return _plain(message, path, text, known)
 
 
@@ -129,15 +131,24 @@ def _plain(message: GatewayMessage, path: tuple[str, ...], text: str, known: Kno
     sensors = registered(known.home)
     names = ("/".join(path), "/".join(path[:-1]), path[-1], *path[-2:-1])
     sensor_id = next((name for name in names if name in sensors), None)
-    if sensor_id is None:
-        return _undeclared(message, known.declared)
+    found = list(_by_registration(sensor_id, sensors[sensor_id], path[-1], text, known)) if sensor_id else []
+    return _collected(found) if found else _undeclared(message, known.declared)
+
+
+def _by_registration(sensor_id: str, kind: str, last: str, text: str, known: Known) -> Iterator[Found]:
+    said = json_of(text.encode())
+    if isinstance(said, dict):
+        fields = {key: value for key, value in said.items() if isinstance(key, str)}
+        told = meanings(fields, known.profiles, dialect=DIALECT, device=sensor_id, kind=kind)
+        yield from (each if isinstance(each, Malformed) else Draft(sensor_id=sensor_id, value=each) for each, _ in told)
+        return
+    word = said if isinstance(said, str) else text.strip()
     unnamed = Entity(component="binary_sensor", names=(sensor_id,))
-    value = value_of(unnamed, text.strip(), sensors[sensor_id], own=path[-1] in (sensor_id, "state"))
+    value = value_of(unnamed, word, kind, own=last in (sensor_id, "state"))
     if value is None or isinstance(value, Malformed):
-        value = plain(path[-1], text.strip(), sensors[sensor_id], own=path[-1] == sensor_id.rpartition("/")[2])
-    if value is None:
-        return _undeclared(message, known.declared)
-    return _collected([value if isinstance(value, Malformed) else Draft(sensor_id=sensor_id, value=value)])
+        value = plain(last, word, kind, own=last == sensor_id.rpartition("/")[2])
+    if value is not None:
+        yield value if isinstance(value, Malformed) else Draft(sensor_id=sensor_id, value=value)
 
 
 def _undeclared(message: GatewayMessage, declared: Declared) -> Decoded:

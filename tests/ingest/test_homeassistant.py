@@ -346,6 +346,13 @@ def test_a_template_of_a_simple_form_is_read(template: str, payload: str, value:
         ("x/hall", "OFF", {"hall": "contact"}, kinds.Contact(open=False)),
         ("hall/temperature", "21.5", {"hall": "motion"}, kinds.Temperature(celsius=21.5)),
         ("pendant", "single", {"pendant": "help_button"}, kinds.HelpButton()),
+        ("x/hall", '{"occupancy": true, "uptime": 1}', {"hall": "motion"}, kinds.Motion(active=True)),
+        (
+            "base/sensor/bedroom/state",
+            '{"temperature": 21.5}',
+            {"bedroom": "temperature"},
+            kinds.Temperature(celsius=21.5),
+        ),
     ],
 )
 def test_an_undeclared_state_is_read_by_the_registration(
