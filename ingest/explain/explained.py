@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from contracts import HomeId, RefusalReason, WatchedHome, kind_of, shard_of
+from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome, kind_of, shard_of
 from ingest import topics
 from ingest.declarations import declared_with
 from ingest.decode import DIALECTS, decode
@@ -23,7 +23,6 @@ UNITS: Final[Mapping[str, str]] = {
     **{"celsius": "°C", "percent": "%", "lux": "lx", "watts": "W", "kilowatt_hours": "kWh", "ppm": "ppm"},
     **{"litres_per_minute": "l/min", "litres_total": "l", "heart_per_minute": "/min", "breath_per_minute": "/min"},
 }
-_UNKNOWN: Final = RefusalReason.NOTHING_WE_KNOW
 #: So many unknown fields are named at most.
 _MOST_FIELDS: Final = 20
 _TREES: Final = ("home", "late")
@@ -90,6 +89,13 @@ class House:
     home: WatchedHome
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    because: Mapping[tuple[str, str], str]
+    declared: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
 def explain(message: GatewayMessage, house: House) -> Explained:
     """Explain one message, as if its home were registered."""
     address = topics.parse(message.topic)
@@ -98,40 +104,20 @@ def explain(message: GatewayMessage, house: House) -> Explained:
     intake = take_in(message, {home_id: home}, house.limits, house.learned)
     told = _told(message, address, house, home)
     fields = fields_of(message, address, house)
-    refusals = tuple(
-        _refused(
-            each.reason,
-            each.detail,
-            each.kept,
-            fields if each.reason is _UNKNOWN else hint_of(each.reason, message.topic),
-        )
-        for each in intake.refusals
-    )
-    readings = tuple(
-        Became(
-            sensor=reading.sensor_id,
-            kind=kind_of(reading.value),
-            value=shown(reading.value),
-            observed_at=reading.observed_at,
-            reading_id=reading.reading_id,
-            late=reading.late,
-            doubted=reading.clock_doubted,
-            because=told.because.get((reading.sensor_id, shown(reading.value)), ""),
-        )
-        for reading in intake.readings
-    )
     explained = Explained(
         topic=message.topic,
         retained=message.retained,
         payload=message.payload[:512].decode(errors="backslashreplace"),
-        readings=readings,
-        refusals=refusals,
+        readings=tuple(_became(reading, told) for reading in intake.readings),
+        refusals=tuple(_refused(refusal, message.topic, fields) for refusal in intake.refusals),
         declared=told.declared,
         commands=told.commands,
-        unknown="" if readings else fields,
+        unknown="" if intake.readings else fields,
     )
-    if isinstance(address, Malformed):
-        return explained
+    return explained if isinstance(address, Malformed) else _routed(explained, address)
+
+
+def _routed(explained: Explained, address: Address) -> Explained:
     return msgspec.structs.replace(
         explained,
         shard=f"{address.shard:02x}",
@@ -141,11 +127,18 @@ def explain(message: GatewayMessage, house: House) -> Explained:
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Told:
-    because: Mapping[tuple[str, str], str]
-    declared: tuple[str, ...] = ()
-    commands: tuple[str, ...] = ()
+def _became(reading: Reading, told: _Told) -> Became:
+    value = shown(reading.value)
+    return Became(
+        sensor=reading.sensor_id,
+        kind=kind_of(reading.value),
+        value=value,
+        observed_at=reading.observed_at,
+        reading_id=reading.reading_id,
+        late=reading.late,
+        doubted=reading.clock_doubted,
+        because=told.because.get((reading.sensor_id, value), ""),
+    )
 
 
 def _told(message: GatewayMessage, address: Address | Malformed, house: House, home: WatchedHome) -> _Told:
@@ -174,9 +167,16 @@ def shown(value: msgspec.Struct) -> str:
     return ", ".join(said)
 
 
-def _refused(reason: RefusalReason, detail: str, kept: bool, hint: str) -> Refused:
-    korean, english = mends_of(reason)
-    return Refused(reason=reason, detail=detail, mend_ko=korean, mend_en=english, kept=kept, hint=hint)
+def _refused(refusal: Refusal, topic: str, fields: str) -> Refused:
+    korean, english = mends_of(refusal.reason)
+    return Refused(
+        reason=refusal.reason,
+        detail=refusal.detail,
+        mend_ko=korean,
+        mend_en=english,
+        kept=refusal.kept,
+        hint=fields if refusal.reason is RefusalReason.NOTHING_WE_KNOW else hint_of(refusal.reason, topic),
+    )
 
 
 def fields_of(message: GatewayMessage, address: Address | Malformed, house: House) -> str:
