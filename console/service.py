@@ -81,6 +81,7 @@ async def _serve(doors: Doors, life: Life) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=console.trusted_proxies,
             lifespan="off",
             timeout_graceful_shutdown=2,
         )

@@ -127,6 +127,7 @@ class Console:
     port: int = _setting(8080, "Their port.")
     session_secret: Secret = _setting(Secret(""), "Key that signs session cookies; at least 32 characters.")
     secure_cookies: bool = _setting(True, "Cookies only over HTTPS; off only on loopback.")
+    trusted_proxies: str = _setting("127.0.0.1", "Whose X-Forwarded-For is believed: addresses or nets, by commas.")
     operator_name: str = _setting("", "First operator, made when there is none.")
     operator_password: Secret = _setting(Secret(""), "The first operator's password, at least 12 characters.")
     demo_control_url: str = _setting("", "Address of the simulator's scene door; set by the demo only.")

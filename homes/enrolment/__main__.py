@@ -1,16 +1,17 @@
 """`python -m homes enrol`: claim codes, replacement, revocation, tables of homes, the authority and its keeper."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from contracts import HomeId
-from homes.command.service import FAULTY, UNUSABLE, account, err, give_up, known_settings, out, with_pool
+from homes.command.service import AWAY, FAULTY, UNUSABLE, account, err, give_up, known_settings, out, with_pool
 from homes.enrolment import codes, qr
 from homes.enrolment.bulk.__main__ import import_table
 from homes.enrolment.gateway.__main__ import exchange
@@ -24,6 +25,10 @@ enrol.command("exchange")(exchange)
 enrol.command("import")(import_table)
 enrol.command("authority")(authority)
 enrol.command("keep")(keep)
+
+#: The keeper needs a fraction of this.
+_LOOKS: Final = 50
+_LOOK_EVERY_SECONDS: Final = 0.1
 
 HOME = Annotated[str, typer.Argument(help="The home's id.")]
 SVG = Annotated[Path | None, typer.Option(help="Write the QR code to this file as SVG, too.")]
@@ -62,12 +67,23 @@ def revoke(
 ) -> None:
     """End a home's credentials: within seconds the broker neither hears the gateway nor tells it anything."""
     wanted = serial.replace(":", "").lower().lstrip("0") if serial else None
-    ended = with_pool(
-        lambda pool: EnrolmentStore(pool).revoke(HomeId(home), account=account(), now=clock.now(), serial=wanted)
-    )
+    ended, cut = with_pool(lambda pool: _revoke(EnrolmentStore(pool), HomeId(home), wanted))
     if isinstance(ended, Refused):
         _refuse(home, ended)
     out.print(f"{escape(home)}: {ended}개 폐기 (revoked)")
+    if not cut:
+        give_up("브로커가 아직 모릅니다 (the broker was not told yet: is the keeper running?)", AWAY)
+    out.print("브로커에서 끊었습니다 (cut at the broker)")
+
+
+async def _revoke(store: EnrolmentStore, home_id: HomeId, serial: str | None) -> tuple[int | Refused, bool]:
+    """Revoke, and see whether the keeper has done its part."""
+    ended = await store.revoke(home_id, account=account(), now=clock.now(), serial=serial)
+    for _ in range(_LOOKS):
+        if await store.is_cut(home_id):
+            return ended, True
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+    return ended, False
 
 
 @enrol.command("list")

@@ -107,6 +107,17 @@ class EnrolmentStore:
                     connection, home_id, account="gateway", now=now, reason="replaced", older_than=credential_id
                 )
 
+    async def end_older(self, home_id: HomeId, credential_id: int, now: datetime) -> None:
+        """End what a credential replaced long ago, although nobody said that it works."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await _revoke(connection, home_id, account="keeper", now=now, reason="replaced", older_than=credential_id)
+
+    async def is_cut(self, home_id: HomeId) -> bool:
+        """Tell whether the broker heard of all that ended for a home."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(statements.STILL_UNCUT, {"home": home_id})).fetchone()
+        return row is not None and row[0] is False
+
     async def revoke(self, home_id: HomeId, *, account: str, now: datetime, serial: str | None = None) -> int | Refused:
         """End the credentials of a home, or the one of this serial, and its open claim; answer how many ended."""
         async with self._pool.connection() as connection, connection.transaction():

@@ -83,8 +83,12 @@ UNCUT: Final[LiteralString] = (
     " order by credential_id limit 1000"
 )
 CUT: Final[LiteralString] = "update enrolment_credential set cut_at = %(now)s where credential_id = any(%(ids)s)"
+STILL_UNCUT: Final[LiteralString] = (
+    "select exists (select from enrolment_credential where home_id = %(home)s and revoked_at is not null"
+    " and cut_at is null)"
+)
 OUTDATED: Final[LiteralString] = (
-    "select newer.credential_id from enrolment_credential newer where newer.issued_at < %(before)s"
+    "select newer.credential_id, newer.home_id from enrolment_credential newer where newer.issued_at < %(before)s"
     " and newer.first_used_at is null and newer.revoked_at is null and exists (select from enrolment_credential older"
     " where older.home_id = newer.home_id and older.credential_id < newer.credential_id"
     " and older.revoked_at is null and older.issued_at is not null)"

@@ -266,6 +266,29 @@ async def a_bridge(broker: Broker, name: str = "dolbom-ingest-00") -> Client:
     return client
 
 
+async def a_lasting_bridge(broker: Broker) -> Client:
+    """A bridge whose session outlives its connection; it comes back to it without subscribing again."""
+    client = Client("dolbom-ingest-00")
+    client.paho.username_pw_set("bridge", PASSWORD)
+    client.paho.connect("127.0.0.1", broker.services, clean_start=False, properties=a_day())
+    client.paho.loop_start()
+    await until(lambda: client.connected, what="the bridge")
+    return client
+
+
+@contextmanager
+def started_again(broker: Broker) -> Iterator[None]:
+    """Start the broker once more, with the same files and ports."""
+    mosquitto = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert mosquitto is not None
+    child = Child([mosquitto, "-c", broker.folder / "mosquitto.conf"], log=broker.folder / "log-again")
+    try:
+        child.wait_for(lambda: answers(broker.services), within=10, what="Mosquitto")
+        yield
+    finally:
+        child.stop()
+
+
 def a_gateway_not_connected(broker: Broker, credential: Credential | None, *, name: str = "") -> Client:
     client = Client(name or "whatever-it-calls-itself")
     if credential is None:

@@ -22,13 +22,14 @@ from tests.deploy.a_broker import (
     Client,
     Credential,
     a_bridge,
-    a_day,
     a_gateway,
+    a_lasting_bridge,
     another_authority,
     enrolled,
     is_refused,
     revoked,
     running,
+    started_again,
 )
 from tests.until import until
 
@@ -58,8 +59,8 @@ async def test_nobody_comes_in_with_a_certificate_that_is_not_ours_or_none(broke
         assert is_refused(broker, enrolled(broker, "h-0001", now=now - LONG_AGO))
         assert not is_refused(broker, enrolled(broker, "h-0002"))
         await _speaks(bridge, honest, "h-0001", b"unharmed")
-        for told in ("peer did not return a certificate", "certificate verify failed"):
-            assert told in broker.log()
+        await until(lambda: "peer did not return a certificate" in broker.log(), what="a word in the log")
+        await until(lambda: "certificate verify failed" in broker.log(), what="another word in the log")
     finally:
         honest.close()
         bridge.close()
@@ -81,7 +82,7 @@ async def test_a_revoked_gateway_does_not_come_in_again(broker: Broker) -> None:
     assert not is_refused(broker, stolen)
     broker.tell(revoked(stolen))
     await until(lambda: is_refused(broker, stolen), what="the refusal of a revoked certificate")
-    assert "certificate revoked" in broker.log() or "certificate verify failed" in broker.log()
+    await until(lambda: "certificate verify failed" in broker.log(), what="a word in the log")
     assert not is_refused(broker, honest)
 
 
@@ -164,11 +165,7 @@ async def test_another_gateway_of_the_same_home_comes_in_after_a_revocation(brok
 
 
 async def test_telling_the_broker_loses_no_session_and_ends_nobody(broker: Broker) -> None:
-    bridge = Client("dolbom-ingest-00")
-    bridge.paho.username_pw_set("bridge", "a-password-of-the-tests")
-    bridge.paho.connect("127.0.0.1", broker.services, clean_start=False, properties=a_day())
-    bridge.paho.loop_start()
-    await until(lambda: bridge.connected, what="the bridge")
+    bridge = await a_lasting_bridge(broker)
     await bridge.subscribe("home/#")
     bridge.close()
     honest = await a_gateway(broker, enrolled(broker, "h-0001"))
@@ -178,14 +175,29 @@ async def test_telling_the_broker_loses_no_session_and_ends_nobody(broker: Broke
             broker.tell(revoked(*(enrolled(broker, f"h-{each}") for each in range(number))))
             assert not (await honest.publish("home/0b/h-0001/native/readings", b"%d" % number)).is_failure
         assert honest.ended == 0
-        again = Client("dolbom-ingest-00")
-        again.paho.username_pw_set("bridge", "a-password-of-the-tests")
-        again.paho.connect("127.0.0.1", broker.services, clean_start=False, properties=a_day())
-        again.paho.loop_start()
+        again = await a_lasting_bridge(broker)
         await until(lambda: len(again.heard) == 6, what="what was queued")
         again.close()
     finally:
         honest.close()
+
+
+async def test_a_broker_that_started_again_and_is_told_keeps_what_waits_for_the_bridge(broker: Broker) -> None:
+    bridge = await a_lasting_bridge(broker)
+    await bridge.subscribe("home/#")
+    bridge.close()
+    honest = await a_gateway(broker, enrolled(broker, "h-0001"))
+    for number in range(20):
+        assert not (await honest.publish("home/0b/h-0001/native/readings", b"%d" % number)).is_failure
+    honest.close()
+    broker.child.stop()
+    with started_again(broker):
+        stolen = enrolled(broker, "h-0003")
+        broker.tell(revoked(stolen))
+        await until(lambda: is_refused(broker, stolen), what="the refusal")
+        again = await a_lasting_bridge(broker)
+        await until(lambda: len(again.heard) == 20, what="what was queued before the restart")
+        again.close()
 
 
 async def test_a_packet_that_is_too_long_ends_its_connection_and_nobody_elses(broker: Broker) -> None:
@@ -203,7 +215,7 @@ async def test_a_packet_that_is_too_long_ends_its_connection_and_nobody_elses(br
         grown = _memory_of(broker) - before
         sys.stdout.write(f"the broker grew by {grown / 1e6:.1f} MB\n")
         assert grown < 64e6
-        assert "h-0002" in broker.log()
+        await until(lambda: "h-0002 disconnected due to" in broker.log(), what="a word in the log")
     finally:
         for client in (bridge, honest, glutton):
             client.close()
@@ -221,7 +233,7 @@ async def test_a_thousand_silent_connections_do_not_disturb_an_honest_gateway(br
             assert not is_refused(broker, enrolled(broker, "h-0002"))
             assert broker.log().count("New connection from") > SILENT
         sys.stdout.write(f"median {alone:.1f} ms alone, {crowded:.1f} ms beside {SILENT} silent connections\n")
-        assert honest.ended == 0 and crowded < alone + 250
+        assert honest.ended == 0 and crowded < alone + 100
     finally:
         honest.close()
         bridge.close()

@@ -14,7 +14,7 @@ from contracts import shard_of
 from deploy.embedded.children import Child
 from deploy.embedded.stack import ROOT
 from homes.__main__ import app
-from homes.command.service import FAULTY, UNUSABLE
+from homes.command.service import AWAY, FAULTY, UNUSABLE
 from homes.enrolment.keeping import files
 from runtime import clock
 from runtime.settings import Kafka, Postgres
@@ -109,7 +109,7 @@ async def test_a_gateway_is_enrolled_and_its_revocation_ends_its_standing_connec
         await gateway.subscribe("cmd/h-0001/#")
         began = clock.ticks()
         revoked = await town.run("revoke", "h-0001")
-        assert revoked.exit_code == 0, revoked.output
+        assert revoked.exit_code == 0 and "cut at the broker" in revoked.stdout, revoked.output
         await until(lambda: gateway.ended, within=5, what="the end of the connection")
         sys.stdout.write(f"revoked and cut in {clock.ticks() - began:.2f} s\n")
         assert is_refused(town.broker, town.credential("h-0001"))
@@ -180,7 +180,8 @@ async def test_a_table_is_done_row_by_row_and_a_bad_row_touches_no_other(town: T
 async def test_a_keeper_that_was_away_catches_up(town: Town) -> None:
     assert (await town.enrol("h-0001")).exit_code == 0
     town.keeper.kill()
-    assert (await town.run("revoke", "h-0001")).exit_code == 0
+    revoked = await town.run("revoke", "h-0001")
+    assert revoked.exit_code == AWAY and "keeper" in revoked.stderr
     assert not is_refused(town.broker, town.credential("h-0001"))
     words = ["keep", "--folder", str(town.broker.kept), "--pid-file", str(town.broker.folder / "mosquitto.pid")]
     again = Child(

@@ -26,6 +26,7 @@ PUBLIC: Final = 0o644
 RULES: Final = "acl"
 PASSWORDS: Final = "passwords"
 REVOKED: Final = "revoked.pem"
+_BROKER: Final = b"mosquitto"
 
 
 class NoAuthority(Exception):
@@ -176,11 +177,12 @@ class BrokerFiles:
         if written is None or not written.strip().isdigit():
             log.warning("broker_not_told", reason="no process id")
             return
-        try:
-            os.kill(int(written), signal.SIGHUP)
-        except ProcessLookupError:
+        # A file that outlived its broker may name anybody by now, whom the signal would end.
+        name = read(Path(f"/proc/{int(written)}/comm"))
+        if name is None or name.strip() != _BROKER:
             log.warning("broker_not_told", reason="no such process")
             return
+        os.kill(int(written), signal.SIGHUP)
         self._untold = False
         log.info("broker_told")
 

@@ -30,7 +30,7 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Uncut:
-    """A credential that ended while its connection may still stand."""
+    """A credential of which something is still to be done at the broker."""
 
     credential_id: int
     home_id: HomeId
@@ -86,11 +86,11 @@ class KeeperStore:
     async def end_outdated(self, now: datetime) -> int:
         """End what was replaced long ago by a gateway that never said so; answer how many homes that were."""
         async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=scalar_row)
+            cursor = connection.cursor(row_factory=class_row(Uncut))
             await cursor.execute(statements.OUTDATED, {"before": now - REPLACED_AFTER})
             newer = await cursor.fetchall()
-        for credential_id in newer:
-            await EnrolmentStore(self._pool).confirm(credential_id, now)
+        for each in newer:
+            await EnrolmentStore(self._pool).end_older(each.home_id, each.credential_id, now)
         return len(newer)
 
     async def tell_authority(self, certificate: str, now: datetime) -> None:
