@@ -1,6 +1,7 @@
 """Publish: whatever waits for a partition becomes one record; one record per partition is under way at a time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Final
 
@@ -124,16 +125,11 @@ class Publisher:
     def _enqueue(self, readings: tuple[Reading, ...], ticket: Ticket, *, backlog: bool) -> None:
         lane = self._lane_of(readings[0].home_id)
         lane.add(readings, ticket, backlog=backlog)
-        cry = False
-        for reading in readings:
-            kind = kind_of(reading.value)
-            metrics.readings.labels(kind=kind).inc()
-            cry = cry or kind in EMERGENCY_KINDS
         if backlog:
             self._flush_backlog_later()
             return
         self._waiting += 1
-        if cry or len(lane.live) >= MOST_READINGS:
+        if len(lane.live) >= MOST_READINGS or any([kind_of(reading.value) in EMERGENCY_KINDS for reading in readings]):
             self._flush(lane)
         if self._waiting >= FLUSH_AT:
             self._flush_all()
@@ -196,6 +192,8 @@ class Publisher:
         if not await self._sent(self._readings, encode(batch), key, lane.partition):
             return
         metrics.batches.inc()
+        for kind, count in Counter([kind_of(reading.value) for reading in batch.readings]).items():
+            metrics.readings.labels(kind=kind).inc(count)
         lane.busy = False
         self._count([ticket for _, ticket in cut.waited])
         if lane.overdue:

@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 messages = Counter("dolbom_ingest_messages_total", "MQTT messages heard, before anything is checked.")
 ignored = Counter("dolbom_ingest_ignored_total", "Messages that are known and deliberately hold no reading.")
-readings = Counter("dolbom_ingest_readings_total", "Readings admitted.", ["kind"])
+readings = Counter("dolbom_ingest_readings_total", "Readings admitted and written to Kafka.", ["kind"])
 refusals = Counter("dolbom_ingest_refusals_total", "Messages or drafts turned away, or doubted but kept.", ["reason"])
 batches = Counter("dolbom_ingest_batches_total", "Records written to the topic of readings.")
 connections = Counter("dolbom_ingest_connections_total", "Connections to the MQTT broker, refused ones not counted.")

@@ -5,6 +5,7 @@ through a session of its own: a backlog never stands in front of a cry for help.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from contracts import RefusalReason, shard_of
@@ -16,6 +17,8 @@ _SHAPE: Final = "home/<shard>/<home>/<dialect>/<topic of the device>"
 #: Longer names are no names: they would swell every record that carries them.
 LONGEST_HOME_ID: Final = 64
 _LATE: Final = "late/"
+#: A longer topic is read anew each time.
+_LONGEST_REMEMBERED: Final = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,11 +32,19 @@ class Session:
 
 def parse(topic: str) -> Address | Malformed:
     """Read a topic into its parts; a wrong shard is a fault, for it would break the order of the home."""
+    return _remembered(topic) if len(topic) <= _LONGEST_REMEMBERED else _parse(topic)
+
+
+def _parse(topic: str) -> Address | Malformed:
     match topic.split("/"):
         case ["home" | "late", shard, home_id, dialect, *path] if dialect and path and _is_name(home_id):
             return _addressed(shard, home_id, dialect, tuple(path))
         case _:
             return Malformed(reason=RefusalReason.BAD_TOPIC, detail=f"expected {_SHAPE}")
+
+
+#: Devices say the same topics over and over; what a stranger makes up pushes out what is not used.
+_remembered = lru_cache(maxsize=16_384)(_parse)
 
 
 def is_late(topic: str) -> bool:
