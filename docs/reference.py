@@ -23,7 +23,7 @@ from contracts.topics import ALL_TOPICS
 from detectors.watch import DETECTORS
 from docs import device_profiles
 from ingest.dc09.files import load_profiles
-from ingest.dc09.profiles import DEFAULT, Meaning, Profile
+from ingest.dc09.meanings import DEFAULT, Meaning, Profile
 from runtime.settings import Settings, name_of
 
 NOTE = "<!-- Written by `python -m docs` from the code. Do not edit. -->\n\n"

@@ -14,8 +14,8 @@ from rich.table import Table
 from contracts import HomeId
 from ingest.dc09 import service
 from ingest.dc09.accounts import NONCE_BYTES, BadAccount, BadKey, Place, key_of, lock, place_of
+from ingest.dc09.meanings import DEFAULT
 from ingest.dc09.postgres import AccountStore
-from ingest.dc09.profiles import DEFAULT
 from runtime import logs
 from runtime.postgres import migrate, pooled
 from runtime.settings import Settings, name_of, refuse_weak

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from contracts import HomeId
 from ingest.dc09.cipher import KEY_BYTES
 from ingest.dc09.frame import Frame
-from ingest.dc09.profiles import DEFAULT
+from ingest.dc09.meanings import DEFAULT
 
 #: The sensor that the panel itself is.
 PANEL: Final = "gateway"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from ingest.dc09.profiles import Profile, read_profiles
+from ingest.dc09.meanings import Profile, read_profiles
 
 SHIPPED: Final = Path(__file__).parent / "profiles"
 #: The part of DOLBOM_INGEST_PROFILES that is ours.

@@ -11,7 +11,7 @@ from ingest.dc09 import metrics
 from ingest.dc09.accounts import Account, Accounts
 from ingest.dc09.cipher import BLOCK
 from ingest.dc09.frame import Frame, parse
-from ingest.dc09.profiles import Profile
+from ingest.dc09.meanings import Profile
 from ingest.dc09.reception import Answer, Call, Rules, mark_of, place_call, receive, refusal, reply, sameness
 from ingest.dc09.repeats import Repeats, Sent
 from ingest.dc09.sockets import Listens

@@ -16,7 +16,7 @@ from ingest.dc09.accounts import PANEL, Account
 from ingest.dc09.cipher import open_sealed, seal
 from ingest.dc09.events import Event, Read, account_in, contact_id, sia
 from ingest.dc09.frame import Content, Frame, time_of, write
-from ingest.dc09.profiles import DEFAULT, Profile, understand
+from ingest.dc09.meanings import DEFAULT, Profile, understand
 from ingest.intake import KEPT_PAYLOAD, Intake
 from ingest.message import Draft, Malformed, Mark
 

@@ -10,8 +10,8 @@ from contracts import RefusalReason
 from ingest.dc09 import metrics
 from ingest.dc09.files import load_profiles
 from ingest.dc09.kafka import Receiver
+from ingest.dc09.meanings import BadProfile, Profile
 from ingest.dc09.postgres import AccountStore
-from ingest.dc09.profiles import BadProfile, Profile
 from ingest.dc09.sockets import Lines
 from runtime.kafka import create_topics
 from runtime.lifecycle import Life

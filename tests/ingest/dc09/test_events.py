@@ -20,7 +20,7 @@ from contracts.values import (
 )
 from ingest.dc09.events import MOST_EVENTS, Event, Scheme, account_in, contact_id, sia
 from ingest.dc09.files import load_profiles
-from ingest.dc09.profiles import BadProfile, Meaning, Profile, read_profiles, understand
+from ingest.dc09.meanings import BadProfile, Meaning, Profile, read_profiles, understand
 from ingest.message import Malformed
 
 SHIPPED = load_profiles("")
