@@ -8,6 +8,8 @@ from ingest.profiles import Profiles, compiled
 from runtime.settings import BadSettings, name_of
 
 SHIPPED: Final = Path(__file__).parent / "profiles" / "shipped"
+#: Dialects whose words are fixed: a profile would change nothing, silently.
+NO_FIELDS: Final = frozenset({"native", "senml", "forwarded"})
 SETTING: Final = name_of("ingest", "profiles")
 
 
@@ -26,7 +28,7 @@ def load_profiles(folder: str = "") -> Profiles:
             read[name] = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"{name}: expected a text in UTF-8: {type(error).__name__}")
-    profiles = compiled(read, frozenset(DIALECTS))
+    profiles = compiled(read, frozenset(DIALECTS) - NO_FIELDS)
     if isinstance(profiles, tuple) or faults:
         all_faults = (*faults, *(profiles if isinstance(profiles, tuple) else ()))
         raise BadSettings("these device profiles cannot be used:\n  " + "\n  ".join(all_faults))

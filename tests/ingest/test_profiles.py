@@ -119,6 +119,12 @@ def test_a_profile_of_ones_own_outranks_the_shipped_one(tmp_path: Path) -> None:
     assert SHIPPED.table("zigbee2mqtt").find("alarm_1") is None
 
 
+def test_a_profile_of_a_dialect_that_reads_none_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('dialect = "senml"\n')
+    with pytest.raises(BadSettings, match=r"ours\.toml:1 dialect: expected one of esphome, homeassistant"):
+        load_profiles(str(tmp_path))
+
+
 FAULTY = """dialect = "zigbe2mqtt"
 colour = "red"
 silent = "x"
