@@ -17,8 +17,9 @@ KIND: Final = "battery_forecast"
 ENDS_AT: Final = 1.5
 #: A battery that rises by more was changed: what was before says nothing any more.
 _CHANGED: Final = 5
-#: Three spans lie at least a week apart. One step is no fall: a cold room, another firmware's scale.
-_LEAST_SPANS: Final = 2
+#: The first and the last of four spans lie at least a week apart, wherever in them it was heard.
+_LEAST_SPANS: Final = 3
+#: One step is no fall: a cold room, another firmware's scale.
 _LARGEST_STEP: Final = 0.67
 _DAY_SECONDS: Final = 86_400
 

@@ -69,29 +69,19 @@ class Device(msgspec.Struct, array_like=True):
 
 
 Devices = dict[str, Device]
-
-
-def note_device(devices: Devices, reading: Reading, at: datetime) -> Device | None:
-    """Note what a reading says of its device's health; None when it says nothing."""
-    note = _NOTES.get(type(reading.value))
-    if note is None:
-        return None
-    device = devices.get(reading.sensor_id)
-    if device is None:
-        device = devices[reading.sensor_id] = Device()
-    note(device, reading, at)
-    return device
+DeviceNote = Callable[[Device, Reading, datetime], bool]
 
 
 def doubtful(device: Device) -> bool:
     """Tell quickly whether some judge must look at a device; most need never be looked at."""
-    return (
-        _falls(device.battery)
-        or _fades(device.link)
-        or (device.motion is not None and device.motion.value == 1 and device.motion.hours & 0b11 == 0b11)
-        or (device.air is not None and device.air.hours.bit_count() >= AIR_HOURS)
-        or any(steps.bit_count() >= LEAST_STEPS for steps in device.chatter[1:])
-    )
+    motion, air = device.motion, device.air
+    if motion is not None and motion.value == 1 and motion.hours & 0b11 == 0b11:
+        return True
+    if air is not None and air.hours.bit_count() >= AIR_HOURS:
+        return True
+    if _falls(device.battery) or _fades(device.link):
+        return True
+    return bool(device.chatter) and max(steps.bit_count() for steps in device.chatter[1:]) >= LEAST_STEPS
 
 
 def _falls(ring: Ring) -> bool:
@@ -128,15 +118,16 @@ def _changes(steps: int) -> int:
     return changes
 
 
-def _keep_best(ring: Ring, span: int, value: int, size: int) -> None:
+def _keep_best(ring: Ring, span: int, value: int, size: int) -> bool:
     if not ring:
         ring += (span, value)
-        return
+        return True
     age = (ring[0] or 0) - span
     if age == 0:
         best = ring[1]
-        if best is None or value > best:
-            ring[1] = value
+        if best is not None and value <= best:
+            return False
+        ring[1] = value
     elif age < 0:
         fresh: Ring = [span, value, *[None] * (min(-age, size) - 1), *ring[1:]]
         ring[:] = fresh[: size + 1]
@@ -146,29 +137,39 @@ def _keep_best(ring: Ring, span: int, value: int, size: int) -> None:
         ring += [None] * (age + 2 - len(ring))
         known = ring[age + 1]
         ring[age + 1] = value if known is None else max(known, value)
+    return True
 
 
-def _battery(device: Device, reading: Reading, at: datetime) -> None:
+def _battery(device: Device, reading: Reading, at: datetime) -> bool:
     match reading.value:
         case Battery(percent=float(percent)):
-            _keep_best(device.battery, at.toordinal() // BATTERY_SPAN.days, round(percent), BATTERY_SPANS)
+            return _keep_best(device.battery, at.toordinal() // BATTERY_SPAN.days, round(percent), BATTERY_SPANS)
         case _:
-            return
+            return False
 
 
-def _link(device: Device, reading: Reading, at: datetime) -> None:
-    if isinstance(reading.value, LinkQuality):
-        _keep_best(device.link, at.toordinal(), round(reading.value.score), LINK_DAYS)
+def _link(device: Device, reading: Reading, at: datetime) -> bool:
+    if not isinstance(reading.value, LinkQuality):
+        return False
+    ring, day, score = device.link, at.toordinal(), round(reading.value.score)
+    # Quick, for most words by far.
+    if ring and ring[0] == day and ring[1] is not None and score <= ring[1]:
+        return False
+    return _keep_best(ring, day, score, LINK_DAYS)
 
 
-def _motion(device: Device, reading: Reading, at: datetime) -> None:
-    if isinstance(reading.value, Motion):
-        device.motion = _same(device.motion, int(at.timestamp()), int(reading.value.active))
+def _motion(device: Device, reading: Reading, at: datetime) -> bool:
+    if not isinstance(reading.value, Motion):
+        return False
+    device.motion = _same(device.motion, int(at.timestamp()), int(reading.value.active))
+    return True
 
 
-def _air(device: Device, reading: Reading, at: datetime) -> None:
-    if isinstance(reading.value, Temperature):
-        device.air = _same(device.air, int(at.timestamp()), round(reading.value.celsius * 100))
+def _air(device: Device, reading: Reading, at: datetime) -> bool:
+    if not isinstance(reading.value, Temperature):
+        return False
+    device.air = _same(device.air, int(at.timestamp()), round(reading.value.celsius * 100))
+    return True
 
 
 def _same(known: Sameness | None, at: int, value: int) -> Sameness:
@@ -188,13 +189,14 @@ def _same(known: Sameness | None, at: int, value: int) -> Sameness:
     return known
 
 
-def _chatter(device: Device, reading: Reading, at: datetime) -> None:
+def _chatter(device: Device, reading: Reading, at: datetime) -> bool:
     match reading.value:
         case Contact(open=on) | Occupancy(occupied=on) | WaterLeak(active=on) | Tamper(active=on):
             slot, within = divmod(at - _EPOCH, CHATTER_SLOT)
             _keep_step(device.chatter, slot, (1 if on else 2) << within // CHATTER_STEP * 2)
+            return True
         case _:
-            return
+            return False
 
 
 def _keep_step(slots: list[int], slot: int, step: int) -> None:
@@ -209,7 +211,8 @@ def _keep_step(slots: list[int], slot: int, step: int) -> None:
         slots[age + 1] |= step
 
 
-_NOTES: Final[dict[type, Callable[[Device, Reading, datetime], None]]] = {
+#: What each kind of value says of its device's health; a note answers whether that was anything new.
+NOTES: Final[dict[type, DeviceNote]] = {
     Battery: _battery,
     LinkQuality: _link,
     Motion: _motion,

@@ -29,7 +29,8 @@ from contracts.values import (
     WaterFlow,
     WaterLeak,
 )
-from detectors.devices import doubtful, note_device
+from detectors.devices import NOTES as DEVICE_NOTES
+from detectors.devices import Device, DeviceNote, doubtful
 from detectors.exposure import measure
 from detectors.observed import heard
 from detectors.state import (
@@ -65,20 +66,31 @@ def remember(state: HomeState, reading: Reading) -> HomeState:
     at = min(reading.observed_at, reading.received_at + CLOCK_AHEAD)
     if speaks(reading):
         _heard(state, reading, at)
-    _clock(state, reading)
+    if reading.clock_doubted or reading.clock_offset_seconds or reading.observed_at != reading.received_at:
+        _clock(state, reading)
     note = _NOTES.get(type(reading.value))
     if note is not None:
         note(state, reading)
-    device = note_device(state.devices, reading, at)
-    if device is not None:
-        if doubtful(device):
-            state.doubtful.add(reading.sensor_id)
-        elif state.doubtful:
-            state.doubtful.discard(reading.sensor_id)
+    device_note = DEVICE_NOTES.get(type(reading.value))
+    if device_note is not None:
+        _device(state, reading, at, device_note)
     return state
 
 
+def _device(state: HomeState, reading: Reading, at: datetime, note: DeviceNote) -> None:
+    device = state.devices.get(reading.sensor_id)
+    if device is None:
+        device = state.devices[reading.sensor_id] = Device()
+    if not note(device, reading, at):
+        return
+    if doubtful(device):
+        state.doubtful.add(reading.sensor_id)
+    elif state.doubtful:
+        state.doubtful.discard(reading.sensor_id)
+
+
 def _clock(state: HomeState, reading: Reading) -> None:
+    """Note what a sender's time says of its clock; one that says none says nothing."""
     heard_at = reading.received_at
     if reading.clock_doubted:
         if state.clock_doubted is None or heard_at > state.clock_doubted:
@@ -86,8 +98,7 @@ def _clock(state: HomeState, reading: Reading) -> None:
     elif reading.clock_offset_seconds:
         word = ClockWord(at=heard_at, reading_id=reading.reading_id, offset_seconds=reading.clock_offset_seconds)
         state.clock_off = _newest(state.clock_off, word)
-    # A sender that says no time says nothing of its clock.
-    elif reading.observed_at != heard_at and (state.clock_right is None or heard_at > state.clock_right):
+    elif state.clock_right is None or heard_at > state.clock_right:
         state.clock_right = heard_at
 
 

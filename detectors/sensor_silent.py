@@ -26,8 +26,10 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 
 def last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:
     """Tell when a sensor spoke last; one that never did is counted from when it was first watched."""
-    moments = (state.sensor_heard.get(sensor.sensor_id), state.sensor_enrolled.get(sensor.sensor_id))
-    return max((moment for moment in moments if moment), default=None)
+    heard, enrolled = state.sensor_heard.get(sensor.sensor_id), state.sensor_enrolled.get(sensor.sensor_id)
+    if heard is None or enrolled is None:
+        return heard or enrolled
+    return max(heard, enrolled)
 
 
 def silent_limit(sensor: WatchedSensor, plan: WatchPlan) -> timedelta | None:

@@ -166,7 +166,7 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
 def speaks(reading: Reading) -> bool:
     """Tell whether the home itself said it; a last will is spoken by the broker, a loss is counted by the bridge."""
     value = reading.value
-    return not isinstance(value, GatewayStatus) or value.online is True or value.mains is not None
+    return type(value) is not GatewayStatus or value.online is True or value.mains is not None
 
 
 def cut_off(state: HomeState) -> bool:
