@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -28,12 +29,16 @@ def run(context: typer.Context) -> None:
 
 
 @app.command()
-def init() -> None:
+def init(
+    end_former: Annotated[
+        bool, typer.Option(help="End the one session of earlier releases, once its bridge has stopped.")
+    ] = False,
+) -> None:
     """Create the persistent sessions at the broker; once, before the first gateway speaks."""
     loaded = read(os.environ)
     logs.configure("ingest", log_format=loaded.service.log_format)
     try:
-        count = asyncio.run(prepare(loaded))
+        count = asyncio.run(prepare(loaded, end_former=end_former))
     except BrokerAway as away:
         Console(stderr=True).print(str(away), markup=False)
         sys.exit(1)

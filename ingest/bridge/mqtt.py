@@ -182,11 +182,16 @@ def client_id(settings: Settings, session: topics.Session) -> str:
     return f"{settings.mqtt.client_id}-{session.suffix}"
 
 
-async def prepare(settings: Settings) -> int:
-    """Create all sessions, so that nothing that gateways say before the first start is lost; answer how many."""
+async def prepare(settings: Settings, *, end_former: bool = False) -> int:
+    """Create all sessions, so that nothing that gateways say before the first start is lost; answer how many.
+
+    `end_former` ends the session of earlier releases, with all that it holds: what its bridge did not bring to Kafka
+    must be in the new sessions already.
+    """
     sessions = [session for partition in range(PARTITIONS) for session in topics.sessions_of(partition)]
     await asyncio.gather(*(_create(settings, session) for session in sessions))
-    await _end_former(settings)
+    if end_former:
+        await _end_former(settings)
     return len(sessions)
 
 
@@ -200,7 +205,7 @@ async def _create(settings: Settings, session: topics.Session) -> None:
 
 
 async def _end_former(settings: Settings) -> None:
-    """End the one session of earlier versions: nobody would hear it again, and it would queue for ever."""
+    """Nobody would hear it again, and it would queue for ever."""
     former = Connection(settings.mqtt, (), window=1, hear=lambda message: Ticket(left=1), acknowledged=_nobody)
     try:
         await former.open(forget=True)

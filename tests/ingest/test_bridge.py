@@ -11,6 +11,10 @@ import pytest
 from contracts import Reading, RefusalReason, shard_of
 from contracts.topics import PARTITIONS, READINGS, REFUSED
 from contracts.values import HelpButton, Motion
+from ingest.bridge.mqtt import prepare
+from ingest.message import GatewayMessage
+from ingest.mqtt import Connection
+from ingest.ticket import Ticket
 from runtime.settings import Ingest, Kafka, Mqtt, Postgres, Settings
 from tests.ingest.doors import Log, a_bridge, a_gateway, a_log
 from tests.ingest.proxy import a_cable
@@ -316,3 +320,32 @@ async def test_a_full_window_stops_the_reading_and_loses_nothing(
                 await until(lambda: "dolbom_ingest_pauses_total 1.0" in bridge.metrics(), what="the pause")
                 cable.plug()
                 await everything(log, ["h-0001"], 300)
+
+
+async def test_the_session_of_an_earlier_release_is_ended_only_when_asked(
+    any_mqtt: Mqtt, kafka: Kafka, postgres: Postgres, tmp_path: Path
+) -> None:
+    settings = Settings(mqtt=any_mqtt, kafka=kafka, postgres=postgres)
+    heard: list[bytes] = []
+
+    def hear(message: GatewayMessage) -> Ticket:
+        heard.append(message.payload)
+        return Ticket(left=1)
+
+    async def former() -> Connection:
+        connection = Connection(any_mqtt, ("home/#",), window=10, hear=hear, acknowledged=lambda ticket: None)
+        await connection.open()
+        return connection
+
+    (await former()).drop()
+    for end, held in ((False, 1), (True, 0)):
+        with a_gateway(any_mqtt) as gateway:
+            gateway.say(topic_of("h-0001"), b"before")
+        heard.clear()
+        await prepare(settings, end_former=end)
+        connection = await former()
+        with a_gateway(any_mqtt) as gateway:
+            gateway.say(topic_of("h-0001"), b"now")
+        await until(lambda: b"now" in heard, what="the present")
+        assert heard.count(b"before") == held
+        connection.drop()
