@@ -45,7 +45,7 @@ def test_a_battery_that_falls_steadily_is_told_a_month_before_it_is_empty() -> N
     first = of_kind(findings, "battery_forecast")[0]
     assert first.severity == Severity.DEVICE and "일 남음" in first.evidence.sentence.ko
     assert "days left" in first.evidence.sentence.en and "거실" in first.evidence.sentence.ko
-    assert 25 <= first.evidence.values["days_left"] <= 30 and first.evidence.limit == 30
+    assert 25 <= float(first.evidence.values["days_left"]) <= 30 and first.evidence.limit == 30
     changed = of_kind(live(state, HOME, batteries(100, since=44 * DAY)), "battery_forecast")
     assert [one.phase for one in changed] == [Phase.ENDED]
 
