@@ -63,7 +63,8 @@ _CRIES: Final = frozenset({"emergency", "panic", "sos"})
 #: Flags of one of these are about the device's own affairs, whatever else they are called.
 _OF_THE_DEVICE: Final = frozenset({"update", "firmware", "enabled", "enable", "charging", "config", "disabled"})
 #: Words that say neither what is measured nor which sensor it is.
-_ANY: Final = frozenset({"state", "status", "value", "active", "alarm", "alert", "detected", "triggered", "on"}) | {
+#: A status or being active may be the device's own, so those are not among them.
+_ANY: Final = frozenset({"state", "value", "alarm", "alert", "detected", "triggered"}) | {
     *("input", "inputs", "output", "outputs", "di", "sensor", "measure", "reading", "data")
 }
 _OF_KIND: Final[Mapping[str, frozenset[str]]] = {

@@ -8,6 +8,7 @@ from ingest.declarations import Declared, declared_with
 from ingest.intake import Intake, take_in
 from ingest.learned import Learned
 from ingest.message import GatewayMessage
+from ingest.profiles import Profiles
 from tests.ingest.messages import LIMITS, a_message
 from tests.ingest.street import a_watched_home
 
@@ -19,11 +20,13 @@ class Gateway:
 
     def __init__(self, dialect: str, **sensors: str) -> None:
         self.dialect = dialect
+        self.profiles = Profiles()
         self.home = a_watched_home(HOME_ID, **sensors)
         self.declared: Declared = {}
 
     def hears(self, message: GatewayMessage) -> Intake:
-        intake = take_in(message, {HOME_ID: self.home}, LIMITS, Learned(declared={HOME_ID: self.declared}))
+        learned = Learned(profiles=self.profiles, declared={HOME_ID: self.declared})
+        intake = take_in(message, {HOME_ID: self.home}, LIMITS, learned)
         self.declared = declared_with(self.declared, intake.declared)
         for each in (*intake.readings, *intake.refusals, *intake.declared):
             assert decode(encode(each), type(each)) == each, "what becomes of a message can be written and read back"

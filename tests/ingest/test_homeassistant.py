@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from contracts import RefusalReason, Value
 from contracts import values as kinds
@@ -443,3 +444,36 @@ def test_a_discovery_that_is_none_is_refused(path: str, payload: object, reason:
     gateway = gateway_of()
     assert reasons(gateway.says(path, payload)) == [reason]
     assert not gateway.declared
+
+
+def test_words_of_another_release_are_as_if_they_were_not_said() -> None:
+    gateway = gateway_of()
+    gateway.says("homeassistant/binary_sensor/garden/config", GARDEN)
+    gateway.declared = {key: structs.replace(word, meaning=b"<odd>") for key, word in gateway.declared.items()}
+    assert reasons(gateway.says("garden/motion", "ON")) == [RefusalReason.UNDECLARED]
+    gateway.says("homeassistant/binary_sensor/garden/config", GARDEN)
+    assert values(gateway.says("garden/motion", "ON")) == [kinds.Motion(active=True)]
+    gateway.declared = {
+        key: structs.replace(word, meaning=b"<odd>") if key[1].startswith("config") else word
+        for key, word in gateway.declared.items()
+    }
+    assert reasons(gateway.says("garden/motion", "ON")) == [RefusalReason.UNDECLARED]
+
+
+def test_the_base_may_stand_at_the_end_of_a_topic() -> None:
+    gateway = discovered("binary_sensor", {"~": "hall", "stat_t": "zigbee/~", "dev_cla": "motion", "avty_t": "fixed"})
+    assert values(gateway.says("zigbee/hall", "ON")) == [kinds.Motion(active=True)]
+    assert values(gateway.says("fixed", "offline")) == [kinds.DeviceStatus(online=False)]
+
+
+def test_a_device_counts_as_its_alarm_only_by_its_alarm() -> None:
+    gateway = discovered("binary_sensor", {"dev_cla": "smoke", "dev": {"ids": "detector"}}, detector="smoke")
+    gateway.says("homeassistant/sensor/word/config", {"stat_t": "w", "dev": {"ids": "detector"}})
+    assert not gateway.says("w", "on").readings
+    assert only(gateway.says("t", "ON")).value == kinds.Smoke(active=True)
+
+
+def test_a_wrong_state_of_the_state_stream_is_refused() -> None:
+    gateway = gateway_of()
+    gateway.says("base/sensor/y/device_class", "temperature")
+    assert reasons(gateway.says("base/sensor/y/state", "warm")) == [RefusalReason.WRONG_SHAPE]

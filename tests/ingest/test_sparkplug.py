@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from contracts import RefusalReason, Value
 from contracts import values as kinds
@@ -145,6 +146,18 @@ def test_a_bridge_that_has_just_begun_to_listen_sees_no_gap() -> None:
     node.declared = {key: word for key, word in node.declared.items() if not word.volatile}
     intake = node.hall("DDATA", a_payload(aliased(), seq=200))
     assert values(intake) == [kinds.Motion(active=True)] and not intake.refusals and not intake.commands
+
+
+def test_words_of_another_release_are_as_if_they_were_not_said() -> None:
+    node = a_living_node()
+    node.declared = {key: structs.replace(word, meaning=b"1") for key, word in node.declared.items()}
+    intake = node.hall("DDATA", a_payload(aliased(), seq=2))
+    assert reasons(intake) == [RefusalReason.UNDECLARED] and intake.commands
+
+
+def test_a_property_that_is_no_unit_says_nothing() -> None:
+    metric = {"name": b"Temperature", "float_value": 20.0, "properties": {"keys": [b"x"], "values": [{}]}}
+    assert values(Node().hall("DDATA", a_payload(metric))) == [kinds.Temperature(celsius=20)]
 
 
 def test_only_the_count_is_volatile() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from contracts import RefusalReason, Value
 from contracts import values as kinds
 from ingest.intake import Intake
+from ingest.profiles import Profiles, compiled
 from tests.ingest.gateway import Gateway
 from tests.ingest.messages import NOON, only, reasons, values
 
@@ -174,7 +175,42 @@ def test_no_telemetry_stops_the_stream(said: object, path: str, kind: str) -> No
     assert all(refusal.detail for refusal in intake.refusals)
 
 
-@pytest.mark.parametrize("said", [{"updateAvailable": True}, {"uptime": 1}, {"charging": "on"}, {"fwVersion": "1.2"}])
+@pytest.mark.parametrize(
+    "said", [{"updateAvailable": True}, {"uptime": 1}, {"charging": "on"}, {"fwVersion": "1.2"}, {"status": "on"}]
+)
 @pytest.mark.parametrize("kind", ["smoke", "help_button", "temperature", "contact"])
 def test_a_field_beside_the_alarm_is_no_alarm(said: dict[str, object], kind: str) -> None:
     assert not heard("v1/gateway/telemetry", {"Hall": {**said, "motion": None}}, Hall=kind).readings
+
+
+def test_a_profile_says_what_a_vendors_key_means() -> None:
+    profiles = compiled(
+        {"own.toml": 'dialect = "thingsboard"\n[fields]\n"alarm_7" = { kind = "smoke" }'}, frozenset({"thingsboard"})
+    )
+    assert isinstance(profiles, Profiles)
+    gateway = Gateway("thingsboard")
+    gateway.profiles = profiles
+    assert only(gateway.says("v1/gateway/telemetry", {"Hall": {"alarm_7": 1, "uptime": 5}})).value == kinds.Smoke(
+        active=True
+    )
+    assert reasons(gateway.says("v1/gateway/telemetry", {"Hall": {"alarm_7": "x"}})) == [RefusalReason.WRONG_SHAPE]
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "kind", "value"),
+    [
+        ("value", 21.5, "temperature", kinds.Temperature(celsius=21.5)),
+        ("state", "on", "smoke", kinds.Smoke(active=True)),
+        ("alarm", 1, "smoke", kinds.Smoke(active=True)),
+    ],
+)
+def test_the_only_field_of_a_device_is_what_it_is_registered_as(
+    key: str, said: object, kind: str, value: Value
+) -> None:
+    assert only(heard("v1/gateway/telemetry", {"Hall": {key: said}}, Hall=kind)).value == value
+
+
+def test_a_word_that_is_neither_on_nor_off_is_refused() -> None:
+    assert reasons(heard("v1/gateway/telemetry", {"Hall": {"smoke": "perhaps"}}, Hall="smoke")) == [
+        RefusalReason.WRONG_SHAPE
+    ]
