@@ -208,7 +208,7 @@ async def test_a_packet_that_is_too_long_ends_its_connection_and_nobody_elses(br
         glutton.paho.publish("home/0b/h-0002/native/readings", b"x" * 5_000_000, qos=1)
         await until(lambda: glutton.ended, what="the end of the glutton")
         # Only the header is sent: the broker must not make room for what it announces.
-        lines = [_announces_much(broker, credential) for _ in range(20)]
+        lines = [_announces_much(broker, whose) for whose in (credential, None) for _ in range(20)]
         assert all(line.recv(1) == b"" for line in lines)
         await _speaks(bridge, honest, "h-0001", b"unharmed")
         assert all(len(payload) < 5_000_000 for _, payload in bridge.heard)
@@ -249,17 +249,21 @@ async def _times(bridge: Client, gateway: Client, word: bytes) -> float:
     return statistics.median(spans)
 
 
-def _tls(broker: Broker, context: ssl.SSLContext, session: ssl.SSLSession | None = None) -> ssl.SSLSocket:
-    line = socket.create_connection(("127.0.0.1", broker.gateways), timeout=5)
+def _tls(
+    broker: Broker, context: ssl.SSLContext, session: ssl.SSLSession | None = None, *, port: int = 0
+) -> ssl.SSLSocket:
+    line = socket.create_connection(("127.0.0.1", port or broker.gateways), timeout=5)
     return context.wrap_socket(line, server_hostname="127.0.0.1", session=session)
 
 
-def _announces_much(broker: Broker, credential: Credential) -> ssl.SSLSocket:
+def _announces_much(broker: Broker, credential: Credential | None) -> ssl.SSLSocket:
     context = ssl.create_default_context(cafile=broker.ca_file)
-    context.load_cert_chain(credential.certificate, credential.key)
-    line = _tls(broker, context)
+    if credential is not None:
+        context.load_cert_chain(credential.certificate, credential.key)
+    # Without a certificate anybody comes as far as this where passwords are asked for.
+    line = _tls(broker, context, port=broker.gateways if credential else broker.passwords)
     # A PUBLISH of 256 MB, of which nothing follows; a CONNECT of that length is no better.
-    line.sendall(b"\x30\xff\xff\xff\x7f")
+    line.sendall((b"\x30" if credential else b"\x10") + b"\xff\xff\xff\x7f")
     return line
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import csv
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class Town:
     url: str
     environ: dict[str, str]
     folder: Path
+    #: What the last claim's QR held.
+    claimed: str = ""
 
     async def run(self, *words: str | Path) -> Result:
         """Run a command; it has a loop of its own."""
@@ -46,6 +49,7 @@ class Town:
         claimed = await self.run(deed, home)
         assert claimed.exit_code == 0, claimed.output
         address = next(word for word in claimed.stdout.split() if "#" in word and "exchange" in word).strip("'")
+        self.claimed = address
         code = address.rpartition("#")[2]
         return await self.run("exchange", code, "--url", self.url, "--folder", self.folder / (to or home), *words)
 
@@ -183,6 +187,28 @@ async def test_a_keeper_that_was_away_catches_up(town: Town) -> None:
     revoked = await town.run("revoke", "h-0001")
     assert revoked.exit_code == AWAY and "keeper" in revoked.stderr
     assert not is_refused(town.broker, town.credential("h-0001"))
+    with a_keeper_again(town):
+        await until(
+            lambda: is_refused(town.broker, town.credential("h-0001")), within=20, what="the revocation is told"
+        )
+
+
+async def test_a_gateway_whose_answer_was_lost_asks_again_with_the_same_key(town: Town) -> None:
+    town.keeper.kill()
+    lost = await town.enrol("h-0001")
+    assert lost.exit_code == FAULTY and "keeper_away" in lost.stderr
+    key = (town.folder / "h-0001" / "gateway.key").read_bytes()
+    code = town.claimed.rpartition("#")[2]
+    with a_keeper_again(town):
+        words = ("exchange", code, "--url", town.url, "--folder", town.folder / "h-0001")
+        again = await town.run(*words)
+        assert again.exit_code == 0 and "the credential works" in again.stderr, again.output
+        assert (town.folder / "h-0001" / "gateway.key").read_bytes() == key
+        assert (await town.run(*words)).exit_code == UNUSABLE
+
+
+@contextmanager
+def a_keeper_again(town: Town) -> Iterator[None]:
     words = ["keep", "--folder", str(town.broker.kept), "--pid-file", str(town.broker.folder / "mosquitto.pid")]
     again = Child(
         [sys.executable, "-m", "homes", "enrol", *words],
@@ -191,8 +217,6 @@ async def test_a_keeper_that_was_away_catches_up(town: Town) -> None:
         cwd=ROOT,
     )
     try:
-        await until(
-            lambda: is_refused(town.broker, town.credential("h-0001")), within=20, what="the revocation is told"
-        )
+        yield
     finally:
         again.stop()
