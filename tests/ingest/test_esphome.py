@@ -1,6 +1,7 @@
 """ESPHome beyond the samples."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from contracts import RefusalReason, Value, WatchedHome
 from contracts import values as kinds
 from contracts.values import ButtonAction
-from ingest.intake import Intake
+from ingest.files import load_profiles
+from ingest.intake import Intake, take_in
+from ingest.learned import Learned
 from tests.ingest.laws import anything, homes, only_values_or_reasons, written
-from tests.ingest.messages import a_message, only, reasons, taken
+from tests.ingest.messages import LIMITS, a_message, only, reasons, taken
 from tests.ingest.street import a_watched_home
 
 
@@ -48,6 +51,16 @@ def test_the_registration_wins_over_the_name_and_may_name_any_of_these(registere
 
 def test_a_motion_sensor_may_be_a_bed() -> None:
     assert only(heard("r/binary_sensor/motion/state", "ON", motion="occupancy")).value == kinds.Occupancy(occupied=True)
+
+
+def test_an_entity_may_have_a_line_of_its_own(tmp_path: Path) -> None:
+    own = 'dialect = "esphome"\n[fields]\n"binary_sensor.gpio4" = { kind = "gas", inverted = true }\n'
+    (tmp_path / "own.toml").write_text(own)
+    home = a_watched_home("h-0001")
+    learned = Learned(profiles=load_profiles(str(tmp_path)))
+    message = a_message("OFF", "esphome/r/binary_sensor/gpio4/state")
+    (reading,) = take_in(message, {home.home_id: home}, LIMITS, learned).readings
+    assert reading.value == kinds.Gas(active=True)
 
 
 def test_a_number_is_what_its_sensor_is_registered_to_measure() -> None:

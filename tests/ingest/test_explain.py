@@ -44,6 +44,8 @@ def test_a_wrong_topic_is_told_the_nearest_right_one(tmp_path: Path) -> None:
     for wrong in (right.replace("zigbee2mqtt", "zigbe2mqtt"), right.replace(f"/{shard}/", "/0f/"), f"hom{right[4:]}"):
         assert wrong != right and right in explained(tmp_path, "{}", "--topic", wrong), wrong
     assert "/tasmota/tele/x/SENSOR" in explained(tmp_path, "{}", "--topic", "tele/x/SENSOR")
+    assert "/shelly/attic/events/rpc" in explained(tmp_path, "{}", "--topic", "attic/events/rpc")
+    assert "→" not in explained(tmp_path, "{}", "--topic", "what/is/this")
 
 
 def test_a_capture_is_explained_line_by_line_for_people_and_machines(tmp_path: Path) -> None:
@@ -52,12 +54,19 @@ def test_a_capture_is_explained_line_by_line_for_people_and_machines(tmp_path: P
         "tele/x/LWT Online\n"
         '{"topic":"tele/x/SENSOR","payload":{"AM2301":{"Humidity":40}}}\n'
         '{"topic":"tele/x/SENSOR","payload":"eyJBIjp7Ikh1bWlkaXR5Ijo0MX19","payload_encoding":"base64"}\n'
+        '{"topic":"tele/x/LWT","base64":"T25saW5l"}\n'
+        '{"topic":"tele/x/LWT","base64":"?"}\n'
         "nonsense\n"
     )
     result = asked(str(file), "--dialect", "tasmota", "--json")
     told = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [each["readings"][0]["value"] for each in told] == ["online=true", "percent=40 %", "percent=41 %"]
-    assert "line 4: expected" in result.stderr
+    assert [each["readings"][0]["value"] for each in told] == [
+        "online=true",
+        "percent=40 %",
+        "percent=41 %",
+        "online=true",
+    ]
+    assert "line 5: expected" in result.stderr and "line 6: expected" in result.stderr
     assert "device_status" in asked(str(file), "--dialect", "tasmota", "--count", "1").output
 
 

@@ -52,6 +52,11 @@ def meant(rule: str, raw: object, *, kind: str = "", **beside: object) -> list[V
         ('{ kind = "help_button" }', False, kinds.HelpButton(action=ButtonAction.RELEASED)),
         ('{ kind = "tamper", bit = 2 }', 4, kinds.Tamper(active=True)),
         ('{ kind = "test_pressed" }', True, kinds.TestPressed()),
+        ('{ kind = "smoke", part = "active", unless = "y" }', 1, kinds.Smoke(active=True)),
+        ('{ kind = "voice" }', "Help", kinds.Voice(answer=kinds.CheckAnswer.HELP)),
+        ('{ kind = "illuminance", words = { dark = 3 } }', "dark", kinds.Illuminance(lux=3)),
+        ('{ kind = "illuminance", words = { dark = 3 } }', 70, kinds.Illuminance(lux=70)),
+        ('{ kind = "test_pressed", words = { no = false } }', "yes", kinds.TestPressed()),
         ('{ kind = "voice", words = { ok = "fine" } }', "ok", kinds.Voice(answer=kinds.CheckAnswer.FINE)),
     ],
 )
@@ -123,6 +128,58 @@ def test_a_profile_of_a_dialect_that_reads_none_is_a_fault(tmp_path: Path) -> No
     (tmp_path / "ours.toml").write_text('dialect = "senml"\n')
     with pytest.raises(BadSettings, match=r"ours\.toml:1 dialect: expected one of esphome, homeassistant"):
         load_profiles(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("rule", "raw"),
+    [
+        ('{ kind = "voice" }', "perhaps"),
+        ('{ kind = "voice" }', True),
+        ('{ kind = "smoke", words = { alarm = true } }', []),
+        ('{ kind = "help_button", event = true, words = { press = "pressed" } }', 7),
+        ('{ kind = "power" }', [1, "two"]),
+        ('{ kind = "temperature" }', "warm"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_a_fault(rule: str, raw: object) -> None:
+    table = profiles_of(f'[fields]\n"x" = {rule}').table("tasmota")
+    assert [each for each in values_of({"x": raw}, table, "") if isinstance(each, Malformed)]
+
+
+def test_a_number_in_a_name_counts_only_in_plain_digits() -> None:
+    table = profiles_of('[fields]\n"p#" = { kind = "power", channel = "index" }').table("tasmota")
+    found = [list(values_of({name: 5}, table, "")) for name in ("p3", "p٣", "p")]
+    assert [[each.value for each in one if not isinstance(each, Malformed)] for one in found] == [
+        [kinds.Power(watts=5, channel=3)],
+        [kinds.Power(watts=5)],
+        [],
+    ]
+
+
+WORSE = """dialect = "tasmota"
+devices = 3
+[fields]
+a = { kind = "registered", part = "colour" }
+b = { kind = "motion", bit = 70 }
+c = { kind = "power", channel = 999 }
+d = { kind = "temperature", words = { hot = true } }
+e = { kind = "test_pressed", words = { yes = "on" } }
+f = { kind = "voice", words = { ok = "good" } }
+"""
+
+
+def test_what_else_may_be_wrong_is_told_too() -> None:
+    faults = compiled({"bad.toml": WORSE}, DIALECTS)
+    assert isinstance(faults, tuple) and len(faults) == 7, faults
+    wanted = ("[[devices]]", "flag or number", "0 to 63", "0 to 255", "a number", "true, false", "fine, help, none")
+    assert all(any(word in fault for fault in faults) for word in wanted), faults
+    for text, word in {
+        "devices = [3]": "[[devices]]",
+        "fields = 3": "a table of fields",
+        "[[devices]]\nname = []": "a word, * in it",
+    }.items():
+        (fault,) = compiled({"bad.toml": f'dialect = "tasmota"\n{text}'}, DIALECTS)  # type: ignore[misc]  # faults
+        assert word in fault
 
 
 FAULTY = """dialect = "zigbe2mqtt"

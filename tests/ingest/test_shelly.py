@@ -154,6 +154,7 @@ def test_an_input_of_the_first_generation_the_registration_says() -> None:
         ("shelly-1/events/rpc", '{"method":"Shelly.Reboot"}'),
         ("shelly-1/events/rpc", status(switch__0={"output": True})),
         ("shelly-1/status/switch:0", '{"id":0,"output":true}'),
+        ("x/events/rpc", status(switch__0={"a": {"b": {"c": {"d": 1}}}})),
         ("shellies/announce", '{"id":"x"}'),
         ("shellies/shelly1/info", '{"wifi_sta":{}}'),
         ("shellies/shelly1/relay/0/command", "on"),

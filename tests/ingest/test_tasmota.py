@@ -126,6 +126,7 @@ def test_the_last_will_is_the_devices_and_reaches_its_parts() -> None:
         ("tele/x/SENSOR", '{"Time":"2026-11-22T11:59:58"}'),
         ("discovery/AABBCC/config", "{}"),
         ("SENSOR", "{}"),
+        ("tele/x/SENSOR", '{"A":{"B":{"C":{"D":{"Temperature":20}}}}}'),
     ],
 )
 def test_what_is_known_and_not_for_us_is_passed_over(path: str, payload: str) -> None:
