@@ -96,7 +96,7 @@ async def test_the_pages_are_walked_through_by_key(house: Centre, page: Page) ->
     await record(house.pool, some(1))
     await page.goto(house.url + LIST)
     reached: list[str] = []
-    for _ in range(12):
+    for _ in range(16):
         await page.keyboard.press("Tab")
         reached.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
     for place in ("본문으로", "pause", "거부만 보기", "NDJSON", "원문"):

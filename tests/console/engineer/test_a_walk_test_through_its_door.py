@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from console.chain import Look
-from console.engineer.walk.service import Printer, Unprintable, Walks
+from console.engineer.walk.service import APT_PACKAGES, Printer, Unprintable, Walks
 from console.postgres import ConsoleStore
 from contracts import HoldKind, HomeId, Reading, SensorId, Value, WatchedSensor, kind_of, reading_id
 from contracts.values import Contact, HelpButton, LinkQuality
@@ -23,7 +23,7 @@ from runtime import clock
 from runtime.lifecycle import Life
 from runtime.postgres import Pool
 from runtime.settings import Kafka, Postgres
-from tests.console.building import a_home
+from tests.console.building import KO, a_home
 from tests.console.running import NAME, Centre, browser_of, centre, signed_in, token_of, with_street
 from tests.history.things import a_batch, a_record
 from tests.until import until
@@ -176,8 +176,9 @@ async def test_a_result_is_printed_as_a_tagged_certificate(house: Centre) -> Non
 async def test_a_printer_without_its_libraries_says_what_to_install(tmp_path: Path) -> None:
     missing = tmp_path / "weasyprint.py"
     missing.write_text("raise OSError(\"cannot load library 'libpangoft2-1.0-0'\")")
-    with pytest.raises(Unprintable, match=r"walk\.print_missing"):
+    with pytest.raises(Unprintable, match=r"walk\.print_missing") as why:
         await Printer(path=str(tmp_path)).print("<html></html>")
+    assert "apt-get install" in KO(str(why.value), packages=APT_PACKAGES)
     missing.write_text("raise ZeroDivisionError")
     with pytest.raises(Unprintable, match=r"walk\.print_failed"):
         await Printer(path=str(tmp_path)).print("<html></html>")
