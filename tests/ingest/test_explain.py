@@ -80,6 +80,7 @@ def test_a_word_that_is_declared_is_understood_in_the_next_message(tmp_path: Pat
     file.write_text(json.dumps(capture))
     last = json.loads(asked(str(file), "--dialect", "homeassistant", "--json").stdout.splitlines()[-1])
     assert [each["kind"] for each in last["readings"]] == ["motion"]
+    assert "declared: " in asked(str(file), "--dialect", "homeassistant").output
 
 
 def test_a_topic_is_listened_to_at_the_broker_and_explained_live(mqtt: Mqtt) -> None:

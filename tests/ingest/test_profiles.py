@@ -57,6 +57,7 @@ def meant(rule: str, raw: object, *, kind: str = "", **beside: object) -> list[V
         ('{ kind = "illuminance", words = { dark = 3 } }', "dark", kinds.Illuminance(lux=3)),
         ('{ kind = "illuminance", words = { dark = 3 } }', 70, kinds.Illuminance(lux=70)),
         ('{ kind = "test_pressed", words = { no = false } }', "yes", kinds.TestPressed()),
+        ('{ kind = "help_button", event = true, words = { "1" = "pressed" } }', 1, kinds.HelpButton()),
         ('{ kind = "voice", words = { ok = "fine" } }', "ok", kinds.Voice(answer=kinds.CheckAnswer.FINE)),
     ],
 )
@@ -97,6 +98,9 @@ def test_what_stands_beside_a_field_has_a_say() -> None:
 def test_the_registration_gives_a_meaning_to_what_has_none() -> None:
     assert meant('{ kind = "registered" }', True, kind="contact") == [kinds.Contact(open=True)]
     assert meant('{ kind = "registered" }', True, kind="help_button") == [kinds.HelpButton()]
+    assert meant('{ kind = "registered", words = { close = true } }', "close", kind="help_button") == [
+        kinds.HelpButton()
+    ]
     assert meant('{ kind = "registered", part = "number" }', 7, kind="illuminance") == [kinds.Illuminance(lux=7)]
     assert not meant('{ kind = "registered", part = "number" }', 7, kind="motion")
 
