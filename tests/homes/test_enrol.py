@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from contracts import HomeId
-from homes.enrolment import codes, passwords
+from homes.enrolment import codes, passwords, qr
 from homes.enrolment.authority import (
     LIST_LIVES,
     BadRequest,
@@ -22,6 +24,7 @@ from homes.enrolment.authority import (
     read_request,
     revocations,
     sign_gateway,
+    sign_server,
 )
 from homes.enrolment.broker_files import Standing, passwords_text, rules_text, standing_of
 from homes.enrolment.bundle import Broker, Bundle, bridge_snippet, native_settings, topics_of
@@ -29,7 +32,7 @@ from homes.enrolment.guesses import MOST_WRONG, SPAN, Guesses
 from homes.enrolment.model import MENDS, Credential, Enrolment, Kind, Refused, State, state_of
 from homes.enrolment.names import is_reserved
 from homes.enrolment.proofs import is_proved, prove
-from homes.enrolment.table import BadRow, BadTable, Row, cell, read_table
+from homes.enrolment.table import MOST_ROWS, BadRow, BadTable, Row, cell, read_table
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 HOME = HomeId("h-0001")
@@ -60,7 +63,7 @@ def test_a_code_is_read_back_however_it_was_typed(entropy: bytes) -> None:
     code = codes.code_of(entropy)
     typed = codes.shown(code).lower().replace("0", "o").replace("1", "l").replace("-", " ")
     assert codes.read_code(typed) == code and codes.is_code_of(code, codes.digest_of(code))
-    assert not set(code) & set("ILOU")
+    assert not set(code) & set("ILOU") and code.startswith(codes.selector_of(code))
 
 
 @given(st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
@@ -245,3 +248,61 @@ def test_what_is_no_table_is_said(text: str) -> None:
 
 def test_no_cell_is_a_formula() -> None:
     assert [cell(text) for text in ("=1", "+1", "-1", "@x", "plain")] == ["'=1", "'+1", "'-1", "'@x", "plain"]
+
+
+def _asked_by(key: CertificateIssuerPrivateKeyTypes) -> str:
+    made = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(x509.Name([]))
+        .sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    )
+    return made.public_bytes(Encoding.PEM).decode()
+
+
+def test_a_key_is_strong_enough_or_refused() -> None:
+    strong = (rsa.generate_private_key(public_exponent=65537, key_size=2048), ec.generate_private_key(ec.SECP384R1()))
+    for key in strong:
+        assert sign_gateway(AUTHORITY, read_request(_asked_by(key)), "h-1", serial=4, now=NOW).issuer
+    weak = (
+        rsa.generate_private_key(public_exponent=65537, key_size=1024),
+        ec.generate_private_key(ec.SECP224R1()),
+        ed25519.Ed25519PrivateKey.generate(),
+    )
+    for other in weak:
+        with pytest.raises(BadRequest, match="P-256"):
+            read_request(_asked_by(other))
+    with pytest.raises(BadRequest, match="at most"):
+        read_request("x" * 9_000)
+
+
+def test_a_key_of_rsa_proves_itself_too() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signed = sign_gateway(AUTHORITY, read_request(_asked_by(key)), "h-1", serial=4, now=NOW)
+    credential = a_credential(4, certificate=signed.public_bytes(Encoding.PEM).decode())
+    assert is_proved(credential, prove(key, 4)) and not is_proved(credential, prove(key, 5))
+
+
+def test_the_broker_is_certified_for_its_names_and_for_nothing_else() -> None:
+    signed = sign_server(AUTHORITY, KEY.public_key(), ["broker.example", "192.0.2.1"], serial=5, now=NOW)
+    names = signed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["broker.example"]
+    assert [f"{address}" for address in names.get_values_for_type(x509.IPAddress)] == ["192.0.2.1"]
+    usage = signed.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(usage) == [ExtendedKeyUsageOID.SERVER_AUTH]
+
+
+def test_a_qr_holds_the_code_behind_a_hash_where_no_server_sees_it() -> None:
+    address = qr.address_of("https://dolbom.example/", "ABCD")
+    assert address == "https://dolbom.example/enrol/exchange#ABCD"
+    assert qr.as_svg(address).startswith("<svg") and "#fff" in qr.as_svg(address)
+    assert "█" in qr.on_terminal(address)
+
+
+def test_a_password_has_no_look_alikes_and_all_its_entropy() -> None:
+    made = passwords.password_of(bytes(range(passwords.PASSWORD_BYTES)))
+    assert len(made) >= 26 and not set(made) & set("0189=")
+
+
+def test_a_table_without_end_is_a_mistake() -> None:
+    with pytest.raises(BadTable, match="more rows"):
+        read_table("home_id\n" + "\n".join(f"h-{number}" for number in range(MOST_ROWS + 1)))
