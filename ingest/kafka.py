@@ -96,6 +96,11 @@ class Publisher:
         """Send what waits for company."""
         self._flush_all()
 
+    @property
+    def backlog(self) -> int:
+        """Tell how many late readings wait for their pace."""
+        return sum(len(lane.backlog) for lane in self._lanes)
+
     async def settled(self) -> None:
         """Wait until nothing waits and nothing is under way, or until the first failure; raise what nobody foresaw.
 

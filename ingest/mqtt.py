@@ -85,9 +85,14 @@ class Connection:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left it without types
         properties.SessionExpiryInterval = 0 if forget else self._settings.session_expiry_seconds
         properties.ReceiveMaximum = min(self._window, 65_535)
+        # paho resolves, connects and shakes hands in one blocking call.
+        connecting = self._loop.run_in_executor(None, self._connect, properties, forget)
         try:
-            # paho resolves, connects and shakes hands in one blocking call.
-            await self._loop.run_in_executor(None, self._connect, properties, forget)
+            await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # Else it would take our session from whoever holds it by then.
+            connecting.add_done_callback(self._hang_up)
+            raise
         except OSError as error:
             raise BrokerAway(f"no MQTT broker at {self._settings.host}:{self._settings.port}") from error
         self._attach()
@@ -102,6 +107,11 @@ class Connection:
         self._client.connect(
             self._settings.host, self._settings.port, KEEPALIVE_SECONDS, clean_start=forget, properties=properties
         )
+
+    def _hang_up(self, connecting: asyncio.Future[None]) -> None:
+        sock = self._client.socket()
+        if connecting.exception() is None and isinstance(sock, socket):
+            sock.close()
 
     async def _answered(self) -> None:
         waits = [asyncio.ensure_future(event.wait()) for event in (self.up, self.down)]
@@ -129,14 +139,11 @@ class Connection:
     def _read(self) -> None:
         more = True
         try:
-            more = self._client.read(self._wants_more)
+            more = self._client.read(lambda: not self._paused)
         finally:
             # Also after an error of ours, which asyncio logs: what came behind the message that caused it is heard.
             if more:
                 self._loop.call_soon(self._read)
-
-    def _wants_more(self) -> bool:
-        return not self._paused
 
     def _on_socket_close(self, client: paho.Client, data: object, sock: Waitable) -> None:
         self._loop.remove_reader(sock)
@@ -184,10 +191,8 @@ class Connection:
     ) -> None:
         self.taken_over = code.value == TAKEN_OVER
         if not self.down.is_set():
-            log.warning(
-                "mqtt_disconnected",
-                client_id=self._settings.client_id, reason=str(code), unacknowledged=self.held,
-            )  # fmt: skip
+            client_id = self._settings.client_id
+            log.warning("mqtt_disconnected", client_id=client_id, reason=str(code), unacknowledged=self.held)
         self._end()
 
     def _end(self) -> None:

@@ -154,6 +154,7 @@ class Bridge:
         # An idempotent producer tries for ever, so a dead Kafka may never show as a failed send.
         metrics.waiting_seconds.set(waiting_for)
         metrics.unacknowledged.set(sum(ward.held for ward in self._wards.values()))
+        metrics.backlog.set(self._publisher.backlog if self._publisher else 0)
         if waiting_for >= PATIENCE_SECONDS:
             self._life.set_ready(False, "kafka does not take records")
             return

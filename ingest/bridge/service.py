@@ -90,7 +90,7 @@ class Share:
             self._holder.enter(partition)
         for partition in decision.release & held:
             log.info("partition_released", partition=partition)
-            await self._holder.leave(partition)
+        await asyncio.gather(*(self._holder.leave(partition) for partition in decision.release & held))
         if decision.release:
             await self._reached(lambda: self._store.release(sorted(decision.release)))
         metrics.partitions.set(len(wanted))

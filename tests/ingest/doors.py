@@ -63,12 +63,17 @@ class Gateway:
         self._client.on_connect = lambda *_: self._connected.set()
         self._client.on_disconnect = lambda *_: self._connected.clear()
         self.heard: list[tuple[str, object]] = []
+        #: Questions that are no JSON.
+        self.asked: list[str] = []
         self._client.connect(mqtt.host, mqtt.port)
         self._client.loop_start()
         self._subscribed = threading.Event()
         self._client.on_subscribe = lambda *_: self._subscribed.set()
 
     def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        if message.topic.startswith("cmd/") and "/sparkplug/" in message.topic:
+            self.asked.append(message.topic)
+            return
         self.heard.append((message.topic, msgspec.json.decode(message.payload)))
 
     def listen(self, topic: str) -> None:
