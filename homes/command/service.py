@@ -31,7 +31,11 @@ err = Console(stderr=True)
 
 def account() -> str:
     """Name who sits at the terminal, for the record of what was done."""
-    return f"terminal {getpass.getuser()}"
+    try:
+        return f"terminal {getpass.getuser()}"
+    except (KeyError, OSError):
+        # In a container an account may have a number and no name.
+        return f"terminal {os.getuid()}"
 
 
 def give_up(message: str, status: int) -> NoReturn:
