@@ -59,7 +59,7 @@ def values_of(
     """
     makings: _Makings = {}
     told: list[str] = []
-    fields = table.fields
+    fields, both = table.fields, (said, beside)
     for name, raw in said.items():
         if raw is None:  # the device has not said it yet
             continue
@@ -69,12 +69,12 @@ def values_of(
             found = table.find(path)
             rules = found.rules if found else ()
         for rule in rules:
-            if rule.quick is not None and type(raw) is not list:
+            if rule.quick is not None and type(raw) is not list and not (rule.unless and _there(rule.unless, both)):
                 told.append(rule.kind)
                 read = rule.quick(raw)
                 yield read if isinstance(read, Malformed) else Meant(read, rule.place)
             else:
-                yield from _noted(rule, raw, path, kind, (said, beside), makings)
+                yield from _noted(rule, raw, path, kind, both, makings)
     for (made, channel), making in makings.items():
         # What one field says outright is not said again by what another implies.
         if REQUIRED[made] <= making.parts.keys() and (channel or made not in told):

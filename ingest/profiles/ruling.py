@@ -43,8 +43,8 @@ _ENTRIES: Final[Mapping[str, tuple[type, ...]]] = {
     "bit": (int,),
 }
 _FOR_NUMBERS: Final = ("scale", "offset", "unit", "unit_from")
-#: A rule of these alone asks nothing but its own field.
-_ALONE: Final = {"kind", "part", "inverted", "scale", "offset", "unit", "channel"}
+#: A rule of these alone asks nothing but its own field, and whether another one is there.
+_ALONE: Final = {"kind", "part", "inverted", "scale", "offset", "unit", "channel", "unless"}
 _NAMES: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "a number", float: "a number"}
 #: A word that says nothing.
 _IGNORED: Final = "ignore"
@@ -171,6 +171,8 @@ def _made(written: Written, part: Part | None, place: str) -> Rule:
 def _quick(written: Written, part: Part | None, scale: Scale) -> Reader | None:
     kind = str(written["kind"])
     if part is None or kind not in PARTS or not written.keys() <= _ALONE or written.get("channel") == "index":
+        return None
+    if "#" in str(written.get("unless", "")):
         return None
     if len(PARTS[kind]) > 1:  # other fields have other parts of the same value
         return None
