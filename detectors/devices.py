@@ -57,12 +57,22 @@ class Sameness(msgspec.Struct, array_like=True):
     hours: int = 1
 
 
+class Moving(msgspec.Struct, array_like=True):
+    """The hours in which a sensor saw movement, and the newest in which it saw none."""
+
+    #: The newest hour with movement; 0: none yet.
+    hour: int = 0
+    #: The newest in the lowest bit, counted back from `hour`.
+    hours: int = 0
+    still: int | None = None
+
+
 class Device(msgspec.Struct, array_like=True):
     """How one device has been of late. Mutable, like the state of its home."""
 
     battery: Ring = []
     link: Ring = []
-    motion: Sameness | None = None
+    motion: Moving | None = None
     air: Sameness | None = None
     #: The number of the newest slot, then its steps and those of the slot before it.
     chatter: list[int] = []
@@ -75,7 +85,7 @@ DeviceNote = Callable[[Device, Reading, datetime], bool]
 def doubtful(device: Device) -> bool:
     """Tell quickly whether some judge must look at a device; most need never be looked at."""
     motion, air = device.motion, device.air
-    if motion is not None and motion.value == 1 and motion.hours & 0b11 == 0b11:
+    if motion is not None and motion.hours & 0b11 == 0b11 and motion.still is not None and motion.still < motion.hour:
         return True
     if air is not None and air.hours.bit_count() >= AIR_HOURS:
         return True
@@ -161,7 +171,27 @@ def _link(device: Device, reading: Reading, at: datetime) -> bool:
 def _motion(device: Device, reading: Reading, at: datetime) -> bool:
     if not isinstance(reading.value, Motion):
         return False
-    device.motion = _same(device.motion, int(at.timestamp()), int(reading.value.active))
+    known, hour = device.motion, at.toordinal() * 24 + at.hour
+    if known is None:
+        known = device.motion = Moving()
+    return _moved(known, hour) if reading.value.active else _paused(known, hour)
+
+
+def _moved(known: Moving, hour: int) -> bool:
+    later = hour - known.hour
+    if not later:  # quick: most words of an hour tell nothing new
+        return False
+    if later > 0:
+        known.hour, known.hours = hour, (known.hours << later & (1 << HOURS) - 1 if later < HOURS else 0) | 1
+    elif later > -HOURS:
+        known.hours |= 1 << -later
+    return True
+
+
+def _paused(known: Moving, hour: int) -> bool:
+    if known.still is not None and hour <= known.still:
+        return False
+    known.still = hour
     return True
 
 

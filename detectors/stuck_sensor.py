@@ -9,13 +9,12 @@ from typing import Final
 
 from contracts import Hazard, Sentence, WatchedHome
 from detectors.concern import Concern
-from detectors.devices import AIR_HOURS, HOURS, Sameness
+from detectors.devices import AIR_HOURS, HOURS, Moving, Sameness
 from detectors.devices_told import ailing
 from detectors.state import HomeState
 from detectors.wording import joined, span
 
 KIND: Final = "stuck_sensor"
-_HOUR_SECONDS: Final = 3600
 #: In hundredths of a degree: a sensor that tells whole degrees is coarse, not stuck.
 _WHOLE: Final = 100
 
@@ -27,14 +26,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     return tuple(_concerns(state, home, now))
 
 
-def moving_for(motion: Sameness | None) -> int:
+def moving_for(motion: Moving | None) -> int:
     """Count the hours, up to its last word, in each of which it saw movement and never a pause."""
     # A sensor that never says "still" is not stuck: its driver leaves that out.
-    if motion is None or motion.value != 1 or motion.other_at is None:
+    if motion is None or motion.still is None:
         return 0
-    without_pause = motion.at // _HOUR_SECONDS - motion.other_at // _HOUR_SECONDS
     in_a_row = (~motion.hours & motion.hours + 1).bit_length() - 1
-    return min(without_pause, in_a_row)
+    return max(0, min(motion.hour - motion.still, in_a_row))
 
 
 def same_for(air: Sameness | None) -> timedelta:
