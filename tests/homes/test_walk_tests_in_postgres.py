@@ -104,3 +104,10 @@ async def test_the_start_of_a_test_is_told_to_whoever_follows_the_homes(pool: Po
         await WalkTestStore(pool).start(begun(HOME, "김기사", clock.now()))
         told = [heard.payload async for heard in listener.notifies(timeout=5, stop_after=1)]
     assert told == [HOME]
+
+
+async def test_a_home_is_found_by_any_part_of_its_id(pool: Pool) -> None:
+    store = HomeStore(pool)
+    assert await store.search("0003", most=5) == ["h-0003"]
+    assert await store.search("h-", most=3) == ["h-0001", "h-0002", "h-0003"]
+    assert await store.search("%", most=5) == []
