@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts import MOST_HEARD, HeardMessage, HeardMessages, HomeId, Objection, RefusalReason
 from history.messages.postgres import MessageStore
-from history.messages.rings import Rings, message_rows, ring_rows
+from history.messages.rings import Rings, message_rows, refused_rows, ring_rows
 from history.recording.batch import Batch, batch_of
 from history.recording.postgres import Writer
 from runtime import clock
@@ -39,7 +39,7 @@ def test_only_what_was_turned_away_is_counted_as_refused() -> None:
     rings = Rings()
     rings.take([a_heard(refusals=(NOT_JSON, DOUBT)), a_heard(refusals=(DOUBT,)), a_heard()])
     rings.take([a_heard(refusals=(NOT_JSON,), stranger=True)])
-    assert list(rings.refused.values()) == [1]
+    assert refused_rows(rings) == [{"hour": NOON, "home_id": HOME, "messages": 1}]
 
 
 @pytest.fixture

@@ -60,3 +60,9 @@ def test_every_kind_of_sensor_has_its_name(kind: str, words: Words) -> None:
 def test_every_state_has_its_word() -> None:
     for proof in Proof:
         assert KO(f"walk.{proof}") != EN(f"walk.{proof}")
+
+
+def test_an_alarm_is_set_off_by_its_test_button_and_a_meter_is_waited_for() -> None:
+    sensors = [proof_of("smoke"), proof_of("temperature")]
+    view = view_of(begun(HOME, "김기사", NOON), sensors, PLACE, EN, NOON)
+    assert ["test button" in tile.todo for tile in view.tiles] == [True, False]
