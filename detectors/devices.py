@@ -45,7 +45,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Ring = list[int | None]
 
 
-class Sameness(msgspec.Struct, array_like=True):
+# Nothing here can point back at itself, so the collector of cycles need not look at every device of every home.
+class Sameness(msgspec.Struct, array_like=True, gc=False):
     """The newest word of a sensor, and the newest one that was another."""
 
     #: Seconds since 1970.
@@ -57,7 +58,7 @@ class Sameness(msgspec.Struct, array_like=True):
     hours: int = 1
 
 
-class Moving(msgspec.Struct, array_like=True):
+class Moving(msgspec.Struct, array_like=True, gc=False):
     """The hours in which a sensor saw movement, and the newest in which it saw none."""
 
     #: The newest hour with movement; 0: none yet.
@@ -67,7 +68,7 @@ class Moving(msgspec.Struct, array_like=True):
     still: int | None = None
 
 
-class Device(msgspec.Struct, array_like=True):
+class Device(msgspec.Struct, array_like=True, gc=False):
     """How one device has been of late. Mutable, like the state of its home."""
 
     battery: Ring = []

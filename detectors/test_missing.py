@@ -19,8 +19,10 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     tested = state.proven_at is not None
     seconds = home.plan.test_missing_seconds if tested else home.plan.first_test_seconds
     since = state.proven_at or state.enrolled_at
+    if not seconds or since is None:
+        return ()
     limit = timedelta(seconds=seconds)
-    if not seconds or since is None or now - since < limit or not _observed(state, since, now, limit):
+    if now - since < limit or not _observed(state, since, now, limit):
         return ()
     length, bound = span(now - since), span(limit)
     return (
