@@ -42,7 +42,7 @@ class Player:
 
     def __init__(self, homes: Sequence[Household], settings: Mqtt, pace: Pace) -> None:
         """Make a gateway for every home; none of them is online yet."""
-        session = int(clock.now().timestamp())
+        session = int(clock.now().timestamp() * 1000)
         self._pace = pace
         self._line = self._shared_line(settings, session) if pace.shared else None
         self.gateways = {home.home_id: Gateway(home, settings, session=session, line=self._line) for home in homes}

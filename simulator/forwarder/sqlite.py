@@ -40,7 +40,7 @@ class Shelf:
     def load(self) -> Outbox:
         """Take up what is held, in the session and count that were begun with the file."""
         rows = self._base.execute("select seq, shape, body, at, urgent from entry order by seq").fetchall()
-        session = int(str(self._standing("session", int(clock.now().timestamp()))))
+        session = int(str(self._standing("session", int(clock.now().timestamp() * 1000))))
         next_seq = int(str(self._standing("next_seq", 1)))
         return restored(self._home_id, session, next_seq, (_entry(*row) for row in rows))
 
