@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 import msgspec
@@ -17,7 +18,7 @@ from tests.ingest.messages import NOON, a_message, reasons, taken
 AN_HOUR_AGO = NOON - timedelta(hours=1)
 
 
-def wrap(*messages: dict[str, object], **head: object) -> str:
+def wrap(*messages: Mapping[str, object], **head: object) -> str:
     return json.dumps({"home": "h-0001", "session": 3, "seq": 8, "oldest": 5, "messages": messages, **head})
 
 
