@@ -16,7 +16,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest import metrics
 from ingest.message import GatewayMessage
-from ingest.ticket import Ticket
+from ingest.ticket import Ticket, nobody
 from ingest.wire.mqtt import CONNECT_SECONDS, Heard, PlainClient, client_of
 from ingest.wire.packets import Publish
 from runtime import clock
@@ -55,6 +55,7 @@ class Connection:
         window: int,
         hear: Hear,
         acknowledged: Forget,
+        full: Callable[[], None] = nobody,
         client: Client = client_of,
     ) -> None:
         self._settings = settings
@@ -62,6 +63,7 @@ class Connection:
         self._window = window
         self._hear = hear
         self._acknowledged = acknowledged
+        self._full = full
         self._loop = asyncio.get_running_loop()
         self._unacknowledged: deque[Ticket] = deque()
         #: What they take of the window: a message of many readings takes more of it.
@@ -215,8 +217,9 @@ class Connection:
         self._weight += ticket.weight
         if not ticket.left:
             self.progressed()
-        if self._weight >= self._window:
+        if self._weight >= self._window and not self._paused:
             self._pause()
+            self._full()
 
     @property
     def held(self) -> int:
@@ -256,7 +259,6 @@ class Connection:
         if sock is None or self._paused:
             return
         self._paused = True
-        metrics.pauses.inc()
         self._loop.remove_reader(sock)
 
     def _resume(self) -> None:

@@ -85,8 +85,8 @@ class Ingest:
 
     linger_milliseconds: int = _setting(20, "Readings wait so long for company; emergencies do not wait.")
     name: str = _setting("", "Name of this bridge among several; empty: the host name. A restarted one keeps its name.")
-    window: int = _setting(4_000, "Unacknowledged readings held at most by a session; then its socket is not read.")
-    # One partition of four; a worker of the stream takes twenty times as many, history about five times.
+    window: int = _setting(1_000, "Unacknowledged readings held at most by a session; then its socket is not read.")
+    # All four partitions together are 8,000 a second: detectors and history keep most of their time for the present.
     late_readings_per_second: int = _setting(
         2_000, "Pace of a backlog, for each partition, so that the present does not wait behind the past."
     )

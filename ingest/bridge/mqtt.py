@@ -10,9 +10,9 @@ import structlog
 
 from contracts import shard_of
 from contracts.topics import PARTITIONS
-from ingest import topics
+from ingest import metrics, topics
 from ingest.mqtt import BrokerAway, Connection, Forget, Hear
-from ingest.ticket import Ticket
+from ingest.ticket import Ticket, nobody
 from runtime import clock
 from runtime.settings import Settings
 
@@ -173,7 +173,13 @@ def connect(
     """Make the connection of a session, not opened yet."""
     mqtt = replace(settings.mqtt, client_id=client_id(settings, session))
     return Connection(
-        mqtt, session.filters, window=window or settings.ingest.window, hear=hear, acknowledged=acknowledged
+        mqtt,
+        session.filters,
+        window=window or settings.ingest.window,
+        hear=hear,
+        acknowledged=acknowledged,
+        # A backlog is held up by design; a full window of the present says that Kafka is slower than the homes.
+        full=nobody if session.late else metrics.pauses.inc,
     )
 
 
