@@ -142,7 +142,7 @@ def read_home(node: Node, known: Known) -> Home:
         sensors=_sensors(node),
         responders=_responders(node, known.responders),
         holds=tuple(hold for each in node.nodes("holds") if (hold := _hold(each))),
-        plan=_plan(node.node("plan")),
+        plan=read_plan(node.node("plan")),
     )
     _check_calls(node, home)
     if is_reserved(home.home_id):
@@ -236,7 +236,8 @@ def _hold(node: Node) -> Hold | None:
     return hold
 
 
-def _plan(node: Node) -> WatchPlan:
+def read_plan(node: Node) -> WatchPlan:
+    """Read the limits of a home; what is left out is usual, and limits that contradict each other are a fault."""
     usual = msgspec.structs.asdict(WatchPlan())
     least = {name: 0 if name in _MAY_BE_OFF else 10 for name in usual}
     plan = WatchPlan(
