@@ -48,6 +48,11 @@ HAZARD_WORDS: Final = {
     Hazard.POWER: Sentence(ko="전원 이상", en="Power trouble"),
     Hazard.TAMPER: Sentence(ko="장비 훼손", en="Device tampered with"),
     Hazard.PROTECTION: Sentence(ko="보호되지 않음", en="Not protected"),
+    Hazard.TEMPERATURE: Sentence(ko="실내 온도 위험", en="Room temperature"),
+    Hazard.DOOR: Sentence(ko="현관문 열림", en="Door left open"),
+    Hazard.APPLIANCE: Sentence(ko="조리기구 켜 둠", en="Stove left on"),
+    Hazard.VITAL_SIGNS: Sentence(ko="심박·호흡 이상", en="Vital signs"),
+    Hazard.MEDICATION: Sentence(ko="복약 안 함", en="Dose not taken"),
 }
 INCIDENT_WORDS: Final = Sentence(ko="여러 가구 동시 장애", en="Many homes silent at once")
 _ASKED: Final = {

@@ -42,6 +42,16 @@ class Hazard(StrEnum):
     TAMPER = "tamper"
     #: Nobody would notice if the resident needed help.
     PROTECTION = "protection"
+    #: The rooms are too cold or too hot for the one who lives there.
+    TEMPERATURE = "temperature"
+    #: The entrance stands open.
+    DOOR = "door"
+    #: A stove is on and nobody is near.
+    APPLIANCE = "appliance"
+    #: Heart or breath are not as usual.
+    VITAL_SIGNS = "vital_signs"
+    #: A dose was left.
+    MEDICATION = "medication"
 
 
 class Phase(StrEnum):

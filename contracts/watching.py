@@ -1,6 +1,6 @@
 """What is watched in a home, and how: all that detectors know of it. Nothing here tells who lives there."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -51,6 +51,13 @@ class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True):
     supply: Supply = Supply.UNKNOWN
 
 
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """When a device was made: its life is counted from there."""
+
+    sensor_id: SensorId
+    on: date
+
+
 class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of every rule for one home; the defaults are the programme's."""
 
@@ -81,6 +88,45 @@ class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     test_missing_seconds: int = 26 * 3600
     #: A home that was never tested must be within this of its enrolment; 0: need not be.
     first_test_seconds: int = 0
+    #: Cold rooms (§7, 21; WHO asks for 18 degrees): first the operators look, then people are called.
+    cold_notice_celsius: int = 16
+    cold_notice_seconds: int = 2 * 3600
+    cold_caution_celsius: int = 12
+    cold_caution_seconds: int = 3600
+    #: Below the second limit for so long, it is urgent (ours).
+    cold_urgent_seconds: int = 4 * 3600
+    #: Hot rooms (§7, 22; a body past 80 cools badly above 26 degrees).
+    hot_notice_celsius: int = 28
+    hot_notice_seconds: int = 3 * 3600
+    hot_caution_celsius: int = 30
+    hot_caution_seconds: int = 2 * 3600
+    hot_urgent_celsius: int = 35
+    hot_urgent_seconds: int = 1800
+    #: Air as hot as this, or that grows so much hotter within a minute, is a fire until somebody has looked (§7, 3).
+    fire_celsius: int = 60
+    fire_rise_celsius: int = 8
+    #: The entrance stands open (§7, 15), and while it freezes outside.
+    door_open_seconds: int = 15 * 60
+    door_open_freezing_seconds: int = 5 * 60
+    #: A stove is on and nobody was noticed (§7, 16), and at most so long even with somebody there.
+    stove_on_seconds: int = 30 * 60
+    stove_on_longest_seconds: int = 2 * 3600
+    #: Something is on and nobody was noticed for so long (§7, 17), or longer where the home's own week was longer.
+    appliance_on_seconds: int = 6 * 3600
+    #: No power is used: from the first on when that is unlike the home's own week, at the second always (§7, 18).
+    power_flat_least_seconds: int = 15 * 3600
+    power_flat_seconds: int = 24 * 3600
+    #: No water is used in the waking hours for so long, and water runs for so long (§7, 19).
+    water_unused_seconds: int = 10 * 3600
+    water_running_seconds: int = 2 * 3600
+    #: Heart or breath are outside the resident's own band for so long (§7, 23).
+    vital_signs_seconds: int = 600
+    #: A dose is left for so long after the dispenser said so (§7, 31).
+    medication_missed_seconds: int = 3600
+    #: The power sensors of stoves and hobs.
+    stoves: tuple[SensorId, ...] = ()
+    #: When devices were made, for those that must be replaced in time (§7, 29).
+    made: tuple[Made, ...] = ()
 
 
 class WatchedHome(msgspec.Struct, frozen=True, kw_only=True):

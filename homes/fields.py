@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -100,6 +100,14 @@ class Node:
             self.refuse(name, "시간대가 없습니다; +09:00 을 붙이십시오 (the offset is missing; add +09:00)")
             return None
         return value.astimezone(UTC)
+
+    def day(self, name: str) -> date | None:
+        """Read a day of the calendar."""
+        value = self._value(name)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.refuse(name, f"2019-05-31 처럼 씁니다 (expected a day, got {_what(value)})")
+            return None
+        return value
 
     def choice(self, name: str, kinds: type[Choice], default: Choice | None = None) -> Choice | None:
         """Read one word out of a closed set; without a default it must be there."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Supply, Value, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, Made, ResponderId, SensorId, Supply, Value, WatchedSensor, WatchPlan
 from homes.enrolment.names import is_reserved
 from homes.fields import Node
 from homes.model import (
@@ -239,12 +239,32 @@ def _hold(node: Node) -> Hold | None:
 def read_plan(node: Node) -> WatchPlan:
     """Read the limits of a home; what is left out is usual, and limits that contradict each other are a fault."""
     usual = msgspec.structs.asdict(WatchPlan())
-    least = {name: 0 if name in _MAY_BE_OFF else 10 for name in usual}
-    plan = WatchPlan(
-        **{name: node.whole(name, limit, least=least[name], most=30 * _DAY) for name, limit in usual.items()}
-    )
+    limits = {name: _limit(node, name, limit) for name, limit in usual.items() if isinstance(limit, int)}
+    made = tuple(one for each in node.nodes("made") if (one := _made(each)))
+    plan = WatchPlan(**limits, stoves=tuple(SensorId(key) for key in node.texts("stoves")), made=made)
+    _check_limits(node, plan)
+    node.end()
+    return plan
+
+
+def _limit(node: Node, name: str, usual: int) -> int:
+    if name.endswith("_celsius"):
+        return node.whole(name, usual, least=1, most=100)
+    return node.whole(name, usual, least=0 if name in _MAY_BE_OFF else 10, most=30 * _DAY)
+
+
+def _made(node: Node) -> Made | None:
+    sensor, on = node.text("sensor_id"), node.day("on")
+    node.end()
+    return Made(sensor_id=SensorId(sensor), on=on) if on else None
+
+
+def _check_limits(node: Node, plan: WatchPlan) -> None:
     steps = (plan.inactivity_caution_seconds, plan.inactivity_urgent_seconds, plan.inactivity_emergency_seconds)
     if list(steps) != sorted(steps):
         node.refuse("", "caution ≤ urgent ≤ emergency 순서여야 합니다 (inactivity limits must not fall)")
-    node.end()
-    return plan
+    if plan.cold_caution_celsius > plan.cold_notice_celsius:
+        node.refuse("cold_caution_celsius", "첫 한계보다 높습니다 (must not be above cold_notice_celsius)")
+    heat = (plan.hot_notice_celsius, plan.hot_caution_celsius, plan.hot_urgent_celsius, plan.fire_celsius)
+    if list(heat) != sorted(heat):
+        node.refuse("hot_caution_celsius", "더위 한계는 점점 높아져야 합니다 (limits of heat must not fall)")

@@ -154,4 +154,9 @@ def _hold(hold: Hold) -> dict[str, object]:
 
 def _plan(plan: WatchPlan) -> dict[str, object]:
     usual = msgspec.structs.asdict(WatchPlan())
-    return {name: limit for name, limit in msgspec.structs.asdict(plan).items() if limit != usual[name]}
+    fields = {name: limit for name, limit in msgspec.structs.asdict(plan).items() if limit != usual[name]}
+    if plan.stoves:
+        fields["stoves"] = [str(key) for key in plan.stoves]
+    if plan.made:
+        fields["made"] = [{"sensor_id": str(one.sensor_id), "on": one.on} for one in plan.made]
+    return fields

@@ -1,10 +1,10 @@
 """Streets to build tests of: one that a person might write, and any that the form allows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, SensorId, Supply, WatchedSensor, WatchPlan
+from contracts import Hold, HoldKind, HomeId, Made, ResponderId, SensorId, Supply, WatchedSensor, WatchPlan
 from contracts.watching import WALK_TEST
 from homes import Channel, Contact, District, Home, Policy, PolicyStep, Resident, Responder, ResponderKind, Street
 from homes.parts import SENSOR_KINDS
@@ -117,6 +117,9 @@ PLANS = st.lists(st.integers(min_value=10, max_value=30 * 86_400), min_size=3, m
         inactivity_caution_seconds=sorted(limits)[0],
         inactivity_urgent_seconds=sorted(limits)[1],
         inactivity_emergency_seconds=sorted(limits)[2],
+        cold_notice_celsius=18,
+        stoves=(SensorId("plug-stove"),),
+        made=(Made(sensor_id=SensorId("smoke"), on=date(2016, 2, 29)),),
     )
 )
 

@@ -158,6 +158,24 @@ def test_all_faults_are_told_at_once_each_with_its_place() -> None:
             "homes[0].plan",
             "must not fall",
         ),
+        (
+            "address: 하늘로 12",
+            "address: a\n    plan: {cold_caution_celsius: 17}",
+            "homes[0].plan.cold_caution_celsius",
+            "must not be above",
+        ),
+        (
+            "address: 하늘로 12",
+            "address: a\n    plan: {hot_caution_celsius: 40}",
+            "homes[0].plan.hot_caution_celsius",
+            "must not fall",
+        ),
+        (
+            "address: 하늘로 12",
+            "address: a\n    plan: {made: [{sensor_id: smoke, on: last year}]}",
+            "homes[0].plan.made[0].on",
+            "a day",
+        ),
     ],
 )
 def test_a_fault_says_where_it_is_and_what_is_wrong(was: str, now: str, place: str, word: str) -> None:
