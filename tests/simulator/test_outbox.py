@@ -1,15 +1,18 @@
 """A gateway's outbox: nothing is forgotten before Kafka has it, and a cry waits behind nothing."""
 
 import json
+import time
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import HomeId, shard_of
+from ingest.progress import Progress
 from simulator.outbox import (
     AGAIN_AFTER,
     LATE_UNDER_WAY,
+    MOST_AGAIN_AFTER,
     STORED_AFTER,
     UNHEARD_AGAIN_AFTER,
     Entry,
@@ -138,6 +141,79 @@ def test_a_restored_outbox_goes_on_counting() -> None:
     outbox = restored(HOME, 7, 9, entries)
     assert outbox.oldest == 5
     assert outbox.put(Shape.READINGS, b"[]", at=NOON).seq == 9
+
+
+def test_what_is_said_in_vain_is_said_ever_more_seldom() -> None:
+    outbox, now, said = an_outbox(timedelta(0)), NOON, 0
+    for _ in range(60 * 24):
+        said += len(outbox.due(now))
+        now += timedelta(minutes=1, seconds=1)
+    assert said <= 10 + timedelta(hours=24) / MOST_AGAIN_AFTER
+    outbox.hear(word(1), now=now)
+    outbox.put(Shape.READINGS, b"[]", at=now)
+    outbox.due(now)
+    assert seqs(outbox.due(now + AGAIN_AFTER + timedelta(seconds=1))) == [2]
+
+
+def test_a_backlog_is_not_poured_out_where_nobody_hears_it() -> None:
+    outbox = an_outbox(*[timedelta(hours=5)] * 100)
+    for seq in seqs(outbox.due(NOON)):
+        outbox.answer(seq, heard=False, now=NOON)
+    assert outbox.due(NOON) == []
+    cry = outbox.put(Shape.READINGS, b"[]", at=NOON, urgent=True)
+    assert outbox.due(NOON) == [cry]
+
+
+def test_a_full_outbox_gives_up_the_oldest_that_is_no_cry() -> None:
+    outbox = an_outbox(timedelta(hours=5))
+    cry = outbox.put(Shape.READINGS, b"x" * 100, at=LONG_AGO, urgent=True)
+    for _ in range(20):
+        outbox.put(Shape.READINGS, b"x" * 100, at=NOON)
+    assert outbox.shed(most_bytes=2_200) == ()
+    gone = outbox.shed(most_bytes=1_000)
+    assert gone == (1, *range(3, 15))
+    assert cry.seq in outbox.held and outbox.held_bytes <= 900
+
+
+def test_a_full_outbox_of_cries_keeps_the_newest() -> None:
+    outbox = an_outbox()
+    for _ in range(10):
+        outbox.put(Shape.READINGS, b"x" * 100, at=NOON, urgent=True)
+    assert outbox.shed(most_bytes=500) == (1, 2, 3, 4, 5, 6)
+    assert outbox.oldest == 7
+    assert seqs(outbox.due(NOON)) == [7, 8, 9, 10]
+
+
+def test_the_bridge_learns_what_was_given_up() -> None:
+    outbox, progress, lost = an_outbox(timedelta(0)), Progress(), 0
+    progress.note(7, 1, 1)
+    outbox.hear(word(1), now=NOON)
+    for number in range(30):
+        outbox.put(Shape.READINGS, b"[" + b" " * 98 + b"]", at=LONG_AGO, urgent=number in (3, 7))
+    given_up = outbox.shed(most_bytes=1_000)
+    now = NOON
+    while outbox.held:
+        for entry in outbox.due(now):
+            said = json.loads(outbox.spoken(entry, now=now).payload)
+            lost += progress.note(said["session"], said["seq"], said["oldest"])
+            outbox.answer(entry.seq, heard=True, now=now)
+        told = progress.acknowledgement()
+        assert told is not None
+        outbox.hear(word(told.seq), now=now)
+        now += AGAIN_AFTER + timedelta(seconds=1)
+    assert lost == len(given_up)
+
+
+def test_a_large_backlog_drains_in_time_that_grows_with_its_length() -> None:
+    outbox = an_outbox(*[timedelta(hours=5)] * 20_000)
+    began = time.process_time()
+    while outbox.held:
+        due = seqs(outbox.due(NOON))
+        for seq in due:
+            outbox.spoken(outbox.held[seq], now=NOON)
+            outbox.answer(seq, heard=True, now=NOON)
+        outbox.hear(word(due[-1]), now=NOON)
+    assert time.process_time() - began < 5
 
 
 STEPS = st.lists(st.one_of(st.sampled_from(["put", "old", "cry", "due", "line"]), st.integers(0, 12)), max_size=60)
