@@ -21,7 +21,7 @@ from contracts.messages import MOST_HEARD, Became, HeardMessage, HeardMessages, 
 from contracts.readings import Reading
 from contracts.refusals import Refusal, RefusalReason
 from contracts.values import EMERGENCY_KINDS, Value, kind_of
-from contracts.watching import Hold, HoldKind, Made, Supply, WatchedHome, WatchedSensor, WatchPlan
+from contracts.watching import Hold, HoldKind, Made, Profile, Supply, WatchedHome, WatchedSensor, WatchPlan
 
 __all__ = [
     "EMERGENCY_KINDS",
@@ -43,6 +43,7 @@ __all__ = [
     "Made",
     "Objection",
     "Phase",
+    "Profile",
     "Reading",
     "ReadingBatch",
     "ReadingId",

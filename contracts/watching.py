@@ -23,6 +23,17 @@ class HoldKind(StrEnum):
 WALK_TEST: Final = timedelta(minutes=30)
 
 
+class Profile(StrEnum):
+    """Whom a home shelters: what is usual for its rules follows from it (contracts/profiles.py)."""
+
+    LIVING_ALONE = "living_alone"
+    DEMENTIA = "dementia"
+    AFTER_DISCHARGE = "after_discharge"
+    DISABLED = "disabled"
+    MENTAL_ILLNESS = "mental_illness"
+    MIDDLE_AGED_ALONE = "middle_aged_alone"
+
+
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """A span in which passive rules create nothing. It always ends by itself."""
 
@@ -61,6 +72,10 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of every rule for one home; the defaults are the programme's."""
 
+    #: Whom it shelters, how many live there, and whether animals do: movement may be another's.
+    profile: Profile = Profile.LIVING_ALONE
+    residents: int = 1
+    pets: bool = False
     #: The cities' fixed steps for stillness: 8 h 주의, 12 h 경보, 24 h 위험 (domain facts, Seoul and Seongnam).
     inactivity_caution_seconds: int = 8 * 3600
     inactivity_urgent_seconds: int = 12 * 3600
@@ -123,6 +138,27 @@ class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     vital_signs_seconds: int = 600
     #: A dose is left for so long after the dispenser said so (§7, 31).
     medication_missed_seconds: int = 3600
+    #: No first activity in the morning (§7, 9): so long after the latest of its own, and at this hour.
+    first_activity_margin_seconds: int = 3600
+    first_activity_latest_seconds: int = 10 * 3600 + 30 * 60
+    #: In the bathroom for too long (§7, 10), from 22 to 6 o'clock, and an emergency.
+    bathroom_caution_seconds: int = 45 * 60
+    bathroom_night_seconds: int = 30 * 60
+    bathroom_emergency_seconds: int = 3600
+    #: Not back in bed from 22 to 6 o'clock (§7, 11), while no other room saw anybody for so long.
+    out_of_bed_seconds: int = 45 * 60
+    out_of_bed_still_seconds: int = 20 * 60
+    #: Out of the door from 23 to 5 o'clock and not back (§7, 12).
+    left_at_night_seconds: int = 30 * 60
+    #: Away for so much longer than the home's own longest, and for so long at most (§7, 13).
+    out_too_long_margin_seconds: int = 2 * 3600
+    out_too_long_cap_seconds: int = 24 * 3600
+    #: Slow decline (§7, 25): fewer room changes, a later or earlier morning, and days without leaving the home.
+    decline_changes_percent: int = 30
+    decline_wake_seconds: int = 90 * 60
+    decline_housebound_seconds: int = 7 * 86_400
+    #: Outings fell by so much (§7, 26).
+    isolation_percent: int = 50
     #: The power sensors of stoves and hobs.
     stoves: tuple[SensorId, ...] = ()
     #: When devices were made, for those that must be replaced in time (§7, 29).

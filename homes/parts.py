@@ -8,7 +8,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from contracts import Hold, HoldKind, HomeId, Made, ResponderId, SensorId, Supply, Value, WatchedSensor, WatchPlan
+from contracts import (
+    Hold,
+    HoldKind,
+    HomeId,
+    Made,
+    Profile,
+    ResponderId,
+    SensorId,
+    Supply,
+    Value,
+    WatchedSensor,
+    WatchPlan,
+)
+from contracts.profiles import usual_plan
 from homes.enrolment.names import is_reserved
 from homes.fields import Node
 from homes.model import (
@@ -238,16 +251,27 @@ def _hold(node: Node) -> Hold | None:
 
 def read_plan(node: Node) -> WatchPlan:
     """Read the limits of a home; what is left out is usual, and limits that contradict each other are a fault."""
-    usual = msgspec.structs.asdict(WatchPlan())
-    limits = {name: _limit(node, name, limit) for name, limit in usual.items() if isinstance(limit, int)}
-    made = tuple(one for each in node.nodes("made") if (one := _made(each)))
-    plan = WatchPlan(**limits, stoves=tuple(SensorId(key) for key in node.texts("stoves")), made=made)
+    profile = node.choice("profile", Profile, Profile.LIVING_ALONE) or Profile.LIVING_ALONE
+    usual = msgspec.structs.asdict(usual_plan(profile))
+    # Whether there are pets is a whole number to Python, and no limit.
+    limits = {name: _limit(node, name, each) for name, each in usual.items() if type(each) is int}
+    plan = WatchPlan(
+        **limits,
+        profile=profile,
+        pets=node.truth("pets", False),
+        stoves=tuple(SensorId(key) for key in node.texts("stoves")),
+        made=tuple(one for each in node.nodes("made") if (one := _made(each))),
+    )
     _check_limits(node, plan)
     node.end()
     return plan
 
 
 def _limit(node: Node, name: str, usual: int) -> int:
+    if name == "residents":
+        return node.whole(name, usual, least=1, most=20)
+    if name.endswith("_percent"):
+        return node.whole(name, usual, least=1, most=100)
     if name.endswith("_celsius"):
         return node.whole(name, usual, least=1, most=100)
     return node.whole(name, usual, least=0 if name in _MAY_BE_OFF else 10, most=30 * _DAY)

@@ -7,7 +7,8 @@ from typing import TypeVar
 import msgspec
 import yaml
 
-from contracts import Hold, WatchedSensor, WatchPlan
+from contracts import Hold, Profile, WatchedSensor, WatchPlan
+from contracts.profiles import usual_plan
 from homes.fields import Fault, Node
 from homes.model import District, Home, Policy, Resident, Responder, Street
 from homes.parts import Known, read_district, read_home, read_policy, read_responder
@@ -153,8 +154,9 @@ def _hold(hold: Hold) -> dict[str, object]:
 
 
 def _plan(plan: WatchPlan) -> dict[str, object]:
-    usual = msgspec.structs.asdict(WatchPlan())
-    fields = {name: limit for name, limit in msgspec.structs.asdict(plan).items() if limit != usual[name]}
+    usual = msgspec.structs.asdict(usual_plan(plan.profile))
+    fields: dict[str, object] = {"profile": str(plan.profile)} if plan.profile is not Profile.LIVING_ALONE else {}
+    fields |= {name: limit for name, limit in msgspec.structs.asdict(plan).items() if limit != usual[name]}
     if plan.stoves:
         fields["stoves"] = [str(key) for key in plan.stoves]
     if plan.made:
