@@ -57,7 +57,8 @@ class Progress:
         if session > self.session:
             self._begin(session)
         if seq <= 1 and self.complete is None:
-            self.complete = 0
+            # A count begins at 1; where the gateway holds a 0, it began there.
+            self.complete = min(seq, 1 if oldest is None else min(oldest, 1)) - 1
         if self.complete is None or seq > self.complete:
             self._remember(seq)
         lost = self._give_up(min(oldest, seq)) if oldest is not None else 0
