@@ -1,0 +1,75 @@
+"""`python -m detectors replay`: what would have been found."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.text import Text
+
+from contracts import WatchedHome
+from detectors.chunk import Chunk
+from detectors.replay.files import Recorded
+from detectors.replay.flow import batches_of, run
+from detectors.replay.pages import Language, line_of, said
+from detectors.replay.service import bar, counted, from_file, from_history, out, plan_of, span_of
+from detectors.replay.told import Line, Story
+from homes.command.service import UNUSABLE, err, give_up
+from runtime import clock
+
+File = Annotated[Path | None, typer.Argument(help="Lines of readings (NDJSON); left out: --home from history.")]
+From = Annotated[str | None, typer.Option("--from", help="ISO 8601 with its offset; usual: 7 days before --to.")]
+To = Annotated[str | None, typer.Option("--to", help="ISO 8601 with its offset, or now.")]
+
+
+def replay(
+    file: File = None,
+    home: Annotated[str | None, typer.Option(help="A home's id: its readings are read from history.")] = None,
+    from_at: From = None,
+    to_at: To = None,
+    plan: Annotated[Path | None, typer.Option(help="Limits to try, as YAML with the fields of a home's plan.")] = None,
+    street: Annotated[Path | None, typer.Option(help="A street file that says what is watched in the homes.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the sentences.")] = Language.KO,
+    as_json: Annotated[bool, typer.Option("--json", help="One finding a line, for programs.")] = False,
+) -> None:
+    """Run readings through the detectors at full speed, and tell what they would have found."""
+    recorded = _recorded(file, home, from_at, to_at, street)
+    homes = _planned(recorded.homes, plan)
+    story, began = Story(), clock.ticks()
+    chunk = Chunk()
+    with bar("replay", len(recorded.readings)) as advance:
+        batches = batches_of(counted(recorded.readings, advance), homes, deaf=recorded.deaf)
+        _print(story.lines(run(chunk, batches)), homes, language, as_json=as_json)
+    seconds = max(clock.ticks() - began, 1e-6)
+    for sentence in said(story, readings=len(recorded.readings), homes=len(homes), seconds=seconds):
+        err.print(sentence.ko if language is Language.KO else sentence.en, highlight=False)
+
+
+def _recorded(
+    file: Path | None, home: str | None, from_at: str | None, to_at: str | None, street: Path | None
+) -> Recorded:
+    if (file is None) == (home is None):
+        give_up("파일이나 --home 하나만 주십시오 (give either a file or --home)", UNUSABLE)
+    if file is not None:
+        return from_file(file, street)
+    return from_history(home or "", *span_of(from_at, to_at))
+
+
+def _planned(homes: tuple[WatchedHome, ...], plan: Path | None) -> tuple[WatchedHome, ...]:
+    if plan is None:
+        return homes
+    limits = plan_of(plan)
+    return tuple(msgspec.structs.replace(home, plan=limits) for home in homes)
+
+
+def _print(lines: Iterable[Line], homes: tuple[WatchedHome, ...], language: Language, *, as_json: bool) -> None:
+    zones = {home.home_id: home.timezone for home in homes}
+    for line in lines:
+        if as_json:
+            sys.stdout.write(msgspec.json.encode({"turn": line.turn, "finding": line.finding}).decode() + "\n")
+            continue
+        out.print(
+            Text.assemble(*line_of(line, zones.get(line.finding.home_id, "Asia/Seoul"), language)), soft_wrap=True
+        )
