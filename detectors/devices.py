@@ -77,6 +77,8 @@ class Device(msgspec.Struct, array_like=True, gc=False):
     air: Sameness | None = None
     #: The number of the newest slot, then its steps and those of the slot before it.
     chatter: list[int] = []
+    #: Where it sees somebody (detectors/rooms.py); 0: nowhere, or not known.
+    place: int = 0
 
 
 Devices = dict[str, Device]

@@ -52,6 +52,7 @@ from detectors.state import (
     mark_of,
     speaks,
 )
+from detectors.ways import note_bed, note_sign
 
 #: Carbon monoxide that needs no time to harm (EN 50291: alarm within 3 minutes).
 CARBON_MONOXIDE_AT_ONCE_PPM: Final = 300.0
@@ -131,6 +132,8 @@ def _active(state: HomeState, reading: Reading) -> None:
     known = state.sensor_active.get(reading.sensor_id)
     if known is None or mark.at > known:
         state.sensor_active[reading.sensor_id] = mark.at
+    if state.ways is not None and (device := state.devices.get(reading.sensor_id)) and device.place:
+        note_sign(state.ways, device.place, mark.at, mark.reading_id, late=mark.late)
 
 
 def _alarm(state: HomeState, reading: Reading, kind: str, *, active: bool) -> None:
@@ -246,8 +249,11 @@ def _note_test(state: HomeState, reading: Reading) -> None:
 
 def _sample(state: HomeState, reading: Reading, *, occupied: bool) -> None:
     samples = state.occupancy.setdefault(reading.sensor_id, {})
+    mark = mark_of(reading)
+    if state.ways is not None and (device := state.devices.get(reading.sensor_id)) and device.place:
+        note_bed(state.ways, mark.at, taken=occupied, late=mark.late)
     # Of two words on one moment "taken" stays, whichever came first.
-    moment = mark_of(reading).at.isoformat(timespec="microseconds")
+    moment = mark.at.isoformat(timespec="microseconds")
     samples[moment] = samples.get(moment, False) or occupied
     if len(samples) > SAMPLES:
         del samples[min(samples)]

@@ -13,6 +13,7 @@ from contracts import Finding, Reading, ReadingId
 from contracts.values import GatewayStatus
 from detectors.devices import Devices
 from detectors.observed import Slots
+from detectors.ways import Ways
 
 #: The clock of a home may run ahead of ours by so much; what lies further ahead is pulled back.
 CLOCK_AHEAD: Final = timedelta(minutes=2)
@@ -148,6 +149,8 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     devices: Devices = {}
     #: Those that a judge must look at.
     doubtful: set[str] = set()
+    #: Where somebody was seen; None where no sensor would show it.
+    ways: Ways | None = None
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
@@ -161,6 +164,8 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     #: The listened time of the partition when the gateway last spoke, and for how long it has not since.
     listened_at: timedelta = timedelta(0)
     unheard_for: timedelta = timedelta(0)
+    #: The version of the home whose sensors are placed.
+    settled: int = -1
 
 
 def speaks(reading: Reading) -> bool:

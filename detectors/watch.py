@@ -34,6 +34,7 @@ from detectors import (
     weak_link,
 )
 from detectors.concern import Concern, told
+from detectors.settle import settle
 from detectors.state import HomeState, Told
 
 
@@ -90,6 +91,8 @@ def watch(
     if not home.watched:
         state.told.clear()
         return state, ()
+    if state.settled != home.version:
+        settle(state, home)
     holds = _holds_at(home, now)
     if holds and (state.rested_until is None or now > state.rested_until):
         state.rested_until = now

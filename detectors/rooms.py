@@ -1,0 +1,49 @@
+"""Rooms by their registered names: which sensor sees the bathroom, the bed or the way out."""
+
+from typing import Final
+
+from contracts import WatchedSensor
+
+#: A place is one bit, so that a span of time can say where somebody was seen in it.
+BATHROOM: Final = 1
+BEDROOM: Final = 2
+KITCHEN: Final = 4
+LIVING: Final = 8
+OTHER: Final = 16
+DOOR: Final = 32
+BED: Final = 64
+#: What proves that somebody is inside; the door only says that somebody went through it.
+INSIDE: Final = BATHROOM | BEDROOM | KITCHEN | LIVING | OTHER | BED
+
+_SIGNS: Final = frozenset({"motion", "presence", "contact", "water_flow", "medication"})
+# Closed sets: a room with another name is simply another room, and no rule about bathrooms or doors looks at it.
+_NAMES: Final = {
+    BATHROOM: "bathroom bath toilet wc restroom washroom shower 욕실 화장실 샤워실 안방욕실 거실욕실",
+    BEDROOM: "bedroom 침실 안방 작은방 건넌방",
+    KITCHEN: "kitchen dining 주방 부엌 식당",
+    LIVING: "living livingroom lounge 거실 마루",
+    DOOR: "entrance frontdoor hallway entry 현관 현관문 출입문 대문",
+}
+_PLACES: Final = {name: place for place, names in _NAMES.items() for name in names.split()}
+_OUTSIDE: Final = frozenset({"outside", "outdoor", "outdoors", "실외", "외부", "바깥"})
+
+
+def place_of(sensor: WatchedSensor) -> int:
+    """Tell which place a sensor sees; 0: none that tells where somebody is."""
+    place = _PLACES.get(_plain(sensor.room), OTHER)
+    if sensor.kind == "occupancy":
+        return BED if place == BEDROOM or not sensor.room else 0
+    if sensor.kind not in _SIGNS or is_outside(sensor):
+        return 0
+    if place == DOOR:
+        return DOOR if sensor.kind == "contact" else OTHER
+    return place
+
+
+def is_outside(sensor: WatchedSensor) -> bool:
+    """Tell whether a sensor hangs outside the home."""
+    return _plain(sensor.room) in _OUTSIDE
+
+
+def _plain(room: str) -> str:
+    return "".join(letter for letter in room.lower() if letter.isalpha())
