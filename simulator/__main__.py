@@ -87,6 +87,8 @@ def gateway(
     near_host: Annotated[str, typer.Option(help="The broker in the home.")] = "127.0.0.1",
     near_port: Annotated[int, typer.Option(help="Its port.")] = 1883,
     heartbeat_seconds: Annotated[float, typer.Option(min=0.1, help="Between two heartbeats.")] = 60.0,
+    session_above: Annotated[int, typer.Option(min=0, help="SESSION_ABOVE of the enrolment.")] = 0,
+    most_megabytes: Annotated[int, typer.Option(min=1, help="What the outbox holds at most.")] = 64,
 ) -> None:
     """Forward what a home's own broker says to the broker of DOLBOM_MQTT_*, and keep it until Kafka has it."""
     loaded = _loaded()
@@ -102,6 +104,8 @@ def gateway(
         sources=[each for each in sources if isinstance(each, Source)],
         outbox=outbox,
         heartbeat_seconds=heartbeat_seconds,
+        session_above=session_above,
+        most_bytes=most_megabytes * 2**20,
     )
     lifecycle.run("gateway", loaded.service, partial(forwarder.main, post=post))
 

@@ -47,27 +47,22 @@ class Line:
         heard: Callable[[str, bytes, bool], None] | None = None,
         lasting: bool = False,
         came: Callable[[], None] | None = None,
+        forgetful: bool = False,
     ) -> None:
         """Make a line that is not open yet.
 
         Each time that it connects, `will` is asked for the last will; each time that it is up, `birth` is said and
         `came` is called. `heard` gets topic, payload and whether it was retained; the broker may forget a message when
-        it has returned. A `lasting` line has a session at the broker, which keeps for it what comes meanwhile.
+        it has returned. A `lasting` line has a session at the broker, which keeps for it what comes meanwhile. A
+        `forgetful` one drops what it was told and the broker did not take, for who told it says it again on `came`.
         """
         self._settings, self._keepalive, self._birth = settings, keepalive, birth
         self._listens, self._heard, self._came, self._lasting = listens, heard, came, lasting
         self._will = will
         # Kept, because paho closes its socket once more when it is thrown away, after the loop has ended.
         self._loop = asyncio.get_running_loop()
-        self._client = _client(settings, client_id)
-        self._client.on_socket_open = self._on_socket_open
-        self._client.on_socket_close = self._on_socket_close
-        self._client.on_socket_register_write = self._on_register_write
-        self._client.on_socket_unregister_write = self._on_unregister_write
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_publish = self._on_publish
-        self._client.on_message = self._on_message
+        self._client_id, self._forgetful = client_id, forgetful
+        self._client = self._new_client()
         self._waiting: dict[int, asyncio.Future[float]] = {}
         self._wanted = False
         self._tended: asyncio.Task[None] | None = None
@@ -119,7 +114,23 @@ class Line:
             self._client.loop_misc()
             await asyncio.sleep(_AGAIN_AFTER_SECONDS)
 
+    def _new_client(self) -> Client:
+        client = _client(self._settings, self._client_id)
+        client.on_socket_open = self._on_socket_open
+        client.on_socket_close = self._on_socket_close
+        client.on_socket_register_write = self._on_register_write
+        client.on_socket_unregister_write = self._on_unregister_write
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        return client
+
     async def _connect(self) -> None:
+        if self._forgetful and self._waiting:
+            # paho would say all of it again beside us, on each connection once more.
+            self._client = self._new_client()
+            self._waiting.clear()
         if self._will is not None:
             will = self._will()
             self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)

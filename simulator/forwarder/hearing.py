@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 #: What devices of common dialects write when somebody needs help; such a message waits behind nothing.
-CRIES: Final = (b"emergency", b"sos", b"panic", b"help", b'"smoke":true', b'"gas":true', b'"carbon_monoxide":true')
+CRIES: Final = (
+    *(b"emergency", b"sos", b"panic", b"help", b"fall"),
+    *(b'"smoke":true', b'"gas":true', b'"carbon_monoxide":true', b'"alarm":true'),
+    # Which word a registered button says is known to the service alone.
+    b'"action":"',
+)
 
 
 @dataclass(frozen=True, kw_only=True)

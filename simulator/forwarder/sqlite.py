@@ -1,5 +1,6 @@
 """The outbox on disk: what was taken in survives a power cut, until Kafka has it."""
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ class Shelf:
 
     def __init__(self, file: Path, home_id: HomeId) -> None:
         self._home_id = home_id
+        # What a home's devices say is nobody else's to read; what SQLite puts beside the file has the file's mode.
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        file.chmod(0o600)
         self._base = sqlite3.connect(file, isolation_level=None)
         self._base.execute("pragma journal_mode = wal")
         # A home has power cuts: what the home's broker was told to forget must really be on the disk.
@@ -37,12 +41,27 @@ class Shelf:
         if owner != home_id:
             raise AnotherHome(f"{file} is the outbox of {owner}; name another file")
 
-    def load(self) -> Outbox:
-        """Take up what is held, in the session and count that were begun with the file."""
+    def load(self, *, session_above: int = 0) -> Outbox:
+        """Take up what is held, in the session and count that were begun with the file.
+
+        A session that is not above another gateway's of this home would never be acknowledged: it begins anew, with
+        what is held. What Kafka had of it already is then told twice, which is better than not at all.
+        """
+        session = self._number("session", max(_milliseconds(), session_above + 1))
+        if session <= session_above:
+            self._begin_anew(max(_milliseconds(), session_above + 1))
         rows = self._base.execute("select seq, shape, body, at, urgent from entry order by seq").fetchall()
-        session = int(str(self._standing("session", int(clock.now().timestamp() * 1000))))
-        next_seq = int(str(self._standing("next_seq", 1)))
+        session, next_seq = self._number("session", 0), self._number("next_seq", 1)
         return restored(self._home_id, session, next_seq, (_entry(*row) for row in rows))
+
+    def next_connection(self, *, session_above: int = 0) -> int:
+        """Number a connection: above all before it, of this gateway and of the one that it replaced.
+
+        The clock alone does not do: after a power cut it is behind until somebody sets it.
+        """
+        number = max(_milliseconds(), session_above + 1, self._number("connection", 0) + 1)
+        self._base.execute("update standing set value = ? where name = 'connection'", (number,))
+        return number
 
     def put(self, entry: Entry) -> None:
         """Keep an entry, and the count that it moved."""
@@ -66,6 +85,18 @@ class Shelf:
             self._base.execute("insert or replace into standing values ('tested_at', ?)", (moment.timestamp(),))
         return datetime.fromtimestamp(float(str(self._standing("tested_at", 0.0))), UTC)
 
+    def _begin_anew(self, session: int) -> None:
+        seqs = [seq for (seq,) in self._base.execute("select seq from entry order by seq")]
+        with self._base:
+            self._base.execute("begin")
+            # In their order, so that a lower number is always free.
+            self._base.executemany("update entry set seq = ? where seq = ?", list(enumerate(seqs, start=1)))
+            self._base.execute("update standing set value = ? where name = 'session'", (session,))
+            self._base.execute("insert or replace into standing values ('next_seq', ?)", (len(seqs) + 1,))
+
+    def _number(self, name: str, begin: int) -> int:
+        return int(str(self._standing(name, begin)))
+
     def __enter__(self) -> Self:
         return self
 
@@ -75,6 +106,10 @@ class Shelf:
     def _standing(self, name: str, begin: object) -> object:
         self._base.execute("insert or ignore into standing values (?, ?)", (name, begin))
         return self._base.execute("select value from standing where name = ?", (name,)).fetchone()[0]
+
+
+def _milliseconds() -> int:
+    return int(clock.now().timestamp() * 1000)
 
 
 def _entry(seq: int, shape: str, body: bytes, at: float, urgent: int) -> Entry:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,9 +19,11 @@ from contracts import HomeId
 from deploy.embedded.mosquitto import LocalMosquitto, NoMosquitto
 from runtime.lifecycle import Life
 from runtime.settings import Mqtt
+from simulator.dialects import Message
 from simulator.forwarder.hearing import Heard, Source, cries, forwarded, source
 from simulator.forwarder.service import Forwarder, Post
 from simulator.forwarder.sqlite import AnotherHome, Shelf
+from simulator.mqtt import Line
 from simulator.outbox import Shape
 from tests.until import until
 
@@ -55,7 +58,13 @@ def test_what_is_no_text_is_wrapped_too() -> None:
 
 @pytest.mark.parametrize(
     ("payload", "cry"),
-    [(b'{"action": "emergency"}', True), (b'{"smoke": true}', True), (b'{"smoke":false}', False), (b"ON", False)],
+    [
+        (b'{"action": "emergency"}', True),
+        (b'{"smoke": true}', True),
+        (b'{"smoke":false}', False),
+        (b"ON", False),
+        (b'{"action":"single"}', True),
+    ],
 )
 def test_a_cry_is_known_by_its_words(payload: bytes, cry: bool) -> None:
     assert cries(payload) is cry
@@ -92,6 +101,40 @@ def test_the_time_of_the_last_test_is_kept(tmp_path: Path) -> None:
         shelf.tested_at(NOON)
     with Shelf(tmp_path / "outbox", HOME) as shelf:
         assert shelf.tested_at() == NOON
+
+
+def test_a_replaced_gateway_begins_above_the_one_before(tmp_path: Path) -> None:
+    above = int(datetime(2030, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    with Shelf(tmp_path / "outbox", HOME) as shelf:
+        assert shelf.load(session_above=above).session > above
+        assert shelf.next_connection(session_above=above) > above
+
+
+def test_an_outbox_that_another_gateway_overtook_begins_anew_with_what_it_holds(tmp_path: Path) -> None:
+    with Shelf(tmp_path / "outbox", HOME) as shelf:
+        outbox = shelf.load()
+        for _ in range(3):
+            shelf.put(outbox.put(Shape.MESSAGES, b"[]", at=NOON))
+        shelf.forget([1])
+        again = shelf.load(session_above=outbox.session)
+        assert again.session > outbox.session
+        assert list(again.held) == [1, 2] and again.next_seq == 3
+        kept = shelf.load(session_above=outbox.session)
+        assert (kept.session, kept.held) == (again.session, again.held)
+
+
+def test_a_connection_is_numbered_above_the_last_whatever_the_clock_says(tmp_path: Path) -> None:
+    with Shelf(tmp_path / "outbox", HOME) as shelf:
+        last = shelf.next_connection(session_above=int(datetime(2030, 1, 1, tzinfo=UTC).timestamp() * 1000))
+    with Shelf(tmp_path / "outbox", HOME) as shelf:
+        assert shelf.next_connection() == last + 1
+
+
+def test_an_outbox_is_for_its_owner_only(tmp_path: Path) -> None:
+    (tmp_path / "outbox").touch(mode=0o644)
+    with Shelf(tmp_path / "outbox", HOME) as shelf:
+        shelf.put(shelf.load().put(Shape.READINGS, b"[]", at=NOON))
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
 class Service:
@@ -144,9 +187,8 @@ def brokers(server_folder: Path) -> Iterator[tuple[LocalMosquitto, LocalMosquitt
         yield near, far
 
 
-@asynccontextmanager
-async def a_gateway(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> AsyncIterator[Forwarder]:
-    post = Post(
+def a_post(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> Post:
+    return Post(
         home_id=HOME,
         near=Mqtt(port=near.port),
         far=Mqtt(port=far.port, client_id="gateway-h-0001"),
@@ -154,9 +196,13 @@ async def a_gateway(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> As
         outbox=file,
         heartbeat_seconds=0.5,
     )
+
+
+@asynccontextmanager
+async def a_gateway(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> AsyncIterator[Forwarder]:
     life = Life()
     with Shelf(file, HOME) as shelf:
-        forwarder = Forwarder(post, shelf)
+        forwarder = Forwarder(a_post(near, far, file), shelf)
         task = asyncio.create_task(forwarder.forward(life))
         try:
             await until(lambda: life.ready, what="the gateway runs")
@@ -175,6 +221,10 @@ class Devices:
         self._client.connect("127.0.0.1", near.port)
         self._client.loop_start()
         self.said: list[str] = []
+
+    def say(self, topic: str, payload: str) -> None:
+        """Say something that is no cry, and return when the home's broker has it."""
+        self._client.publish(topic, payload, qos=1).wait_for_publish(10)
 
     def press(self, times: int) -> None:
         """Press, and return when the home's broker has every press."""
@@ -212,6 +262,72 @@ async def test_a_killed_broker_and_a_restarted_gateway_lose_no_press(
             assert service.payloads == set(devices.said)
             assert service.tested == 1
     devices.close()
+
+
+@pytest.mark.door
+@pytest.mark.real
+async def test_neither_a_strange_topic_nor_a_huge_message_stops_a_press(
+    brokers: tuple[LocalMosquitto, LocalMosquitto], tmp_path: Path
+) -> None:
+    near, far = brokers
+    # An older --hear: the session at the home's broker still hears it.
+    older = Line(Mqtt(port=near.port), client_id=f"dolbom-{HOME}", listens=("tele/#",), lasting=True)
+    older.open()
+    await until(older.connected.is_set, what="the older session")
+    await older.close()
+    devices = Devices(near)
+    with serving(Mqtt(port=far.port)) as service:
+        async with a_gateway(near, far, tmp_path / "outbox") as gateway:
+            await asyncio.to_thread(devices.say, "tele/plug/STATE", "ON")
+            await asyncio.to_thread(devices.say, "zigbee2mqtt/bridge/definitions", '"' * 200_000)
+            await asyncio.to_thread(devices.press, 1)
+            await until(lambda: len(service.payloads) == 1, what="the press")
+            await until(lambda: gateway.held <= 2, what="nothing stands in the way")
+    devices.close()
+
+
+@pytest.mark.door
+@pytest.mark.real
+async def test_a_disk_that_takes_nothing_ends_the_gateway_and_loses_no_press(
+    brokers: tuple[LocalMosquitto, LocalMosquitto], tmp_path: Path
+) -> None:
+    near, far = brokers
+    devices, file, life = Devices(near), tmp_path / "outbox", Life()
+    with Shelf(file, HOME) as shelf:
+        gateway = Forwarder(replace(a_post(near, far, file), heartbeat_seconds=60), shelf)
+        task = asyncio.create_task(gateway.forward(life))
+        await until(lambda: gateway.held >= 2, what="the first beat")
+    await asyncio.to_thread(devices.press, 1)
+    with pytest.raises(sqlite3.Error):
+        await asyncio.wait_for(task, 10)
+    with serving(Mqtt(port=far.port)) as service:
+        async with a_gateway(near, far, file):
+            await until(lambda: len(service.payloads) == 1, what="the press")
+    devices.close()
+
+
+@pytest.mark.door
+@pytest.mark.real
+async def test_a_flapping_line_does_not_gather_what_it_was_told(server_folder: Path) -> None:
+    try:
+        broker = LocalMosquitto(server_folder / "flapping")
+    except NoMosquitto as why:
+        pytest.skip(f"no line flapped: {why}")
+    with broker:
+        said = Message(topic="home/00/h-0001/native/readings", payload=b"{}")
+        came: list[int] = []
+        line = Line(Mqtt(port=broker.port), client_id="g", came=lambda: came.append(1), forgetful=True)
+        line.open()
+        for turn in range(1, 4):
+            await until(lambda turn=turn: len(came) == turn, what="the line")  # type: ignore[misc]  # a default binds it
+            assert line.unanswered == 0
+            assert broker.child is not None
+            broker.child.send(signal.SIGSTOP)
+            for _ in range(5):
+                line.say(said)
+            broker.child.kill()
+            broker.start()
+        await line.close()
 
 
 def test_a_message_of_bytes_is_kept_as_base64(tmp_path: Path) -> None:
