@@ -129,4 +129,28 @@ def native_settings(bundle: Bundle, folder: str) -> str:
         lines |= {"MQTT_CERT_FILE": f"{folder}/gateway.crt", "MQTT_KEY_FILE": f"{folder}/gateway.key"}
     else:
         lines |= {"MQTT_USERNAME": bundle.username, "MQTT_PASSWORD_FILE": f"{folder}/gateway.password"}
-    return "".join(f"{name}={value}\n" for name, value in lines.items())
+    return _lines(lines)
+
+
+def forwarder_settings(bundle: Bundle, folder: str) -> str:
+    """Write what our own forwarding gateway reads as its environment; it may hold the password."""
+    lines = {
+        "HOME_ID": bundle.home_id,
+        "SESSION_ABOVE": str(bundle.session_above),
+        "DOLBOM_MQTT_HOST": bundle.broker.host,
+        "DOLBOM_MQTT_PORT": str(bundle.broker.port),
+        "DOLBOM_MQTT_CLIENT_ID": bundle.client_id,
+        "DOLBOM_MQTT_CA_FILE": f"{folder}/authority.crt",
+    }
+    if bundle.certificate:
+        lines |= {
+            "DOLBOM_MQTT_CERTIFICATE_FILE": f"{folder}/gateway.crt",
+            "DOLBOM_MQTT_KEY_FILE": f"{folder}/gateway.key",
+        }
+    else:
+        lines |= {"DOLBOM_MQTT_USERNAME": bundle.username, "DOLBOM_MQTT_PASSWORD": bundle.password}
+    return _lines(lines)
+
+
+def _lines(named: dict[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in named.items())

@@ -27,12 +27,13 @@ from homes.enrolment.authority import (
     sign_server,
 )
 from homes.enrolment.broker_files import Standing, passwords_text, rules_text, standing_of
-from homes.enrolment.bundle import Broker, Bundle, bridge_snippet, native_settings, topics_of
+from homes.enrolment.bundle import Broker, Bundle, bridge_snippet, forwarder_settings, native_settings, topics_of
 from homes.enrolment.guesses import MOST_WRONG, SPAN, Guesses
 from homes.enrolment.model import MENDS, Credential, Enrolment, Kind, Refused, State, state_of
 from homes.enrolment.names import is_reserved
 from homes.enrolment.proofs import is_proved, prove
 from homes.enrolment.table import MOST_ROWS, BadRow, BadTable, Row, cell, read_table
+from runtime.settings import load
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 HOME = HomeId("h-0001")
@@ -211,9 +212,8 @@ def test_a_password_is_proved_by_itself_and_a_certificate_by_its_key() -> None:
     assert not is_proved(with_key, "not base64") and not is_proved(a_credential(), prove(KEY, 1))
 
 
-def test_what_a_gateway_is_set_up_with_holds_its_own_topics() -> None:
-    topics = topics_of(HOME)
-    bundle = Bundle(
+def a_bundle() -> Bundle:
+    return Bundle(
         credential=1,
         home_id=HOME,
         client_id=HOME,
@@ -221,14 +221,35 @@ def test_what_a_gateway_is_set_up_with_holds_its_own_topics() -> None:
         authority="a",
         session_above=5,
         broker=Broker(host="b", port=8883),
-        topics=topics,
+        topics=topics_of(HOME),
         certificate="c",
     )
-    assert f'topic zigbee2mqtt/# out 1 "" {topics.live}' in bridge_snippet(bundle, "/etc/x")
+
+
+def test_what_a_gateway_is_set_up_with_holds_its_own_topics() -> None:
+    bundle = a_bundle()
+    assert f'topic zigbee2mqtt/# out 1 "" {bundle.topics.live}' in bridge_snippet(bundle, "/etc/x")
     assert "TOPIC_LATE=late/" in native_settings(bundle, "/etc/x") and "MQTT_KEY_FILE" in native_settings(bundle, "/x")
     simple = replace(bundle, certificate="", password="secret")
     assert "remote_password secret" in bridge_snippet(simple, "/x") and "secret" not in repr(simple)
     assert "secret" not in native_settings(simple, "/x")
+
+
+def test_our_own_gateway_reads_its_settings_as_they_were_written() -> None:
+    bundle = a_bundle()
+    written = forwarder_settings(bundle, "/x")
+    assert "SESSION_ABOVE=5\n" in written and f"HOME_ID={HOME}\n" in written
+    mqtt = load(_environ(written)).mqtt
+    assert (mqtt.host, mqtt.port, mqtt.client_id) == ("b", 8883, HOME)
+    assert (mqtt.ca_file, mqtt.key_file) == ("/x/authority.crt", "/x/gateway.key")
+    simple = replace(bundle, certificate="", password="secret")
+    mqtt = load(_environ(forwarder_settings(simple, "/x"))).mqtt
+    assert (mqtt.username, mqtt.password.reveal(), mqtt.key_file) == (HOME, "secret", "")
+
+
+def _environ(written: str) -> dict[str, str]:
+    lines = dict(line.split("=", 1) for line in written.splitlines())
+    return {name: value for name, value in lines.items() if name.startswith("DOLBOM_")}
 
 
 def test_a_table_is_read_row_by_row() -> None:

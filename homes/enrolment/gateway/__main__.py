@@ -13,7 +13,14 @@ from rich.markup import escape
 
 from homes.command.service import FAULTY, UNUSABLE, err, give_up, out
 from homes.enrolment import codes
-from homes.enrolment.bundle import Bundle, Confirmation, Exchange, bridge_snippet, native_settings
+from homes.enrolment.bundle import (
+    Bundle,
+    Confirmation,
+    Exchange,
+    bridge_snippet,
+    forwarder_settings,
+    native_settings,
+)
 from homes.enrolment.gateway import mqtt, web
 from homes.enrolment.keeping.files import OWNER_ONLY, key_bytes, read, write
 from homes.enrolment.proofs import prove
@@ -88,6 +95,7 @@ def _keep(bundle: Bundle, folder: Path) -> None:
     else:
         write(folder / "gateway.password", bundle.password.encode(), mode=OWNER_ONLY)
     write(folder / "mosquitto.conf", bridge_snippet(bundle, str(folder.resolve())).encode(), mode=OWNER_ONLY)
+    write(folder / "forwarder.env", forwarder_settings(bundle, str(folder.resolve())).encode(), mode=OWNER_ONLY)
     write(folder / "gateway.env", native_settings(bundle, str(folder.resolve())).encode(), mode=OWNER_ONLY)
 
 
