@@ -7,6 +7,7 @@ from statistics import median
 from typing import Final
 
 from contracts import Hazard, Sentence, WatchedHome
+from contracts.values import Battery
 from detectors.concern import Concern
 from detectors.devices import BATTERY_SPAN, LEAST_FALL, Ring, best_of
 from detectors.devices_told import ailing, already_told
@@ -22,6 +23,7 @@ _LEAST_SPANS: Final = 3
 #: One step is no fall: a cold room, another firmware's scale.
 _LARGEST_STEP: Final = 0.67
 _DAY_SECONDS: Final = 86_400
+WAKES_ON: Final[tuple[type, ...]] = (Battery,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Battery
 from detectors.concern import Concern, key_of
 from detectors.remember import BATTERY_LOW_PERCENT
 from detectors.state import Charge, HomeState
 from detectors.wording import joined, placed, room_of
 
 KIND: Final = "battery_low"
+WAKES_ON: Final[tuple[type, ...]] = (Battery,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, WatchedHome, WatchedSensor
+from contracts.values import DeviceStatus
 from detectors.concern import Concern, key_of
+from detectors.gate import ALWAYS, NEVER
 from detectors.inactivity import ACTIVITY_KINDS
 from detectors.not_protected import severity_of
 from detectors.observed import observed_between
@@ -13,6 +15,7 @@ from detectors.state import HomeState
 from detectors.wording import joined, span
 
 KIND: Final = "blind_home"
+WAKES_ON: Final[tuple[type, ...]] = (DeviceStatus,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -25,6 +28,20 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
                 return ()
             blind.append(since)
     return (_concern(state, home, max(blind), len(blind), now),) if blind else ()
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when the last eye may close."""
+    return max((_closes(state, home, each) for each in home.sensors if each.kind in ACTIVITY_KINDS), default=NEVER)
+
+
+def _closes(state: HomeState, home: WatchedHome, sensor: WatchedSensor) -> datetime:
+    heard, limit = last_heard(state, sensor), silent_limit(sensor, home.plan)
+    if heard is None:  # its first word may come late
+        return ALWAYS
+    silent = NEVER if limit is None else heard + limit
+    cut = unreachable_since(state, sensor.sensor_id)
+    return silent if cut is None else min(silent, cut + timedelta(seconds=home.plan.not_protected_after_seconds))
 
 
 def _blind_since(state: HomeState, home: WatchedHome, sensor: WatchedSensor, now: datetime) -> datetime | None:

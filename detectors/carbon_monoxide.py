@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import CarbonMonoxide
 from detectors.alarms import AlarmRule, began, judge_alarms
 from detectors.concern import Concern
 from detectors.exposure import Reached, reached
@@ -17,6 +18,7 @@ RULE: Final = AlarmRule(
     severity=Severity.EMERGENCY,
     sentence=Sentence(ko="일산화탄소 경보", en="carbon monoxide alarm"),
 )
+WAKES_ON: Final[tuple[type, ...]] = (CarbonMonoxide,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

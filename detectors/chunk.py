@@ -8,9 +8,10 @@ import msgspec
 
 from contracts import Finding, HomeId, ReadingBatch, WatchedHome
 from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
+from detectors.gate import Gate, Gates, patience_of
 from detectors.remember import remember
 from detectors.state import HomeState, speaks
-from detectors.watch import LIFE_SAFETY, watch, watch_clock
+from detectors.watch import BY_CLOCK, LIFE_SAFETY, WAKERS, watch, watch_clock, watch_gated
 
 #: Between two batches the partition's clock moves at most so far: a longer gap is our deafness, not the homes' silence.
 LONGEST_GAP: Final = timedelta(seconds=30)
@@ -35,7 +36,7 @@ class Chunk(msgspec.Struct, kw_only=True):
     states: dict[HomeId, HomeState] = {}
 
 
-def apply(chunk: Chunk, batch: ReadingBatch, offset: int) -> tuple[Finding, ...]:
+def apply(chunk: Chunk, batch: ReadingBatch, offset: int, gates: Gates | None = None) -> tuple[Finding, ...]:
     """Take a batch's part for this chunk; a record that it has seen changes nothing."""
     if offset <= chunk.offset:
         return ()
@@ -44,27 +45,47 @@ def apply(chunk: Chunk, batch: ReadingBatch, offset: int) -> tuple[Finding, ...]
     looks = batch.listened and _turn(chunk, batch.batched_at)
     if not looks and not batch.homes and not batch.readings:
         return ()
-    return tuple(_findings(chunk, batch, looks=looks))
+    return tuple(_findings(chunk, batch, {} if gates is None else gates, looks=looks))
 
 
-def _findings(chunk: Chunk, batch: ReadingBatch, *, looks: bool) -> Iterator[Finding]:
+def _findings(chunk: Chunk, batch: ReadingBatch, gates: Gates, *, looks: bool) -> Iterator[Finding]:
     for home in batch.homes:
         _enrol(chunk, home, batch.batched_at)
-    spoke: dict[HomeId, HomeState] = {}
+        gates.pop(home.home_id, None)
+    spoke: dict[HomeId, int] = {}
     for reading in batch.readings:
-        state = chunk.states.get(reading.home_id)
-        if state is None:
-            state = chunk.states[reading.home_id] = HomeState(listened_at=chunk.listened)
-        remember(state, reading)
+        home_id = reading.home_id
+        gate = gates.get(home_id) or _gate(chunk, home_id, gates)
+        remember(gate.state, reading)
         if speaks(reading):
-            state.listened_at = chunk.listened
-        spoke[reading.home_id] = state
+            gate.state.listened_at = chunk.listened
+        woken = spoke.get(home_id, 0) | WAKERS.woken_by(reading)
         if type(reading.value) in _SUDDEN:
-            yield from _watch_spoken(chunk, reading.home_id, state)
-    for home_id, state in spoke.items():
-        yield from _watch_spoken(chunk, home_id, state)
-    for home_id, home in chunk.homes.items() if looks else ():
-        yield from _listen(chunk, chunk.states[home_id], home)
+            yield from _watch_spoken(chunk, gate, home_id, woken)
+            woken = 0
+        spoke[home_id] = woken
+    for home_id, woken in spoke.items():
+        yield from _watch_spoken(chunk, gates[home_id], home_id, woken)
+    if looks:
+        yield from _look(chunk, gates)
+
+
+def _gate(chunk: Chunk, home_id: HomeId, gates: Gates) -> Gate:
+    state, home = chunk.states.get(home_id), chunk.homes.get(home_id)
+    if state is None:
+        state = chunk.states[home_id] = HomeState(listened_at=chunk.listened)
+    patience = patience_of(BY_CLOCK, home) if home else timedelta(0)
+    gate = gates[home_id] = Gate(state=state, home=home, patience=patience)
+    return gate
+
+
+def _look(chunk: Chunk, gates: Gates) -> Iterator[Finding]:
+    for home_id, home in chunk.homes.items():
+        gate = gates.get(home_id) or _gate(chunk, home_id, gates)
+        state = gate.state
+        # Quick, for the many homes that spoke of late.
+        if state.told_by_clock or chunk.listened - state.listened_at >= gate.patience:
+            yield from _listen(chunk, state, home)
 
 
 def _turn(chunk: Chunk, at: datetime) -> bool:
@@ -92,14 +113,14 @@ def _enrol(chunk: Chunk, home: WatchedHome, at: datetime) -> None:
         state.sensor_enrolled.setdefault(sensor.sensor_id, state.watermark or at)
 
 
-def _watch_spoken(chunk: Chunk, home_id: HomeId, state: HomeState) -> tuple[Finding, ...]:
+def _watch_spoken(chunk: Chunk, gate: Gate, home_id: HomeId, woken: int) -> tuple[Finding, ...]:
+    state, home = gate.state, gate.home
     if state.watermark is None:
         return ()
-    home = chunk.homes.get(home_id)
     if home is None:
         # Its registration has not come in yet: what threatens a life is told all the same.
         return watch(state, WatchedHome(home_id=home_id, version=0), state.watermark, LIFE_SAFETY)[1]
-    findings = watch(state, home, state.watermark)[1]
+    findings = watch_gated(gate, home, state.watermark, woken)
     return findings + _listen(chunk, state, home) if state.told_by_clock else findings
 
 

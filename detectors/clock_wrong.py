@@ -5,7 +5,7 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern, key_of
-from detectors.state import HomeState
+from detectors.state import ClockWord, HomeState
 from detectors.wording import joined, span
 
 KIND: Final = "clock_wrong"
@@ -13,6 +13,7 @@ KIND: Final = "clock_wrong"
 ENDS_AT: Final = 0.5
 #: Times that cannot be believed are a wrong clock when none could be for so long: stored old news is none.
 DOUBTED_FOR: Final = timedelta(minutes=15)
+WAKES_ON: Final[tuple[type, ...]] = (ClockWord,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

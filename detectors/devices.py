@@ -98,7 +98,8 @@ def doubtful(device: Device) -> bool:
 
 
 def _falls(ring: Ring) -> bool:
-    return len(ring) > 3 and (ring[-1] or 0) - (ring[1] or 0) >= LEAST_FALL
+    # Not from the oldest: before the battery was changed it may have been lower than it is now.
+    return len(ring) > 3 and max(level for level in ring[1:] if level is not None) - (ring[1] or 0) >= LEAST_FALL
 
 
 def _fades(ring: Ring) -> bool:

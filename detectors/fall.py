@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Fall
 from detectors.alarms import sounding
 from detectors.concern import Concern
 from detectors.help_button import is_told, told_for_in
@@ -11,6 +12,7 @@ from detectors.state import HomeState, Mark
 from detectors.wording import delayed, joined, placed, room_of
 
 KIND: Final = "fall"
+WAKES_ON: Final[tuple[type, ...]] = (Fall,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

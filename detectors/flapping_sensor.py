@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Hazard, Sentence, WatchedHome
+from contracts.values import Contact, Occupancy, Tamper, WaterLeak
 from detectors.concern import Concern
 from detectors.devices import CHATTER_SLOT, changes_in
 from detectors.devices_told import ailing, already_told
@@ -15,6 +16,12 @@ KIND: Final = "flapping_sensor"
 CHANGES: Final = 15
 #: Told once, it is over after two slots with fewer than so many.
 ENDS_BELOW: Final = 5
+WAKES_ON: Final[tuple[type, ...]] = (
+    Contact,
+    Occupancy,
+    Tamper,
+    WaterLeak,
+)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

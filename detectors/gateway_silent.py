@@ -13,7 +13,7 @@ KIND: Final = "gateway_silent"
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a gateway that was not heard for too long while we listened; our own deafness does not count."""
-    limit = timedelta(seconds=home.plan.gateway_silent_seconds)
+    limit = patience(home)
     if state.unheard_for < limit:
         return ()
     length, bound = span(state.unheard_for), span(limit)
@@ -36,3 +36,8 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def patience(home: WatchedHome) -> timedelta:
+    """Tell for how long a gateway may be unheard before this judge has anything to say."""
+    return timedelta(seconds=home.plan.gateway_silent_seconds)

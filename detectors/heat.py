@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Heat
 from detectors.alarms import AlarmRule, judge_alarms
 from detectors.concern import Concern
 from detectors.state import HomeState
@@ -14,6 +15,7 @@ RULE: Final = AlarmRule(
     severity=Severity.EMERGENCY,
     sentence=Sentence(ko="열 감지기 경보", en="heat detector alarms"),
 )
+WAKES_ON: Final[tuple[type, ...]] = (Heat,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import HelpButton, Voice
 from detectors.concern import Concern
 from detectors.state import CLOCK_AHEAD, HomeState, Mark
 from detectors.wording import delayed, joined, placed, room_of
@@ -13,6 +14,10 @@ KIND: Final = "help_button"
 REPEATED_WITHIN: Final = timedelta(minutes=5)
 #: A press is told at least for so long: a home's clock may run ahead, and its press would be over when it comes.
 _AT_LEAST: Final = CLOCK_AHEAD + timedelta(minutes=1)
+WAKES_ON: Final[tuple[type, ...]] = (
+    HelpButton,
+    Voice,
+)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

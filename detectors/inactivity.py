@@ -6,7 +6,9 @@ from itertools import pairwise
 from typing import Final
 
 from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome, WatchPlan
+from contracts.values import Occupancy
 from detectors.concern import Concern, key_of
+from detectors.gate import ALWAYS
 from detectors.observed import SLOT, observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
@@ -25,6 +27,9 @@ class Stillness:
     counted_from: datetime
 
 
+WAKES_ON: Final[tuple[type, ...]] = (Occupancy,)
+
+
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a home that was observed for too long without a sign of life."""
     if state.watermark is None:
@@ -41,6 +46,14 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     still_for = observed_between(state.slots, stillness.counted_from, until)
     step = _step(home.plan, still_for)
     return () if step is None else (_concern(state, stillness, still_for, until, *step),)
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when the first step is reached at the earliest: movement puts it off, and so does what is not observed."""
+    # Without a sign it counts from the first word, and an older one may still come late.
+    if state.active is None:
+        return ALWAYS
+    return state.active.at + timedelta(seconds=home.plan.inactivity_caution_seconds)
 
 
 def still(state: HomeState, home: WatchedHome, now: datetime) -> Stillness | None:

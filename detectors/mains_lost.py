@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
+from contracts.values import GatewayStatus
 from detectors.alarms import AlarmRule, judge_alarms
 from detectors.concern import Concern
 from detectors.state import HomeState
@@ -14,6 +15,7 @@ RULE: Final = AlarmRule(
     severity=Severity.DEVICE,
     sentence=Sentence(ko="게이트웨이 전원 끊김, 배터리로 동작", en="gateway lost mains power, runs on battery"),
 )
+WAKES_ON: Final[tuple[type, ...]] = (GatewayStatus,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import GatewayStatus
 from detectors.concern import Concern, key_of
 from detectors.state import HomeState
 from detectors.wording import joined, span
@@ -11,6 +12,7 @@ from detectors.wording import joined, span
 KIND: Final = "messages_lost"
 #: A loss is shown for so long after the newest: a working day and its night, so that some engineer has read it.
 SHOWN_FOR: Final = timedelta(hours=24)
+WAKES_ON: Final[tuple[type, ...]] = (GatewayStatus,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -15,7 +15,7 @@ _NEVER: Final = Sentence(ko="등록된 뒤 한 번도 연결되지 않음", en="
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a home whose gateway is silent for long, or was never heard; our own deafness does not count."""
-    limit = timedelta(seconds=home.plan.not_protected_after_seconds)
+    limit = patience(home)
     if state.unheard_for < limit:
         return ()
     length, bound = span(state.unheard_for), span(limit)
@@ -37,6 +37,11 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def patience(home: WatchedHome) -> timedelta:
+    """Tell for how long a gateway may be unheard before this judge has anything to say."""
+    return timedelta(seconds=home.plan.not_protected_after_seconds)
 
 
 def severity_of(unprotected_for: timedelta, plan: WatchPlan) -> Severity:

@@ -6,18 +6,20 @@ from datetime import datetime
 from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
 from detectors.checkpoints import chunk_of
 from detectors.chunk import Chunk, apply
+from detectors.gate import Gates
 
 
 class Partition:
     """The homes of one partition. Mutable, like its chunks: one worker owns it."""
 
-    __slots__ = ("_chunk_of", "chunks", "next_offset")
+    __slots__ = ("_chunk_of", "_gates", "chunks", "next_offset")
 
     def __init__(self, chunks: Sequence[Chunk], next_offset: int) -> None:
         self.chunks = list(chunks)
         #: The record that must come next; a later one means that some were skipped.
         self.next_offset = next_offset
         self._chunk_of: dict[HomeId, int] = {}
+        self._gates: list[Gates] = [{} for _ in self.chunks]
 
     def apply(self, batch: ReadingBatch, offset: int) -> list[Finding]:
         """Take a record; each chunk applies it unless it has seen it before."""
@@ -26,7 +28,7 @@ class Partition:
         findings: list[Finding] = []
         for index, chunk in enumerate(self.chunks):
             part = _part(batch, homes.get(index), readings.get(index))
-            findings += apply(chunk, part, offset)
+            findings += apply(chunk, part, offset, self._gates[index])
         return findings
 
     def pass_over(self, log_start: int) -> int:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, Supply, WatchedHome, WatchedSensor, WatchPlan
+from contracts.values import DeviceStatus
 from detectors.concern import Concern
+from detectors.gate import ALWAYS, NEVER
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import joined, placed, room_of, span
@@ -13,6 +15,7 @@ from detectors.wording import joined, placed, room_of, span
 KIND: Final = "sensor_silent"
 #: How a gateway's word that it cannot reach a sensor is known from silence among the evidence.
 _UNREACHABLE: Final = Sentence(ko="게이트웨이가 센서에 연결하지 못함", en="the gateway cannot reach the sensor")
+WAKES_ON: Final[tuple[type, ...]] = (DeviceStatus,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -22,6 +25,20 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return silent
     known = {concern.about for concern in silent}
     return silent + tuple(concern for concern in _unreachable(state, home) if concern.about not in known)
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when the first sensor may have been silent for too long; whatever it says puts that off."""
+    first = NEVER
+    for sensor in home.sensors:
+        limit = silent_limit(sensor, home.plan)
+        if limit is None:
+            continue
+        since = last_heard(state, sensor)
+        if since is None:  # its first word may come late
+            return ALWAYS
+        first = min(first, since + limit)
+    return first
 
 
 def last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Stillness
 from detectors.alarms import AlarmRule, judge_alarms
 from detectors.concern import Concern
 from detectors.state import HomeState
@@ -15,6 +16,7 @@ RULE: Final = AlarmRule(
     severity=Severity.URGENT,
     sentence=Sentence(ko="기기가 무활동을 알림", en="a device reports that nobody moved"),
 )
+WAKES_ON: Final[tuple[type, ...]] = (Stillness,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Hazard, Sentence, WatchedHome
+from contracts.values import Motion, Temperature
 from detectors.concern import Concern
 from detectors.devices import AIR_HOURS, HOURS, Moving, Sameness
 from detectors.devices_told import ailing
@@ -17,6 +18,10 @@ from detectors.wording import joined, span
 KIND: Final = "stuck_sensor"
 #: In hundredths of a degree: a sensor that tells whole degrees is coarse, not stuck.
 _WHOLE: Final = 100
+WAKES_ON: Final[tuple[type, ...]] = (
+    Motion,
+    Temperature,
+)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Tamper
 from detectors.alarms import AlarmRule, judge_alarms
 from detectors.concern import Concern
 from detectors.state import HomeState
@@ -14,6 +15,7 @@ RULE: Final = AlarmRule(
     severity=Severity.DEVICE,
     sentence=Sentence(ko="기기 훼손 또는 분리 감지", en="device opened or taken off its wall"),
 )
+WAKES_ON: Final[tuple[type, ...]] = (Tamper,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import TestPressed
 from detectors.concern import Concern
+from detectors.gate import NEVER
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import joined, span
@@ -12,6 +14,7 @@ from detectors.wording import joined, span
 KIND: Final = "test_missing"
 #: What was observed is remembered for three days; a longer limit is counted by this much of it.
 _SURELY_REMEMBERED: Final = timedelta(hours=60)
+WAKES_ON: Final[tuple[type, ...]] = (TestPressed,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -44,6 +47,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when a test is missing at the earliest: what was observed is never more than what went by."""
+    seconds = home.plan.first_test_seconds if state.proven_at is None else home.plan.test_missing_seconds
+    since = state.proven_at or state.enrolled_at
+    return since + timedelta(seconds=seconds) if seconds and since else NEVER
 
 
 def _observed(state: HomeState, since: datetime, now: datetime, limit: timedelta) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import structs
 
@@ -34,19 +34,8 @@ from detectors import (
     weak_link,
 )
 from detectors.concern import Concern, told
-from detectors.settle import settle
+from detectors.gate import Detector, Gate, Wakers
 from detectors.state import HomeState, Told
-
-
-class Detector(Protocol):
-    """A module with a judge: one file per detector."""
-
-    @property
-    def __name__(self) -> str: ...
-
-    def judge(self, state: HomeState, home: WatchedHome, now: datetime, /) -> tuple[Concern, ...]:
-        """Tell what is wrong now, and nothing of what was told before."""
-
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
 LIFE_SAFETY: Final[tuple[Detector, ...]] = (help_button, fall, smoke, heat, gas, carbon_monoxide)
@@ -72,6 +61,7 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
 #: Judged as the partition's clock turns: a silent home makes no time of its own.
 BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent, not_protected)
 DETECTORS: Final = BY_HOME_TIME + BY_CLOCK
+WAKERS: Final = Wakers(BY_HOME_TIME)
 
 #: What still holds is told again so often: a lost finding is healed by the next.
 TELL_AGAIN: Final = timedelta(seconds=60)
@@ -81,22 +71,45 @@ _OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, 
 _PASSIVE: Final = frozenset({Hazard.STILLNESS})
 #: Rules that rest only while somebody works on the devices.
 _OF_DEVICES: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER, Hazard.PROTECTION})
+_NO_HOLDS: Final[frozenset[HoldKind]] = frozenset()
 _AT_WORK: Final = frozenset({HoldKind.TEST, HoldKind.MAINTENANCE})
 
 
 def watch(
     state: HomeState, home: WatchedHome, now: datetime, detectors: tuple[Detector, ...] = BY_HOME_TIME
 ) -> tuple[HomeState, tuple[Finding, ...]]:
-    """Judge a home that spoke, by its own time."""
+    """Judge a home that spoke, by its own time: ask every detector."""
     if not home.watched:
         state.told.clear()
         return state, ()
-    if state.settled != home.version:
-        settle(state, home)
-    holds = _holds_at(home, now)
-    if holds and (state.rested_until is None or now > state.rested_until):
-        state.rested_until = now
-    return state, _tell(state, state.told, home, now, detectors, holds)
+    return state, _tell(state, state.told, home, now, detectors, _rest(state, home, now))
+
+
+def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tuple[Finding, ...]:
+    """Judge a home that spoke as `watch` does, and ask only those whose answer may have changed."""
+    state = gate.state
+    if not home.watched:
+        state.told.clear()
+        return ()
+    holds = _rest(state, home, now) if home.holds else _NO_HOLDS
+    who = woken | gate.awake | WAKERS.always
+    if now >= gate.due:
+        who |= WAKERS.timed
+    if not who:
+        return ()
+    concerns: list[Concern] = []
+    awake = 0
+    for bit, judge in WAKERS.asked(who & WAKERS.everybody):
+        if found := judge(state, home, now):
+            awake |= bit
+            concerns += found
+    if timed := who & WAKERS.timed:
+        due = WAKERS.next_due(timed & ~awake, state, home)
+        gate.due = due if timed == WAKERS.timed else min(due, gate.due)
+    findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
+    # What was told, and a hold that ends, may change the answer of any of them.
+    gate.awake = -1 if findings or holds else awake
+    return findings
 
 
 def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[HomeState, tuple[Finding, ...]]:
@@ -107,9 +120,17 @@ def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Hom
     return state, _tell(state, state.told_by_clock, home, now, BY_CLOCK, _holds_at(home, now))
 
 
+def _rest(state: HomeState, home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
+    """Note that passive watching rests, and tell what for."""
+    holds = _holds_at(home, now)
+    if holds and (state.rested_until is None or now > state.rested_until):
+        state.rested_until = now
+    return holds
+
+
 def _holds_at(home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
     if not home.holds:
-        return frozenset()
+        return _NO_HOLDS
     return frozenset(hold.kind for hold in home.holds if hold.from_at <= now < hold.until_at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
+from contracts.values import WaterLeak
 from detectors.alarms import AlarmRule, judge_alarms
 from detectors.concern import Concern
 from detectors.state import HomeState
@@ -17,6 +18,7 @@ RULE: Final = AlarmRule(
 )
 #: Wet for so long, it is urgent.
 URGENT_AFTER: Final = timedelta(minutes=15)
+WAKES_ON: Final[tuple[type, ...]] = (WaterLeak,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:

@@ -6,8 +6,9 @@ from statistics import median
 from typing import Final
 
 from contracts import Hazard, Sentence, WatchedHome
+from contracts.values import LinkQuality
 from detectors.concern import Concern
-from detectors.devices import Ring, best_of
+from detectors.devices import CLEAR_SCORE, Ring, best_of
 from detectors.devices_told import ailing, already_told
 from detectors.state import HomeState
 
@@ -24,6 +25,7 @@ CLEARS_DBM: Final = 5
 #: Fallen to a third of its usual score, or by so many dB, a link is weak even where the scale calls it fair.
 _FALLEN: Final = 3
 _FALLEN_DB: Final = 25
+WAKES_ON: Final[tuple[type, ...]] = (LinkQuality,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -40,6 +42,8 @@ def weak(link: Ring, *, told: bool) -> tuple[int, float] | None:
     if len(last) < DAYS:
         return None
     best, usual = max(last), [score for age, score in days if age >= DAYS]
+    if best >= CLEAR_SCORE:
+        return None
     limit = _limit(below_zero=best < 0, usual=median(usual) if usual else None)
     if told:
         limit += CLEARS_DBM if best < 0 else CLEARS_SCORE

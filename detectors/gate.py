@@ -1,0 +1,101 @@
+"""The gate before a home's detectors: it lets those sleep whose answer cannot have changed.
+
+A detector may say when it must be asked again: `WAKES_ON`, the kinds of values that change its answer, and
+`due(state, home)`, from when on time alone may. One that says neither is asked always. Whoever has something to tell
+stays awake until it is over. So a home is judged as if all were asked each time; a law in the tests holds this to it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final, Protocol
+
+import msgspec
+
+from contracts import HomeId, Reading, WatchedHome
+from detectors.concern import Concern
+from detectors.state import ClockWord, HomeState
+
+#: Time alone changes nothing.
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+#: It must be asked each time as long as the state is like this.
+ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+
+Judge = Callable[[HomeState, WatchedHome, datetime], tuple[Concern, ...]]
+Due = Callable[[HomeState, WatchedHome], datetime]
+
+
+class Detector(Protocol):
+    """A module with a judge: one file per detector. `WAKES_ON`, `due` and `patience` are optional."""
+
+    @property
+    def __name__(self) -> str: ...
+
+    def judge(self, state: HomeState, home: WatchedHome, now: datetime, /) -> tuple[Concern, ...]:
+        """Tell what is wrong now, and nothing of what was told before."""
+
+
+# Nothing here points back at itself, so the collector of cycles need not look at every home.
+class Gate(msgspec.Struct, gc=False):
+    """Who sleeps in one home. An index over its state, never saved: without it everybody is asked once more."""
+
+    state: HomeState
+    #: As it was when its detectors were asked; None: it is not registered yet.
+    home: WatchedHome | None = None
+    #: One bit for each detector that must be asked next time, whatever comes.
+    awake: int = -1
+    #: When the first of the sleepers must be asked.
+    due: datetime = ALWAYS
+    #: For how long its gateway may be unheard before the clock's detectors have anything to say.
+    patience: timedelta = timedelta(0)
+
+
+Gates = dict[HomeId, Gate]
+
+
+class Wakers:
+    """What wakes each of some detectors, worked out once."""
+
+    def __init__(self, detectors: tuple[Detector, ...]) -> None:
+        self.everybody: Final = (1 << len(detectors)) - 1
+        self._judges: Final[list[tuple[int, Judge]]] = []
+        self._dues: Final[list[tuple[int, Due]]] = []
+        #: Those that said nothing of when to ask them, and those that time may wake.
+        self.always, self.timed = 0, 0
+        self.by_kind: Final[dict[type, int]] = {}
+        for place, detector in enumerate(detectors):
+            self._add(1 << place, detector)
+        self.asked = lru_cache(maxsize=4096)(self._asked)
+
+    def _add(self, bit: int, detector: Detector) -> None:
+        self._judges.append((bit, detector.judge))
+        kinds: tuple[type, ...] | None = getattr(detector, "WAKES_ON", None)
+        if kinds is None:
+            self.always |= bit
+            return
+        for kind in kinds:
+            self.by_kind[kind] = self.by_kind.get(kind, 0) | bit
+        due: Due | None = getattr(detector, "due", None)
+        if due is not None:
+            self.timed |= bit
+            self._dues.append((bit, due))
+
+    def _asked(self, who: int) -> tuple[tuple[int, Judge], ...]:
+        return tuple((bit, judge) for bit, judge in self._judges if bit & who)
+
+    def woken_by(self, reading: Reading) -> int:
+        """Tell who wakes when a reading comes in; a word on a clock may come with a value of any kind."""
+        woken = self.by_kind.get(type(reading.value), 0)
+        if reading.clock_doubted or reading.clock_offset_seconds:
+            return woken | self.by_kind.get(ClockWord, 0)
+        return woken
+
+    def next_due(self, who: int, state: HomeState, home: WatchedHome) -> datetime:
+        """Tell when the first of some detectors must be asked."""
+        return min((due(state, home) for bit, due in self._dues if bit & who), default=NEVER)
+
+
+def patience_of(detectors: tuple[Detector, ...], home: WatchedHome) -> timedelta:
+    """Tell for how long a gateway may be unheard before any of these detectors has anything to say."""
+    asked: list[Callable[[WatchedHome], timedelta] | None] = [getattr(one, "patience", None) for one in detectors]
+    return min((timedelta(0) if patience is None else patience(home) for patience in asked), default=timedelta(0))
