@@ -32,6 +32,8 @@ from contracts.values import (
 from detectors.devices import NOTES as DEVICE_NOTES
 from detectors.devices import Device, DeviceNote, doubtful
 from detectors.exposure import measure
+from detectors.measured import Measured
+from detectors.measured_notes import NOTES as MEASURED_NOTES
 from detectors.observed import heard
 from detectors.state import (
     CLOCK_AHEAD,
@@ -72,6 +74,11 @@ def remember(state: HomeState, reading: Reading) -> HomeState:
     note = _NOTES.get(type(reading.value))
     if note is not None:
         note(state, reading)
+    measured_note = MEASURED_NOTES.get(type(reading.value))
+    if measured_note is not None:
+        if state.measured is None:
+            state.measured = Measured()
+        measured_note(state.measured, reading, at)
     device_note = DEVICE_NOTES.get(type(reading.value))
     if device_note is not None:
         _device(state, reading, at, device_note)

@@ -12,6 +12,7 @@ import msgspec
 from contracts import Finding, Reading, ReadingId
 from contracts.values import GatewayStatus
 from detectors.devices import Devices
+from detectors.measured import Measured
 from detectors.observed import Slots
 from detectors.ways import Ways
 
@@ -149,6 +150,8 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     devices: Devices = {}
     #: Those that a judge must look at.
     doubtful: set[str] = set()
+    #: What its sensors measured; None: nothing.
+    measured: Measured | None = None
     #: Where somebody was seen; None where no sensor would show it.
     ways: Ways | None = None
 

@@ -1,0 +1,107 @@
+"""A television or a lamp is on for hours and nobody was noticed: whoever switched it on may not be able to get up.
+
+How long is too long, the device's own week says: a television that plays through the night is left alone.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Power
+from detectors.appliances import notices_people, on_level, on_since
+from detectors.concern import Concern
+from detectors.gate import ALWAYS, NEVER
+from detectors.measured import HOUR_SECONDS, Gauge, watt_level
+from detectors.measuring import last_sign, standing_told, word_of
+from detectors.observed import observed_between
+from detectors.state import HomeState, Told
+from detectors.tracks import longest
+from detectors.wording import delayed, joined, placed, room_of, span
+
+KIND: Final = "appliance_left_on"
+WAKES_ON: Final[frozenset[type]] = frozenset({Power})
+#: An hour more than the longest of its own week.
+_MARGIN_HOURS: Final = 1
+#: No longer than what is remembered of it in detail.
+_LONGEST: Final = timedelta(hours=12)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every device that is on while nobody was noticed, for longer than its own week knows."""
+    if state.measured is None or not state.measured.power:
+        return ()
+    least = timedelta(seconds=home.plan.appliance_on_seconds)
+    # Quick, for the many homes where somebody is up.
+    if state.active and now - state.active.at < least and not state.told:
+        return ()
+    return tuple(_concerns(state, home, now, state.measured.power)) if notices_people(home) else ()
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when to look again: when nobody can have been noticed for long enough, while something is on."""
+    power = state.measured.power.values() if state.measured else ()
+    if not any(watt_level(gauge.newest.value) > on_level(gauge) for gauge in power):
+        return NEVER
+    return state.active.at + timedelta(seconds=home.plan.appliance_on_seconds) if state.active else ALWAYS
+
+
+def usual_hours(gauge: Gauge, over: int, now_hours: int) -> int:
+    """Tell the most hours in a row in which a device was on throughout, in its last week but the hours of now."""
+    return longest(gauge.hours.low[now_hours:], lambda level: level > over) if gauge.hours else 0
+
+
+def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[str, Gauge]) -> Iterator[Concern]:
+    for key, gauge in power.items():
+        if gauge.newest.sensor_id in home.plan.stoves:
+            continue
+        told, over = standing_told(state, KIND, key), on_level(gauge)
+        since = on_since(state, gauge, over, told, now)
+        if since is None:
+            continue
+        sign = last_sign(state, home, now, told)
+        counted_from = max(since, sign) if sign else since
+        alone = observed_between(state.slots, counted_from, now)
+        usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
+        own = timedelta(hours=usual + _MARGIN_HOURS)
+        limit = min(max(timedelta(seconds=home.plan.appliance_on_seconds), own if usual else own * 0), _LONGEST)
+        if alone >= limit:
+            yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual)
+
+
+def _concern(
+    home: WatchedHome,
+    gauge: Gauge,
+    told: Told | None,
+    place: tuple[str, datetime],
+    lengths: tuple[timedelta, timedelta],
+    usual: int,
+) -> Concern:
+    word, (key, since), (alone, limit) = word_of(gauge, told), place, lengths
+    length, bound, room = span(alone), span(limit), room_of(home, word.sensor_id)
+    return Concern(
+        kind=KIND,
+        hazard=Hazard.STILLNESS,
+        severity=Severity.CAUTION,
+        since=told.finding.since if told else since,
+        about=key,
+        late=word.late,
+        evidence=Evidence(
+            rule=f"{KIND}/1",
+            sentence=joined(
+                Sentence(
+                    ko=f"{word.value:.0f} W 켜진 채 {length.ko} 동안 인기척 없음",
+                    en=f"on at {word.value:.0f} W, nobody noticed for {length.en}",
+                ),
+                Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
+                placed(room),
+                delayed(word.age),
+            ),
+            values={"watts": word.value, "on_alone_seconds": alone.total_seconds()},
+            limit=limit.total_seconds(),
+            baseline=Sentence(ko=f"지난 7일 최장 {usual}시간 켜짐", en=f"on for {usual} h at most in the last 7 days"),
+            readings=(word.reading_id,),
+            sensor_id=word.sensor_id,
+            room=room or None,
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Checks stay unanswered: the home asked again and again whether all is well, and nobody said a word or moved since.
+
+Who asks, and when (two calls half an hour apart, then two by the dong ten minutes apart, seven at most), is no matter
+of ours: each unanswered check is a word of the home.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Voice
+from detectors.concern import Concern
+from detectors.gate import ALWAYS, NEVER
+from detectors.measured import moment_of, standing_words
+from detectors.measuring import last_sign, standing_told
+from detectors.observed import observed_between
+from detectors.state import HomeState
+from detectors.wording import joined, placed, room_of, span
+
+KIND: Final = "check_unanswered"
+WAKES_ON: Final[frozenset[type]] = frozenset({Voice})
+#: So many unanswered checks in a row (domain facts, §7 no. 24: two by machine, two by a person, seven at most).
+STEPS: Final = ((7, Severity.URGENT), (4, Severity.CAUTION), (2, Severity.NOTICE))
+#: What lies longer ago belongs to another day's checks.
+ROW: Final = timedelta(hours=24)
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See a row of checks that nobody answered, and after which nobody was noticed."""
+    if state.measured is None or state.measured.checks is None or not state.measured.checks.live:
+        return ()
+    checks = state.measured.checks
+    words = [moment_of(word) for word in standing_words(checks)]
+    if not words or checks.on is None:
+        return ()
+    told = standing_told(state, KIND)
+    row = [moment for moment in words if words[-1] - moment < ROW]
+    sign = last_sign(state, home, now, told)
+    step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
+    if step is None or observed_between(state.slots, row[-1], now) >= ROW or (sign and sign > row[-1]):
+        return ()
+    (severity, least), lasting = step, span(row[-1] - row[0])
+    room = room_of(home, checks.on.sensor_id)
+    return (
+        Concern(
+            kind=KIND,
+            hazard=Hazard.STILLNESS,
+            severity=severity,
+            since=told.finding.since if told else row[0],
+            evidence=Evidence(
+                rule=f"{KIND}/1",
+                sentence=joined(
+                    Sentence(
+                        ko=f"안부 확인 {len(row)}회 무응답 ({lasting.ko} 동안)",
+                        en=f"{len(row)} checks not answered within {lasting.en}",
+                    ),
+                    Sentence(ko=f"한계 {least}회", en=f"limit {least}"),
+                    Sentence(ko="그 뒤 인기척 없음", en="nobody noticed since"),
+                    placed(room),
+                ),
+                values={"checks": float(len(row)), "lasting_seconds": (row[-1] - row[0]).total_seconds()},
+                limit=float(least),
+                readings=(checks.on.reading_id,),
+                sensor_id=checks.on.sensor_id,
+                room=room or None,
+            ),
+        ),
+    )
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when to look again: always while the last check is unanswered, because a sign may be corrected."""
+    checks = state.measured.checks if state.measured else None
+    return ALWAYS if checks and checks.live and checks.live[-1] & 1 else NEVER

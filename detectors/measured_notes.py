@@ -1,0 +1,189 @@
+"""Note what a sensor measured: one function for each kind of value, cheap enough to be asked of every reading."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from contracts import Reading
+from contracts.values import CheckAnswer, Contact, Medication, Power, Temperature, VitalSigns, Voice, WaterFlow
+from detectors.measured import (
+    EPOCH,
+    HOUR_SECONDS,
+    HOURS,
+    MINUTE_SECONDS,
+    MINUTES,
+    RECENT,
+    STEP_SECONDS,
+    STEPS,
+    WORDS,
+    Gauge,
+    Measured,
+    Meter,
+    Sample,
+    Words,
+    cold_level,
+    hot_level,
+    watt_level,
+    within,
+)
+from detectors.tracks import marked
+
+#: No sensor of ours measures the air of a room beyond this: it is broken.
+COLDEST_AIR: Final = -40.0
+HOTTEST_AIR: Final = 125.0
+#: A flow is kept in tenths of a litre a minute, and so is a count.
+LITRE: Final = 10
+
+Note = Callable[[Measured, Reading, datetime], None]
+
+
+def _sample(reading: Reading, at: datetime, value: float) -> Sample:
+    return Sample(at, reading.reading_id, reading.sensor_id, value, reading.received_at, reading.late)
+
+
+def _gauged(gauges: dict[str, Gauge], key: str, sample: Sample) -> Gauge:
+    gauge = gauges.get(key)
+    if gauge is None:
+        gauge = gauges[key] = Gauge(newest=sample)
+    elif sample > gauge.newest:
+        gauge.newest = sample
+    if not sample.late and (gauge.live is None or sample > gauge.live):
+        gauge.live = sample
+    return gauge
+
+
+def _note_air(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Temperature(celsius=celsius) if COLDEST_AIR <= celsius < HOTTEST_AIR:
+            gauge = _gauged(measured.air, reading.sensor_id, _sample(reading, at, celsius))
+        case _:
+            return
+    seconds = int(at.timestamp())
+    low, high = hot_level(celsius), cold_level(celsius)
+    gauge.steps = marked(gauge.steps, seconds // STEP_SECONDS, low, high, STEPS)
+    word = ((at - EPOCH) // timedelta(milliseconds=1), round(celsius * 100))
+    place = bisect_left(gauge.recent, word)
+    if place == len(gauge.recent) or gauge.recent[place] != word:
+        gauge.recent.insert(place, word)
+        del gauge.recent[:-RECENT]
+
+
+def _note_power(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Power(watts=watts, channel=channel):
+            key = f"{reading.sensor_id}/{channel}" if channel else reading.sensor_id
+        case _:
+            return
+    gauge = _gauged(measured.power, key, _sample(reading, at, watts))
+    seconds, level = int(at.timestamp()), watt_level(watts)
+    gauge.steps = marked(gauge.steps, seconds // STEP_SECONDS, level, level, STEPS)
+    gauge.hours = marked(gauge.hours, seconds // HOUR_SECONDS, level, level, HOURS)
+
+
+def _note_water(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case WaterFlow(litres_per_minute=flow, litres_total=total):
+            meter = measured.water.get(reading.sensor_id)
+        case _:
+            return
+    if meter is None:
+        meter = measured.water[reading.sensor_id] = Meter(heard_at=at)
+    meter.heard_at = max(meter.heard_at, at)
+    if total is not None:
+        _count(meter, at, round(total * 10))
+    if flow is None:
+        return
+    sample, level = _sample(reading, at, flow), within(ceil(flow * LITRE))
+    held = {} if meter.gauge is None else {"": meter.gauge}
+    meter.gauge = _gauged(held, "", sample)
+    meter.gauge.steps = marked(meter.gauge.steps, int(at.timestamp()) // STEP_SECONDS, level, level, STEPS)
+    if flow <= 0:
+        return
+    meter.used_at = at if meter.used_at is None else max(meter.used_at, at)
+    if not reading.late:
+        meter.used_live = at if meter.used_live is None else max(meter.used_live, at)
+
+
+def _count(meter: Meter, at: datetime, count: int) -> None:
+    if meter.counted_at is None:
+        meter.counted_at, meter.count = at, count
+    elif (at, count) > (meter.counted_at, meter.count):
+        if count != meter.count:
+            meter.other_at = meter.counted_at
+        meter.counted_at, meter.count = at, count
+    elif count != meter.count and (meter.other_at is None or at > meter.other_at):
+        meter.other_at = at
+
+
+def _note_vital_signs(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case VitalSigns(heart_per_minute=heart, breath_per_minute=breath):
+            told = ((measured.heart, heart), (measured.breath, breath))
+        case _:
+            return
+    for gauges, rate in told:
+        if not rate or rate < 0:  # nobody is there to be measured
+            continue
+        gauge = _gauged(gauges, reading.sensor_id, _sample(reading, at, rate))
+        seconds, level = int(at.timestamp()), within(round(rate))
+        gauge.steps = marked(gauge.steps, seconds // MINUTE_SECONDS, level, level, MINUTES)
+        gauge.hours = marked(gauge.hours, seconds // HOUR_SECONDS, level, level, HOURS)
+
+
+def _note_door(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Contact(open=on):
+            words = measured.doors.get(reading.sensor_id)
+        case _:
+            return
+    if words is None:
+        words = measured.doors[reading.sensor_id] = Words()
+    _say(words, reading, at, on=on)
+
+
+def _note_check(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Voice(answer=answer):
+            measured.checks = measured.checks or Words()
+            _say(measured.checks, reading, at, on=answer is CheckAnswer.NONE)
+        case _:
+            return
+
+
+def _note_dose(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case Medication(taken=taken):
+            words = measured.doses.get(reading.sensor_id)
+        case _:
+            return
+    if words is None:
+        words = measured.doses[reading.sensor_id] = Words()
+    _say(words, reading, at, on=not taken)
+
+
+def _say(words: Words, reading: Reading, at: datetime, *, on: bool) -> None:
+    word = ((at - EPOCH) // timedelta(milliseconds=1)) * 2 + on
+    if reading.late:
+        if not on:
+            words.late_off = max(words.late_off, word)
+        return
+    place = bisect_left(words.live, word)
+    if place == len(words.live) or words.live[place] != word:
+        words.live.insert(place, word)
+        del words.live[:-WORDS]
+    if on:
+        sample = _sample(reading, at, 1.0)
+        words.on = sample if words.on is None else max(words.on, sample)
+
+
+NOTES: Final[dict[type, Note]] = {
+    Temperature: _note_air,
+    Power: _note_power,
+    WaterFlow: _note_water,
+    VitalSigns: _note_vital_signs,
+    Contact: _note_door,
+    Voice: _note_check,
+    Medication: _note_dose,
+}

@@ -1,0 +1,106 @@
+"""A stove is on and nobody was noticed since; or it is on for longer than anybody cooks.
+
+Which power sensors are stoves, the home's plan says (`stoves`): a rice cooker keeps warm all day, and a kitchen's plug
+may feed a fridge. No hold rests it: a stove left on in an empty home is what it is for.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Power
+from detectors.appliances import notices_people, on_since, stove_level
+from detectors.concern import Concern
+from detectors.gate import ALWAYS, NEVER
+from detectors.measured import Gauge, watt_level
+from detectors.measuring import last_sign, standing_told, word_of
+from detectors.observed import observed_between
+from detectors.state import HomeState
+from detectors.wording import delayed, joined, placed, room_of, span
+
+KIND: Final = "stove_left_on"
+WAKES_ON: Final[frozenset[type]] = frozenset({Power})
+
+
+def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
+    """See every stove that is on too long with nobody near."""
+    if state.measured is None or not state.measured.power or not home.plan.stoves:
+        return ()
+    return tuple(_concerns(state, home, now, state.measured.power))
+
+
+def due(state: HomeState, home: WatchedHome) -> datetime:
+    """Tell when to look again: always while a stove is on."""
+    power = state.measured.power if state.measured else {}
+    stoves = (gauge for gauge in power.values() if gauge.newest.sensor_id in home.plan.stoves)
+    return ALWAYS if any(watt_level(gauge.newest.value) > stove_level(gauge) for gauge in stoves) else NEVER
+
+
+def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[str, Gauge]) -> Iterator[Concern]:
+    longest = timedelta(seconds=home.plan.stove_on_longest_seconds)
+    alone = timedelta(seconds=home.plan.stove_on_seconds)
+    for key, gauge in power.items():
+        if gauge.newest.sensor_id not in home.plan.stoves:
+            continue
+        told = standing_told(state, KIND, key)
+        since = on_since(state, gauge, stove_level(gauge), told, now)
+        if since is None:
+            continue
+        sign = last_sign(state, home, now, told) if notices_people(home) else None
+        unseen_from = max(since, sign) if sign else since
+        on_for, unseen_for = observed_between(state.slots, since, now), observed_between(state.slots, unseen_from, now)
+        if notices_people(home) and unseen_for >= alone:
+            severity = Severity.URGENT if unseen_for >= longest else Severity.CAUTION
+            limit = longest if severity is Severity.URGENT else alone
+        elif on_for >= longest:
+            severity, limit = Severity.CAUTION, longest
+        else:
+            continue
+        began = told.finding.since if told else since
+        yield _concern(state, home, key, began, (on_for, unseen_for, limit), severity)
+
+
+def _concern(
+    state: HomeState,
+    home: WatchedHome,
+    key: str,
+    since: datetime,
+    lengths: tuple[timedelta, timedelta, timedelta],
+    severity: Severity,
+) -> Concern:
+    power = state.measured.power if state.measured else {}
+    word = word_of(power[key], standing_told(state, KIND, key))
+    on_for, unseen_for, limit = lengths
+    length, unseen, bound = span(on_for), span(unseen_for), span(limit)
+    room = room_of(home, word.sensor_id)
+    return Concern(
+        kind=KIND,
+        hazard=Hazard.APPLIANCE,
+        severity=severity,
+        since=since,
+        about=key,
+        late=word.late,
+        evidence=Evidence(
+            rule=f"{KIND}/1",
+            sentence=joined(
+                Sentence(
+                    ko=f"조리기구 {word.value:.0f} W, {length.ko} 켜짐",
+                    en=f"stove at {word.value:.0f} W for {length.en}",
+                ),
+                Sentence(ko=f"{unseen.ko} 동안 인기척 없음", en=f"nobody noticed for {unseen.en}"),
+                Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
+                placed(room),
+                delayed(word.age),
+            ),
+            values={
+                "watts": word.value,
+                "on_seconds": on_for.total_seconds(),
+                "unseen_seconds": unseen_for.total_seconds(),
+            },
+            limit=limit.total_seconds(),
+            readings=(word.reading_id,),
+            sensor_id=word.sensor_id,
+            room=room or None,
+        ),
+    )
