@@ -21,7 +21,7 @@ AUTHORITY_LIVES: Final = timedelta(days=3650)
 LIST_LIVES: Final = timedelta(days=90)
 LIST_RENEWED_AFTER: Final = timedelta(days=1)
 #: A gateway's clock may be wrong by minutes when it gets its certificate.
-_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
 _SHORTEST_RSA: Final = 2048
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _LARGEST_REQUEST: Final = 8_192
@@ -135,18 +135,23 @@ def revocations(authority: Authority, revoked: Iterable[Revoked], *, number: int
     return builder.sign(authority.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
-def next_update_time(previous: datetime | None, now: datetime) -> datetime:
-    """Date a list so that each is later than the one before, and none lies in the future.
+def next_update_time(previous: datetime | None, now: datetime) -> datetime | None:
+    """Date a list so that each is later than the one before, and none lies in the future; None: not in this second.
 
     OpenSSL adds a reloaded list to those it has and believes the latest; of two with one second it believes the older.
+    A list of the future lets nobody in, so one that was dated by a wrong clock is not followed: a list that counts now
+    is believed before it.
     """
-    early = (now - _CLOCKS_DIFFER).replace(microsecond=0)
-    return early if previous is None or previous < early else previous + timedelta(seconds=1)
+    early = (now - CLOCKS_DIFFER).replace(microsecond=0)
+    if previous is None or previous < early or previous > now + CLOCKS_DIFFER:
+        return early
+    following = previous + timedelta(seconds=1)
+    return following if following <= now else None
 
 
 def _until(authority: Authority, now: datetime) -> datetime:
     # OpenSSL refuses a certificate that outlives the one that signed it.
-    return min(now + LONGEST_LIFE - _CLOCKS_DIFFER, authority.certificate.not_valid_after_utc)
+    return min(now + LONGEST_LIFE - CLOCKS_DIFFER, authority.certificate.not_valid_after_utc)
 
 
 def _builder(name: x509.Name, *, serial: int, now: datetime, until: datetime) -> x509.CertificateBuilder:
@@ -154,7 +159,7 @@ def _builder(name: x509.Name, *, serial: int, now: datetime, until: datetime) ->
         x509.CertificateBuilder()
         .subject_name(name)
         .serial_number(serial)
-        .not_valid_before(now - _CLOCKS_DIFFER)
+        .not_valid_before(now - CLOCKS_DIFFER)
         .not_valid_after(until)
     )
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from contracts import HomeId
 from homes.enrolment import codes, passwords, qr
 from homes.enrolment.authority import (
+    CLOCKS_DIFFER,
     LIST_LIVES,
     BadRequest,
     Revoked,
@@ -147,9 +148,26 @@ def test_each_list_is_dated_later_than_the_one_before_and_none_in_the_future(wai
     for wait in waits:
         now += wait
         dated = next_update_time(previous, now)
+        assert dated is not None
         assert previous is None or dated > previous
         assert dated <= now
         previous = dated
+
+
+def test_a_list_that_would_be_of_the_future_waits_for_its_second() -> None:
+    dated: datetime | None = None
+    for _ in range(1_000):
+        following = next_update_time(dated, NOW)
+        if following is None:
+            break
+        assert following <= NOW
+        dated = following
+    assert dated == NOW and next_update_time(dated, NOW) is None
+    assert next_update_time(dated, NOW + timedelta(seconds=1)) == NOW + timedelta(seconds=1)
+
+
+def test_a_list_that_a_wrong_clock_dated_is_not_followed() -> None:
+    assert next_update_time(NOW + timedelta(days=400), NOW) == NOW - CLOCKS_DIFFER
 
 
 def test_a_list_says_what_is_revoked_until_its_end() -> None:

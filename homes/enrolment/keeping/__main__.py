@@ -68,10 +68,12 @@ def _furnish(ours: rules.Authority, hosts: list[str], folder: Path, rules_file: 
     files.write(folder / SERVER_KEY, files.key_bytes(made), mode=files.OWNER_ONLY, owner=owner)
     files.write(folder / SERVER_FILE, server.public_bytes(Encoding.PEM), owner=owner)
     files.write(folder / AUTHORITY_FILE, ours.certificate.public_bytes(Encoding.PEM), owner=owner)
-    if not (folder / files.REVOKED).exists():
-        # The broker refuses to start without them; the keeper writes what is true.
-        empty = rules.revocations(ours, [], number=1, this_update=rules.next_update_time(None, now))
+    old = files.old_list(folder, ours)
+    if old is None or not old.ours:
+        # The broker refuses to start without it, and lets nobody in by another's; the keeper writes what is true.
+        empty = rules.revocations(ours, [], number=1, this_update=now - rules.CLOCKS_DIFFER)
         files.write(folder / files.REVOKED, empty, owner=owner)
+    if not (folder / files.RULES).exists():
         files.write(folder / files.PASSWORDS, b"", mode=files.OWNER_ONLY, owner=owner)
         files.write(folder / files.RULES, rules_text(rules_file.read_text(), Standing()).encode(), owner=owner)
     if owner is not None:

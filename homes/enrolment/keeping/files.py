@@ -40,6 +40,8 @@ class OldList:
     number: int
     this_update: datetime
     serials: frozenset[int]
+    #: This authority signed it: of another's the broker believes nothing.
+    ours: bool
 
 
 def write(path: Path, content: bytes, *, mode: int = PUBLIC, owner: int | None = None) -> None:
@@ -87,7 +89,7 @@ def key_bytes(key: ec.EllipticCurvePrivateKey, passphrase: str = "") -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, closed)
 
 
-def old_list(folder: Path) -> OldList | None:
+def old_list(folder: Path, authority: Authority) -> OldList | None:
     """Read the revocation list that the broker has; None when there is none that can be read."""
     written = read(folder / REVOKED)
     if written is None:
@@ -101,6 +103,7 @@ def old_list(folder: Path) -> OldList | None:
         number=number,
         this_update=known.last_update_utc,
         serials=frozenset(entry.serial_number for entry in known),
+        ours=known.is_signature_valid(authority.key.public_key()),
     )
 
 
@@ -123,16 +126,17 @@ class BrokerFiles:
         self._beside = beside
         # A keeper that died between writing and telling left the broker with old news.
         self._untold = True
+        self._unwritten = False
 
     @property
     def behind(self) -> bool:
-        """Tell whether the broker has files that it was not told of."""
-        return self._untold and self._beside.pid_file is not None
+        """Tell whether the broker has files that it was not told of, or has to wait for its list."""
+        return self._unwritten or (self._untold and self._beside.pid_file is not None)
 
     @property
     def broker_knows(self) -> bool:
         """Tell whether a running broker has read what was written."""
-        return not self._untold and self._beside.pid_file is not None
+        return not self._untold and not self._unwritten and self._beside.pid_file is not None
 
     def write(self, authority: Authority, standing: Standing, now: datetime) -> None:
         """Write the files that differ from what is known, each whole."""
@@ -156,13 +160,16 @@ class BrokerFiles:
         self._untold = self._untold or bool(changed)
 
     def _write_list(self, authority: Authority, standing: Standing, now: datetime) -> bool:
-        old, revoked = old_list(self._beside.folder), standing.list()
+        old, revoked = old_list(self._beside.folder, authority), standing.list()
         serials = frozenset(each.serial for each in revoked)
-        # A list of another authority has other serials or a signature that the broker does not take.
-        if old and old.serials == serials and now - old.this_update < rules.LIST_RENEWED_AFTER:
+        self._unwritten = False
+        if old and old.ours and old.serials == serials and _is_fresh(old, now):
             metrics.list_until.set((old.this_update + rules.LIST_LIVES).timestamp())
             return False
-        this_update = rules.next_update_time(old.this_update if old else None, now)
+        this_update = rules.next_update_time(old.this_update if old and old.ours else None, now)
+        if this_update is None:  # many were revoked at once: the next look writes the list
+            self._unwritten = True
+            return False
         number = old.number + 1 if old else 1
         text = rules.revocations(authority, revoked, number=number, this_update=this_update)
         write(self._beside.folder / REVOKED, text)
@@ -185,6 +192,10 @@ class BrokerFiles:
         os.kill(int(written), signal.SIGHUP)
         self._untold = False
         log.info("broker_told")
+
+
+def _is_fresh(old: OldList, now: datetime) -> bool:
+    return -rules.CLOCKS_DIFFER <= now - old.this_update < rules.LIST_RENEWED_AFTER
 
 
 def _put(path: Path, content: bytes, mode: int) -> bool:
