@@ -1,6 +1,7 @@
 """`python -m bench`: measure, and say on what; `python -m bench prove` fails when a push is missing or slow."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.bridge import burst as run_burst
+from bench.city.__main__ import city
 from bench.detecting import cost
 from bench.fuzz import Fuzzed, fuzzed_line
 from bench.fuzz import fuzz as run_fuzz
@@ -24,7 +26,9 @@ from bench.prove import prove as run_prove
 from ingest.decode import DIALECTS
 
 app = typer.Typer(add_completion=False, help=__doc__)
-out: Final = Console()
+app.command()(city)
+#: A table that is written to a file needs room, too.
+out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 
 #: From MQTT publish to push, on a machine of two cores (what the issue promises).
 PROMISED_MILLISECONDS: Final = 250.0
@@ -72,7 +76,7 @@ def bridge(
 
 @app.command()
 def ingest(
-    messages: Annotated[int, typer.Option(min=1_000, help="The backlog that each drains.")] = 60_000,
+    messages: Annotated[int, typer.Option(min=1_000, help="The backlog that each drains.")] = 100_000,
     kill: Annotated[bool, typer.Option(help="Also kill each while Kafka hangs.")] = True,
 ) -> None:
     """Measure the bridge beside the floor and its peers: processor time for a backlog, and what a kill loses."""
