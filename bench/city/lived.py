@@ -1,0 +1,118 @@
+"""What the city's days showed: each emergency beside its promise, and what was found although nothing had happened."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bench.city.life import flow
+from bench.city.plot import EXPLAINS, Injected, fates_of
+from contracts import Finding, Hazard, HomeId, Phase, ReadingBatch
+from detectors.chunk import Chunk, apply
+from detectors.replay.flow import batches_of
+from homes.model import watched_home
+from simulator.household import household_of
+from simulator.neighbourhood import neighbourhood
+
+BEGAN: Final = datetime(2026, 3, 2, tzinfo=UTC)
+#: The clock's detectors look so often in a city: as often as a bridge's batches may be apart.
+TICK: Final = timedelta(seconds=10)
+#: Days in a month.
+MONTH: Final = 30.4375
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Something that began to be told, and when by the bridge's clock."""
+
+    finding: Finding
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class Lived:
+    """The days as they came out."""
+
+    homes: int
+    days: int
+    readings: int = 0
+    injected: list[Injected] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def home_months(self) -> float:
+        """Tell how much was lived."""
+        return self.homes * self.days / MONTH
+
+    def delay(self, one: Injected) -> timedelta | None:
+        """Tell how soon something was found; None: it was not."""
+        if one.promise is None:
+            return None
+        hazard = one.promise.hazard
+        told = (each.at for each in self._of(one.home_id) if each.finding.hazard is hazard and each.at >= one.at)
+        first = min(told, default=None)
+        return None if first is None or first - one.at > EXPLAINS else first - one.at
+
+    def broken(self) -> list[Injected]:
+        """List what was found later than promised, or not at all."""
+        return [one for one, within in self._due() if (delay := self.delay(one)) is None or delay > within]
+
+    def promised(self) -> int:
+        """Count the emergencies whose promise ends before the days do."""
+        return len(self._due())
+
+    def invented(self) -> list[Found]:
+        """List what was found in homes in which nothing had happened that explains it."""
+        happened: dict[HomeId, list[datetime]] = {}
+        for one in self.injected:
+            happened.setdefault(one.home_id, []).append(one.at)
+        return [
+            each
+            for each in self.found
+            if not any(at <= each.at < at + EXPLAINS for at in happened.get(each.finding.home_id, ()))
+        ]
+
+    def _due(self) -> list[tuple[Injected, timedelta]]:
+        ended = BEGAN + timedelta(days=self.days)
+        promised = ((one, one.promise.within) for one in self.injected if one.promise)
+        return [(one, within) for one, within in promised if one.at + within < ended]
+
+    def _of(self, home_id: HomeId) -> Sequence[Found]:
+        return [each for each in self.found if each.finding.home_id == home_id]
+
+
+#: What calls people to a home; of devices more is found, and nobody is woken.
+OF_PEOPLE: Final = frozenset(
+    {Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE, Hazard.WATER, Hazard.STILLNESS}
+)
+
+
+def live(
+    *,
+    homes: int,
+    days: int,
+    seed: int = 1,
+    beat: timedelta = timedelta(seconds=60),
+    events: int | None = None,
+    advance: Callable[[datetime], None] = lambda _: None,
+) -> Lived:
+    """Let a city live its days through the gateways' words, the intake and the detectors."""
+    street = neighbourhood(homes, seed=seed, webhook="")
+    watched = {str(home.home_id): watched_home(home) for home in street.homes}
+    households = [household_of(home, seed=seed) for home in watched.values()]
+    many = events if events is not None else max(12, homes * days // 20)
+    fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many)
+    lived = Lived(homes=homes, days=days, injected=injected)
+    chunk = Chunk()
+    words = flow(households, watched, fates, BEGAN, days, beat=beat, seed=seed)
+    for batch in batches_of(words, list(watched.values()), every=TICK):
+        _hear(lived, chunk, batch)
+        advance(batch.batched_at)
+    return lived
+
+
+def _hear(lived: Lived, chunk: Chunk, batch: ReadingBatch) -> None:
+    lived.readings += len(batch.readings)
+    for finding in apply(chunk, batch, chunk.offset + 1):
+        if finding.phase is Phase.BEGAN and not finding.test:
+            lived.found.append(Found(finding=finding, at=batch.batched_at))
