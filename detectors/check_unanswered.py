@@ -11,7 +11,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Voice
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
-from detectors.measured import moment_of, standing_words
+from detectors.measured import Sample, moment_of, standing_words
 from detectors.measuring import last_sign, standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState
@@ -27,48 +27,51 @@ ROW: Final = timedelta(hours=24)
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a row of checks that nobody answered, and after which nobody was noticed."""
-    if state.measured is None or state.measured.checks is None or not state.measured.checks.live:
+    if state.measured is None or state.measured.checks is None or state.measured.checks.on is None:
         return ()
-    checks = state.measured.checks
-    words = [moment_of(word) for word in standing_words(checks)]
-    if not words or checks.on is None:
+    words = [moment_of(word) for word in standing_words(state.measured.checks)]
+    row = [moment for moment in words if words[-1] - moment < ROW]
+    step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
+    if step is None or observed_between(state.slots, row[-1], now) >= ROW:
         return ()
     told = standing_told(state, KIND)
-    row = [moment for moment in words if words[-1] - moment < ROW]
     sign = last_sign(state, home, now, told)
-    step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
-    if step is None or observed_between(state.slots, row[-1], now) >= ROW or (sign and sign > row[-1]):
+    if sign and sign > row[-1]:
         return ()
-    (severity, least), lasting = step, span(row[-1] - row[0])
-    room = room_of(home, checks.on.sensor_id)
-    return (
-        Concern(
-            kind=KIND,
-            hazard=Hazard.STILLNESS,
-            severity=severity,
-            since=told.finding.since if told else row[0],
-            evidence=Evidence(
-                rule=f"{KIND}/1",
-                sentence=joined(
-                    Sentence(
-                        ko=f"안부 확인 {len(row)}회 무응답 ({lasting.ko} 동안)",
-                        en=f"{len(row)} checks not answered within {lasting.en}",
-                    ),
-                    Sentence(ko=f"한계 {least}회", en=f"limit {least}"),
-                    Sentence(ko="그 뒤 인기척 없음", en="nobody noticed since"),
-                    placed(room),
-                ),
-                values={"checks": float(len(row)), "lasting_seconds": (row[-1] - row[0]).total_seconds()},
-                limit=float(least),
-                readings=(checks.on.reading_id,),
-                sensor_id=checks.on.sensor_id,
-                room=room or None,
-            ),
-        ),
-    )
+    since = told.finding.since if told else row[0]
+    return (_concern(home, state.measured.checks.on, since, row, *step),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while the last check is unanswered, because a sign may be corrected."""
     checks = state.measured.checks if state.measured else None
     return ALWAYS if checks and checks.live and checks.live[-1] & 1 else NEVER
+
+
+def _concern(
+    home: WatchedHome, last: Sample, since: datetime, row: list[datetime], severity: Severity, least: int
+) -> Concern:
+    lasting, room = span(row[-1] - row[0]), room_of(home, last.sensor_id)
+    return Concern(
+        kind=KIND,
+        hazard=Hazard.STILLNESS,
+        severity=severity,
+        since=since,
+        evidence=Evidence(
+            rule=f"{KIND}/1",
+            sentence=joined(
+                Sentence(
+                    ko=f"안부 확인 {len(row)}회 무응답 ({lasting.ko} 동안)",
+                    en=f"{len(row)} checks not answered within {lasting.en}",
+                ),
+                Sentence(ko=f"한계 {least}회", en=f"limit {least}"),
+                Sentence(ko="그 뒤 인기척 없음", en="nobody noticed since"),
+                placed(room),
+            ),
+            values={"checks": float(len(row)), "lasting_seconds": (row[-1] - row[0]).total_seconds()},
+            limit=float(least),
+            readings=(last.reading_id,),
+            sensor_id=last.sensor_id,
+            room=room or None,
+        ),
+    )

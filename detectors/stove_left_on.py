@@ -13,7 +13,7 @@ from contracts.values import Power
 from detectors.appliances import notices_people, on_since, stove_level
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
-from detectors.measured import Gauge, watt_level
+from detectors.measured import Gauge, Sample, watt_level
 from detectors.measuring import last_sign, standing_told, word_of
 from detectors.observed import observed_between
 from detectors.state import HomeState
@@ -57,23 +57,25 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
             severity, limit = Severity.CAUTION, longest
         else:
             continue
-        began = told.finding.since if told else since
-        yield _concern(state, home, key, began, (on_for, unseen_for, limit), severity)
+        word, began = word_of(gauge, told), told.finding.since if told else since
+        yield _concern(home, word, key, began, (on_for, unseen_for, limit), severity)
 
 
 def _concern(
-    state: HomeState,
     home: WatchedHome,
+    word: Sample,
     key: str,
     since: datetime,
     lengths: tuple[timedelta, timedelta, timedelta],
     severity: Severity,
 ) -> Concern:
-    power = state.measured.power if state.measured else {}
-    word = word_of(power[key], standing_told(state, KIND, key))
-    on_for, unseen_for, limit = lengths
+    room, (on_for, unseen_for, limit) = room_of(home, word.sensor_id), lengths
     length, unseen, bound = span(on_for), span(unseen_for), span(limit)
-    room = room_of(home, word.sensor_id)
+    on = Sentence(
+        ko=f"조리기구 {word.value:.0f} W, {length.ko} 켜짐", en=f"stove at {word.value:.0f} W for {length.en}"
+    )
+    alone = Sentence(ko=f"{unseen.ko} 동안 인기척 없음", en=f"nobody noticed for {unseen.en}")
+    within = Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}")
     return Concern(
         kind=KIND,
         hazard=Hazard.APPLIANCE,
@@ -83,16 +85,7 @@ def _concern(
         late=word.late,
         evidence=Evidence(
             rule=f"{KIND}/1",
-            sentence=joined(
-                Sentence(
-                    ko=f"조리기구 {word.value:.0f} W, {length.ko} 켜짐",
-                    en=f"stove at {word.value:.0f} W for {length.en}",
-                ),
-                Sentence(ko=f"{unseen.ko} 동안 인기척 없음", en=f"nobody noticed for {unseen.en}"),
-                Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
-                placed(room),
-                delayed(word.age),
-            ),
+            sentence=joined(on, alone, within, placed(room), delayed(word.age)),
             values={
                 "watts": word.value,
                 "on_seconds": on_for.total_seconds(),

@@ -26,6 +26,7 @@ PAUSE_MINUTES: Final = 5
 #: A band of one's own needs three days of hours, and leaves out the newest: they may be what is wrong.
 LEAST_HOURS: Final = 72
 LEFT_OUT_HOURS: Final = 3
+_STILL: Final = Sentence(ko="그동안 움직임 없음", en="nobody moved")
 _RARE_SHARE: Final = 0.02
 _WIDER: Final = 0.15
 #: What moves by itself is no sign that the resident moved: a radar that sees somebody breathe, a bed that is taken.
@@ -125,6 +126,11 @@ def _concern(
     word = gauge.newest if late or gauge.live is None else gauge.live
     length, bound, room = span(lasting), span(limit), room_of(home, word.sensor_id)
     low, high = band
+    outside = Sentence(
+        ko=f"{rate.words.ko} 분당 {word.value:.0f}회 · 범위 {low}~{high} 벗어남 {length.ko}",
+        en=f"{rate.words.en} {word.value:.0f} a minute · outside {low} to {high} for {length.en}",
+    )
+    within = Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}")
     return Concern(
         kind=KIND,
         hazard=Hazard.VITAL_SIGNS,
@@ -134,16 +140,7 @@ def _concern(
         late=late,
         evidence=Evidence(
             rule=f"{KIND}/1",
-            sentence=joined(
-                Sentence(
-                    ko=f"{rate.words.ko} 분당 {word.value:.0f}회 · 범위 {low}~{high} 벗어남 {length.ko}",
-                    en=f"{rate.words.en} {word.value:.0f} a minute · outside {low} to {high} for {length.en}",
-                ),
-                Sentence(ko="그동안 움직임 없음", en="nobody moved"),
-                Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
-                placed(room),
-                delayed(word.age),
-            ),
+            sentence=joined(outside, _STILL, within, placed(room), delayed(word.age)),
             values={
                 f"{rate.name}_per_minute": word.value,
                 "lowest_per_minute": float(low),

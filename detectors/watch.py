@@ -9,28 +9,41 @@ from msgspec import structs
 from contracts import Finding, Hazard, Hold, HoldKind, Phase, WatchedHome
 from contracts.watching import WALK_TEST
 from detectors import (
+    appliance_left_on,
     battery_forecast,
     battery_low,
     blind_home,
     carbon_monoxide,
+    check_unanswered,
     clock_wrong,
+    cold_home,
+    detector_expired,
+    door_left_open,
     fall,
     flapping_sensor,
     gas,
     gateway_silent,
     heat,
     help_button,
+    hot_home,
     inactivity,
     mains_lost,
+    medication_missed,
     messages_lost,
     not_protected,
+    power_flat,
+    rising_heat,
     sensor_silent,
     smoke,
     stillness_reported,
+    stove_left_on,
     stuck_sensor,
     tamper,
     test_missing,
+    vital_signs,
     water_leak,
+    water_not_used,
+    water_running,
     weak_link,
 )
 from detectors.concern import Concern, told
@@ -57,6 +70,19 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     clock_wrong,
     messages_lost,
     test_missing,
+    rising_heat,
+    stove_left_on,
+    cold_home,
+    hot_home,
+    door_left_open,
+    appliance_left_on,
+    power_flat,
+    water_not_used,
+    water_running,
+    vital_signs,
+    check_unanswered,
+    medication_missed,
+    detector_expired,
 )
 #: Judged as the partition's clock turns: a silent home makes no time of its own.
 BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent, not_protected)
@@ -68,11 +94,14 @@ TELL_AGAIN: Final = timedelta(seconds=60)
 #: What threatens a life is a test for the time of a walk test only, however long the hold is.
 _OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE})
 #: Rules that a hold of any kind keeps from creating something.
-_PASSIVE: Final = frozenset({Hazard.STILLNESS})
+_PASSIVE: Final = frozenset({Hazard.STILLNESS, Hazard.TEMPERATURE, Hazard.VITAL_SIGNS, Hazard.MEDICATION})
+#: Rules that rest only while somebody else is in the home: an empty home with its door open or its stove on is told.
+_OF_VISITS: Final = frozenset({Hazard.DOOR, Hazard.APPLIANCE})
 #: Rules that rest only while somebody works on the devices.
 _OF_DEVICES: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER, Hazard.PROTECTION})
 _NO_HOLDS: Final[frozenset[HoldKind]] = frozenset()
 _AT_WORK: Final = frozenset({HoldKind.TEST, HoldKind.MAINTENANCE})
+_WITH_SOMEBODY: Final = _AT_WORK | {HoldKind.VISITOR}
 
 
 def watch(
@@ -202,4 +231,6 @@ def _is_test(entry: Told | None, concern: Concern, *, testing: bool) -> bool:
 def _suppressed(concern: Concern, holds: frozenset[HoldKind]) -> bool:
     if not holds:
         return False
+    if concern.hazard in _OF_VISITS:
+        return bool(holds & _WITH_SOMEBODY)
     return concern.hazard in _PASSIVE or (concern.hazard in _OF_DEVICES and bool(holds & _AT_WORK))
