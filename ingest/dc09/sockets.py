@@ -21,6 +21,8 @@ log = structlog.get_logger()
 PROOF_SECONDS: Final = 10.0
 #: A panel that does not take our answer in so long is gone.
 WRITE_SECONDS: Final = 5.0
+#: So many datagrams wait for Kafka at once; who sends more sends them again.
+MOST_LETTERS: Final = 10_000
 #: A caller without an account may send so much rubbish.
 MOST_RUBBISH: Final = 16
 _CHUNK: Final = 4096
@@ -47,6 +49,7 @@ class _Caller:
     writer: asyncio.StreamWriter
     opened_at: float
     proven: bool = False
+    heard_at: float = 0.0
     #: Frames are on their way to Kafka: a stop waits for them a little.
     busy: bool = False
     half_since: float | None = None
@@ -132,12 +135,16 @@ class Lines(Generic[Heard]):
             writer.close()
 
     def _makes_room(self) -> bool:
-        """Let whoever proved nothing yet give way to a newcomer, the oldest first."""
+        """Let one give way to a newcomer, who may cry: who proved nothing yet, else whoever was quiet longest.
+
+        A panel that gave way calls again when it has something to say; one that waits for its answer never does.
+        """
         if self._closing:
             return False
         if len(self._callers) < self._settings.most_connections:
             return True
-        idler = next((caller for caller in self._callers.values() if not caller.proven), None)
+        idle = (caller for caller in self._callers.values() if not (caller.proven and caller.busy))
+        idler = min(idle, key=lambda caller: (caller.proven, caller.heard_at), default=None)
         if idler is None:
             return False
         # Gone at once, or the next newcomer of this turn would choose the same one.
@@ -166,7 +173,8 @@ class Lines(Generic[Heard]):
     async def _answer(self, pieces: Iterable[bytes | Malformed], caller: _Caller, listens: Listens) -> None:
         # All are on their way before the first is waited for: they share a record.
         heard = [self._hear(piece, "tcp") for piece in pieces]
-        caller.proven = caller.proven or any(each.proven for each in heard)
+        if any(each.proven for each in heard):
+            caller.proven, caller.heard_at = True, clock.ticks()
         for each in heard:
             caller.rubbish += not each.proven
             if answer := await self._answered(each, listens):
@@ -179,7 +187,8 @@ class Lines(Generic[Heard]):
         # Without LF and CR around it a datagram is still one frame: its own bounds are as good.
         pieces = cutter.feed(data if data[:1] == b"\n" else b"\n" + data)
         pieces += cutter.feed(b"\r") if cutter.waits else []
-        if self._rates.take(address[0], max(1, len(pieces)), now=clock.ticks()):
+        held_back = self._rates.take(address[0], max(1, len(pieces)), now=clock.ticks())
+        if held_back or len(self._letters) >= MOST_LETTERS:
             metrics.held_back.inc()
             return
         for heard in [self._hear(piece, "udp") for piece in pieces]:

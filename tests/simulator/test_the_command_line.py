@@ -35,6 +35,12 @@ def test_a_scene_without_a_street_says_what_to_start() -> None:
     assert "python -m simulator run" in asked.stderr
 
 
+def test_a_key_that_is_none_is_told() -> None:
+    asked = CliRunner().invoke(app, ["panel", "1234", "1101 00 003", "--key"], input="not a key\n")
+    assert asked.exit_code == 2
+    assert "64 hex digits" in asked.stderr
+
+
 def test_a_faulty_street_is_not_lived_in(tmp_path: Path) -> None:
     file = tmp_path / "street.yaml"
     file.write_text("homes:\n- id: 7\n")

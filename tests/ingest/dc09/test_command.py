@@ -124,5 +124,6 @@ async def test_a_pretended_panel_calls_by_its_command(settings: Settings, tmp_pa
             ["ABCD", "Nri1/QA003", "--port", udp_port, "--udp", "--seq", "2"],
             ["ABCD", "--port", port, "--seq", "3"],
         ):
-            told = await asyncio.to_thread(CliRunner().invoke, simulator, ["panel", *words, "--key", KEY.hex()])
+            said = ["panel", *words, "--key"]
+            told = await asyncio.to_thread(CliRunner().invoke, simulator, said, input=KEY.hex())
             assert told.exit_code == 0 and "*ACK" in told.stderr, told.output

@@ -206,6 +206,23 @@ async def test_who_never_shows_an_account_gives_way_and_is_sent_away(settings: S
             writer.close()
 
 
+async def test_whoever_was_quiet_longest_gives_way_to_a_newcomer(settings: Settings, tmp_path: Path) -> None:
+    settings = listening(settings, most_connections=4)
+    panel = await an_account(settings.postgres, "1234")
+    with a_receiver(settings, tmp_path) as receiver:
+        receiver.wait_ready()
+        known = [await asyncio.open_connection(HOST, settings.dc09.tcp_port) for _ in range(4)]
+        for seq, place in enumerate((0, 1, 2, 3, 0), start=1):  # the first speaks last
+            reader, writer = known[place]
+            writer.write(panel.says("NULL", "", seq=seq, at=now()))
+            assert panel.hears(await reader.readuntil(b"\r")) == "ACK"
+        assert panel.hears(await call(settings, panel.says("ADM-CID", "1101 00 003", seq=9, at=now()))) == "ACK"
+        assert not await known[1][0].read()
+        assert not known[0][0].at_eof()
+        for _, writer in known:
+            writer.close()
+
+
 async def test_a_stop_is_bounded_whoever_is_connected(receiving: Settings, tmp_path: Path) -> None:
     panel = await an_account(receiving.postgres, "1234")
     with a_receiver(receiving, tmp_path) as receiver:
