@@ -3,7 +3,7 @@
 from contracts.alerts import AlertChange, AlertChangeKind, AlertState
 from contracts.batches import ReadingBatch
 from contracts.codec import decode, encode
-from contracts.findings import Evidence, Finding, Hazard, Phase, Sentence, Severity
+from contracts.findings import NEVER_HEARD, Evidence, Finding, Hazard, Phase, Sentence, Severity
 from contracts.ids import (
     AlertId,
     FindingId,
@@ -26,6 +26,7 @@ from contracts.watching import Hold, HoldKind, Made, Profile, Supply, WatchedHom
 __all__ = [
     "EMERGENCY_KINDS",
     "MOST_HEARD",
+    "NEVER_HEARD",
     "AlertChange",
     "AlertChangeKind",
     "AlertId",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -52,6 +53,10 @@ class Hazard(StrEnum):
     VITAL_SIGNS = "vital_signs"
     #: A dose was left.
     MEDICATION = "medication"
+    #: The resident is out when or for as long as they never are.
+    ABSENCE = "absence"
+    #: Their days change slowly: for whoever plans their care, never an alarm.
+    DECLINE = "decline"
 
 
 class Phase(StrEnum):
@@ -67,6 +72,10 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
     ko: str
     en: str
+
+
+#: Among an evidence's values: the gateway whose silence is told was never heard since its home was enrolled.
+NEVER_HEARD: Final = "never_heard"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
+from contracts import NEVER_HEARD, Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern
 from detectors.state import HomeState, cut_off
 from detectors.wording import joined, span
@@ -31,11 +31,17 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             evidence=Evidence(
                 rule=f"{KIND}/1",
                 sentence=joined(sentence, cut if cut_off(state) else None),
-                values={"silent_seconds": state.unheard_for.total_seconds()},
+                values=silence_of(state),
                 limit=limit.total_seconds(),
             ),
         ),
     )
+
+
+def silence_of(state: HomeState) -> dict[str, float | str]:
+    """Measure a silence; one that was never broken befell nobody: whoever looks for an outage must know."""
+    never = {} if state.watermark else {NEVER_HEARD: 1.0}
+    return {"silent_seconds": state.unheard_for.total_seconds(), **never}
 
 
 def patience(home: WatchedHome) -> timedelta:

@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPlan
 from detectors.concern import Concern
+from detectors.gateway_silent import silence_of
 from detectors.state import HomeState
 from detectors.wording import joined, span
 
@@ -32,7 +33,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             evidence=Evidence(
                 rule=f"{KIND}/1",
                 sentence=joined(_NOT_PROTECTED, silence, None if state.watermark else _NEVER),
-                values={"silent_seconds": state.unheard_for.total_seconds()},
+                values=silence_of(state),
                 limit=limit.total_seconds(),
             ),
         ),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from alerts.model import Alert
-from contracts import AlertId, Hazard, HomeId, Severity, partition_of
+from contracts import NEVER_HEARD, AlertId, Evidence, Hazard, HomeId, Severity, partition_of
 from contracts.topics import PARTITIONS
 
 
@@ -31,7 +31,7 @@ Shared = tuple[Cause, str]
 #: What a home loses together with others. A sensor's trouble is its own.
 LOSSES: Final = frozenset({Hazard.GATEWAY, Hazard.PROTECTION, Hazard.POWER})
 #: A reason that is the home's own: nothing happened to it just now.
-NOT_AN_EVENT: Final = frozenset({"test_missing", "revoked"})
+NOT_AN_EVENT: Final = frozenset({"test_missing"})
 #: A device's trouble, and the notice that follows it. From caution on, people are called: each home by itself.
 _MILD: Final = frozenset({Severity.DEVICE, Severity.NOTICE})
 
@@ -103,6 +103,7 @@ class Trouble:
     severity: Severity
     test: bool
     since: datetime
+    evidence: Evidence
     restored_at: datetime | None = None
 
 
@@ -114,6 +115,8 @@ def is_loss(alert: Trouble | Alert) -> bool:
         and alert.kind not in NOT_AN_EVENT
         and alert.restored_at is None
         and not alert.test
+        # Homes that were imported together were not cut off together: they were never there.
+        and NEVER_HEARD not in alert.evidence.values
     )
 
 

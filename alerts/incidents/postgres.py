@@ -140,7 +140,7 @@ def _json(incidents: Iterable[Incident]) -> str:
 _LOCK: Final = 0x696E6369
 #: Only what is mild, so that the rule has less to look at; the rule itself is `is_loss`.
 _TROUBLES: Final = """
-    select alert_id, home_id, hazard, kind, severity, test, since, restored_at
+    select alert_id, home_id, hazard, kind, severity, test, since, evidence, restored_at
     from alert where state <> 'resolved' and severity in ('device', 'notice')
 """
 _VERSIONS: Final = "select incident_id, version from incident where over_at is null"

@@ -68,6 +68,7 @@ def a_finding(
     told_at: datetime | None = None,
     late: bool = False,
     test: bool = False,
+    values: dict[str, float | str] | None = None,
 ) -> Finding:
     return Finding(
         finding_id=finding_id(home, kind, since),
@@ -78,7 +79,9 @@ def a_finding(
         phase=phase,
         since=since,
         told_at=told_at or since,
-        evidence=Evidence(rule=f"{kind}/1", sentence=Sentence(ko="도움 요청 단추", en="Help button")),
+        evidence=Evidence(
+            rule=f"{kind}/1", sentence=Sentence(ko="도움 요청 단추", en="Help button"), values=values or {}
+        ),
         late=late,
         test=test,
     )

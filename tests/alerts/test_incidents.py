@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from alerts.incidents.explain import FEWEST, explain
 from alerts.incidents.model import LOSSES, Cause, Incident, Loss, Place, is_loss, sizes_of
 from alerts.incidents.survey import FEW, LINGER, Survey, survey
-from contracts import Hazard, HomeId, Severity
+from contracts import NEVER_HEARD, Hazard, HomeId, Severity
 from tests.alerts.building import MINUTE, NOON, a_finding, an_alert
 
 SECOND = timedelta(seconds=1)
@@ -156,6 +156,11 @@ def test_only_a_trouble_that_calls_nobody_is_a_loss() -> None:
     assert is_loss(an_alert(not_protected))
     assert not is_loss(an_alert(a_finding("not_protected", Hazard.PROTECTION, Severity.CAUTION)))
     assert not is_loss(replace(silent, hazard=Hazard.SENSOR))
+
+
+def test_a_gateway_that_was_never_heard_was_not_cut_off() -> None:
+    for kind, hazard in (("gateway_silent", Hazard.GATEWAY), ("not_protected", Hazard.PROTECTION)):
+        assert not is_loss(an_alert(a_finding(kind, hazard, Severity.NOTICE, values={NEVER_HEARD: 1.0})))
 
 
 # ---- laws

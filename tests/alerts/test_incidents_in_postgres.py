@@ -17,7 +17,7 @@ from alerts.incidents.service import Lookout
 from alerts.incidents.survey import Survey
 from alerts.model import Alert
 from alerts.postgres import AlertStore
-from contracts import AlertState, Finding, Hazard, HomeId, Phase, Severity
+from contracts import NEVER_HEARD, AlertState, Finding, Hazard, HomeId, Phase, Severity
 from homes.model import District, Home, ResponderKind
 from runtime import clock
 from runtime.postgres import Pool, pooled
@@ -96,6 +96,19 @@ async def test_twelve_homes_of_a_dong_are_one_incident_with_one_call_to_each_sup
         assert not await lookout.turn() and (await the_only(pool)).version == grown.version
         await metrics.measure(pool)
         assert REGISTRY.get_sample_value("dolbom_alerts_incidents_open", {"cause": "district"}) == 1
+
+
+async def test_a_dong_of_homes_that_were_never_heard_is_not_protected_and_no_outage(any_postgres: Postgres) -> None:
+    await with_home(any_postgres, *STREET)
+    async with pooled(any_postgres) as pool:
+        store, lookout = AlertStore(pool), Lookout(pool)
+        for home in DONG:
+            values: dict[str, float | str] = {NEVER_HEARD: 1.0}
+            found = a_finding("not_protected", Hazard.PROTECTION, Severity.NOTICE, home=home, values=values)
+            await store.apply(Found(finding=found))
+        assert not await lookout.turn()
+        assert not await IncidentStore(pool).open()
+        assert {alert.home_id for alert in await store.not_protected()} == set(DONG)
 
 
 async def test_a_press_during_an_incident_is_an_emergency_of_its_own_and_calls_at_once(any_postgres: Postgres) -> None:

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from contracts import Finding, Hazard, Hold, HoldKind, Phase, Reading, ReadingBatch, Severity, Supply, WatchPlan
+from contracts import (
+    NEVER_HEARD,
+    Finding,
+    Hazard,
+    Hold,
+    HoldKind,
+    Phase,
+    Reading,
+    ReadingBatch,
+    Severity,
+    Supply,
+    WatchPlan,
+)
 from contracts.values import DeviceStatus, GatewayStatus, HelpButton, TestPressed
 from detectors.checkpoints import fresh
 from detectors.chunk import Chunk, apply
@@ -55,6 +67,9 @@ def test_a_home_that_was_never_heard_is_not_protected() -> None:
     findings = run(Chunk(), [a_batch(homes=[a_home()]), *listening(900)])
     (found,) = [one for one in findings if one.kind == "not_protected"]
     assert "한 번도" in found.evidence.sentence.ko and found.since == NOON
+    assert all(NEVER_HEARD in one.evidence.values for one in findings)
+    heard = run(Chunk(), [a_batch(a_heartbeat(), homes=[a_home()]), *listening(900)])
+    assert heard and not any(NEVER_HEARD in one.evidence.values for one in heard)
 
 
 def test_our_own_deafness_leaves_no_home_unprotected() -> None:
