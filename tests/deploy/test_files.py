@@ -111,6 +111,14 @@ def test_the_guide_says_what_to_do_for_every_alert() -> None:
     assert told == [rule["alert"] for group in RULES["groups"] for rule in group["rules"]]
 
 
+def test_what_homes_lose_together_rings_and_is_drawn() -> None:
+    rules = "\n".join(rule["expr"] for group in RULES["groups"] for rule in group["rules"])
+    drawn = "\n".join(target["expr"] for panel in BOARD["panels"] for target in panel.get("targets", []))
+    for metric in ("dolbom_alerts_homes_not_protected", "dolbom_alerts_incidents_open"):
+        assert metric in rules and metric in drawn
+    assert "dolbom_ingest_lost_total" in rules
+
+
 def test_a_service_that_may_vanish_unseen_is_seen() -> None:
     jobs = {"scrape_configs": [{"job_name": "ingest"}, {"job_name": "history"}]}
     rules = {"groups": [{"rules": [{"expr": 'up == 0 or absent(up{job="ingest"})'}]}]}
