@@ -77,6 +77,11 @@ async def test_the_pool_outlives_a_session_that_the_server_ended(any_postgres: P
             assert await (await connection.execute("select 1")).fetchone() == (1,)
 
 
+def test_no_two_files_have_the_same_number() -> None:
+    numbers = [file.name.split("_")[0] for file in sorted(SCHEMA.glob("*.sql"))]
+    assert numbers == sorted(set(numbers))
+
+
 @pytest.mark.parametrize(
     ("text", "mode", "asked"),
     [

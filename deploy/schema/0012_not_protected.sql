@@ -1,2 +1,0 @@
--- Homes that are not protected are asked for every few seconds, in a table that never shrinks.
-create index finding_heard_protection on finding_heard (home_id) where hazard = 'protection' and phase <> 'ended';
