@@ -122,7 +122,8 @@ async def _do(request: Request, action: str, home_id: HomeId, wish: Wish) -> Cla
 async def _page(request: Request, claim: ClaimRow | None, problem: str, *, status: int = 200) -> Response:
     now = clock.now()
     rows = [row_of(each, now) for each in await _store(request).enrolments()]
-    return html(request, "enrol.j2", status=status, rows=rows, claim=claim, problem=problem)
+    kept = await _store(request).authority() is not None
+    return html(request, "enrol.j2", status=status, rows=rows, claim=claim, problem=problem, kept=kept)
 
 
 def _claim_row(request: Request, claim: Claim) -> ClaimRow:

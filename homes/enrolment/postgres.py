@@ -75,6 +75,8 @@ class EnrolmentStore:
             if not await _credentials(connection, home_id):
                 return Refused.NOT_ENROLLED
             if at_once:
+                # First, or a request that is signed in between would be neither unsigned nor ended.
+                await _end_claim(connection, home_id, now)
                 await _revoke(connection, home_id, account=account, now=now, reason="replaced")
             return await _open(connection, home_id, code=code, account=account, now=now, replaces=True)
 
@@ -123,9 +125,12 @@ class EnrolmentStore:
         async with self._pool.connection() as connection, connection.transaction():
             if not await _lock_home(connection, home_id):
                 return Refused.UNKNOWN_HOME
+            claimed = serial is None and await _end_claim(connection, home_id, now)
             ended = await _revoke(connection, home_id, account=account, now=now, reason="revoked", serial=serial)
-            if not ended:
+            if not ended and not claimed:
                 return Refused.NO_SUCH_CREDENTIAL
+            if not ended:
+                await _tell(connection, home_id, Deed.REVOKED, account=account, now=now)
             return ended
 
     async def credential(self, credential_id: int) -> Credential | None:
@@ -204,11 +209,12 @@ async def _open(
     return Claim(home_id=home_id, code=code, expires_at=now + life)
 
 
-async def _end_claim(connection: Connection, home_id: HomeId, now: datetime) -> None:
-    """End an open claim, and the request of one that was exchanged but never signed."""
+async def _end_claim(connection: Connection, home_id: HomeId, now: datetime) -> bool:
+    """End an open claim, and the request of one that was exchanged but never signed; tell whether there was one."""
     told = {"home": home_id, "now": now}
-    await connection.execute(statements.END_CLAIM, told)
-    await connection.execute(statements.END_REQUESTS, told)
+    claims = await connection.execute(statements.END_CLAIM, told)
+    requests = await connection.execute(statements.END_REQUESTS, told)
+    return claims.rowcount > 0 or requests.rowcount > 0
 
 
 async def _claims(connection: Connection, selector: str) -> list[_OpenClaim]:
@@ -266,8 +272,6 @@ async def _revoke(
     serial: str | None = None,
     older_than: int | None = None,
 ) -> int:
-    if older_than is None and serial is None:
-        await _end_claim(connection, home_id, now)
     cursor = await connection.execute(
         statements.REVOKE,
         {"home": home_id, "now": now, "reason": reason, "serial": serial, "older": older_than},

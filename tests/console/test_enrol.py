@@ -274,6 +274,8 @@ async def test_an_engineer_acts_with_a_session_and_its_token_only(office: Office
         assert twice.status_code == 409 and twice.json()["reason"] == "enrolled_already"
         replaced = await client.post("/api/enrolments/h-0001/replace", headers=headers, json={"now": True})
         assert replaced.status_code == 200
+        only_the_code = await client.post("/api/enrolments/h-0001/revoke", headers=headers, json={})
+        assert only_the_code.json() == {"revoked": 0}
         nobody = await client.post("/api/enrolments/h-0001/revoke", headers=headers, json={})
         assert nobody.status_code == 404
         unknown = await client.post("/api/enrolments/h-none/claim", headers=headers, json={})
@@ -286,6 +288,7 @@ async def test_an_engineer_acts_with_a_session_and_its_token_only(office: Office
         ("h-0001", "enrolment_exchanged"),
         ("h-0001", "enrolment_revoked"),
         ("h-0001", "enrolment_replaced"),
+        ("h-0001", "enrolment_revoked"),
     ]
 
 
@@ -294,8 +297,17 @@ async def test_the_page_shows_a_code_once(office: Office) -> None:
         token = await token_of(client)
         made = await client.post("/enrol/do/claim", data={"csr": "", "csrf": token, "home_id": "h-0002"})
         assert made.status_code == 200 and "<svg" in made.text
-        assert "<svg" not in (await client.get("/enrol")).text
+        again = (await client.get("/enrol")).text
+        assert "<svg" not in again and "python -m homes enrol keep" not in again
         assert (await client.post("/enrol/do/claim", data={"home_id": "h-0002"})).status_code == 403
+
+
+async def test_without_a_keeper_the_page_says_that_no_code_can_be_exchanged(
+    tmp_path: Path, postgres: Postgres, kafka: Kafka
+) -> None:
+    await with_street(postgres)
+    async with centre(tmp_path, postgres, kafka) as running, signed_in(running.url) as client:
+        assert "python -m homes enrol keep" in (await client.get("/enrol")).text
 
 
 async def test_what_is_done_at_a_terminal_reaches_the_access_log(office: Office) -> None:

@@ -117,6 +117,16 @@ async def test_one_certificate_may_be_revoked_by_its_serial_number(pool: Pool) -
     assert (await KeeperStore(pool).standing(NOW)).denied == {HOME}
 
 
+async def test_a_code_that_was_lost_on_the_way_is_revoked_and_that_is_told(pool: Pool) -> None:
+    store = EnrolmentStore(pool)
+    assert isinstance(await store.claim(HOME, code=CODE, account="tests", now=NOW), Claim)
+    before = await KeeperStore(pool).mark()
+    assert await store.revoke(HOME, account="tests", now=NOW) == 0
+    assert await KeeperStore(pool).mark() != before
+    assert await _exchanged(pool, CODE, b"x") is Refused.NO_SUCH_CODE
+    assert await store.revoke(HOME, account="tests", now=NOW) is Refused.NO_SUCH_CREDENTIAL
+
+
 async def test_no_home_is_called_as_a_service(pool: Pool) -> None:
     store = EnrolmentStore(pool)
     for name in ("bridge", "dolbom-ingest-00"):
