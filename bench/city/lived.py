@@ -9,6 +9,7 @@ from bench.city.life import flow
 from bench.city.plot import EXPLAINS, Injected, fates_of
 from contracts import Finding, Hazard, HomeId, Phase, ReadingBatch
 from detectors.chunk import Chunk, apply
+from detectors.gate import Gates
 from detectors.replay.flow import batches_of
 from homes.model import watched_home
 from simulator.household import household_of
@@ -103,16 +104,16 @@ def live(
     many = events if events is not None else max(12, homes * days // 20)
     fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many)
     lived = Lived(homes=homes, days=days, injected=injected)
-    chunk = Chunk()
+    chunk, gates = Chunk(), Gates()
     words = flow(households, watched, fates, BEGAN, days, beat=beat, seed=seed)
     for batch in batches_of(words, list(watched.values()), every=TICK):
-        _hear(lived, chunk, batch)
+        _hear(lived, chunk, gates, batch)
         advance(batch.batched_at)
     return lived
 
 
-def _hear(lived: Lived, chunk: Chunk, batch: ReadingBatch) -> None:
+def _hear(lived: Lived, chunk: Chunk, gates: Gates, batch: ReadingBatch) -> None:
     lived.readings += len(batch.readings)
-    for finding in apply(chunk, batch, chunk.offset + 1):
+    for finding in apply(chunk, batch, chunk.offset + 1, gates):
         if finding.phase is Phase.BEGAN and not finding.test:
             lived.found.append(Found(finding=finding, at=batch.batched_at))

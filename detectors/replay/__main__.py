@@ -1,7 +1,8 @@
-"""`python -m detectors replay`: what would have been found."""
+"""`python -m detectors replay` and `explain`: what would have been found, and what every detector thinks."""
 
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from rich.text import Text
 
 from contracts import WatchedHome
 from detectors.chunk import Chunk
+from detectors.replay.explaining import page
 from detectors.replay.files import Recorded
 from detectors.replay.flow import batches_of, run
 from detectors.replay.pages import Language, line_of, said
-from detectors.replay.service import bar, counted, from_file, from_history, out, plan_of, span_of
+from detectors.replay.service import bar, counted, from_file, from_history, moment, out, plan_of, span_of
+from detectors.replay.thoughts import as_told, think
 from detectors.replay.told import Line, Story
 from homes.command.service import UNUSABLE, err, give_up
 from runtime import clock
@@ -45,6 +48,34 @@ def replay(
     seconds = max(clock.ticks() - began, 1e-6)
     for sentence in said(story, readings=len(recorded.readings), homes=len(homes), seconds=seconds):
         err.print(sentence.ko if language is Language.KO else sentence.en, highlight=False)
+
+
+def explain(
+    home: Annotated[str, typer.Argument(help="The home's id.")],
+    at: Annotated[str, typer.Argument(help="ISO 8601 with its offset, or now.")] = "now",
+    file: Annotated[Path | None, typer.Option(help="Lines of readings (NDJSON) instead of history.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="So many days before are lived first.")] = 14,
+    plan: Annotated[Path | None, typer.Option(help="Limits to try, as YAML with the fields of a home's plan.")] = None,
+    street: Annotated[Path | None, typer.Option(help="A street file that says what is watched in the homes.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the page.")] = Language.KO,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs, in both languages.")] = False,
+) -> None:
+    """Show what every detector thinks of a home at a moment: value, limit, how far from it, and why it is silent."""
+    until = moment(at)
+    recorded = from_file(file, street) if file else from_history(home, until - timedelta(days=days), until)
+    watched = next((one for one in _planned(recorded.homes, plan) if one.home_id == home), None)
+    if watched is None:
+        give_up(f"{home}: 이 집의 측정값이 없습니다 (no readings of this home)", UNUSABLE)
+    readings = [one for one in recorded.readings if one.home_id == home and one.received_at <= until]
+    chunk = Chunk()
+    with bar("explain", len(readings)) as advance:
+        for _ in run(chunk, batches_of(counted(readings, advance), [watched], until=until, deaf=recorded.deaf)):
+            continue
+    thoughts = think(chunk, watched, until)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(as_told(thoughts)).decode() + "\n")
+        return
+    out.print(page(thoughts, watched.timezone, language))
 
 
 def _recorded(

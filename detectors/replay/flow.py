@@ -6,6 +6,7 @@ from typing import Final
 
 from contracts import Finding, HomeId, Reading, ReadingBatch, SensorId, WatchedHome, WatchedSensor, kind_of
 from detectors.chunk import LOOK_EVERY, Chunk, apply
+from detectors.gate import Gates
 
 #: The bridge waits so long for more before it flushes, and flushes so many at most.
 FLUSH_AFTER: Final = timedelta(milliseconds=20)
@@ -53,8 +54,9 @@ def batches_of(
 
 def run(chunk: Chunk, batches: Iterable[ReadingBatch]) -> Iterator[Finding]:
     """Let the detectors live through batches, and hear all that they tell."""
+    gates: Gates = {}
     for batch in batches:
-        yield from apply(chunk, batch, chunk.offset + 1)
+        yield from apply(chunk, batch, chunk.offset + 1, gates)
 
 
 def _flushes(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
