@@ -53,6 +53,8 @@ HAZARD_WORDS: Final = {
     Hazard.APPLIANCE: Sentence(ko="조리기구 켜 둠", en="Stove left on"),
     Hazard.VITAL_SIGNS: Sentence(ko="심박·호흡 이상", en="Vital signs"),
     Hazard.MEDICATION: Sentence(ko="복약 안 함", en="Dose not taken"),
+    Hazard.ABSENCE: Sentence(ko="집을 나가 돌아오지 않음", en="Out and not back"),
+    Hazard.DECLINE: Sentence(ko="생활 변화", en="Daily life has changed"),
 }
 INCIDENT_WORDS: Final = Sentence(ko="여러 가구 동시 장애", en="Many homes silent at once")
 _ASKED: Final = {
