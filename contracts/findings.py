@@ -57,10 +57,6 @@ class Hazard(StrEnum):
     ABSENCE = "absence"
     #: Their days change slowly: for whoever plans their care, never an alarm.
     DECLINE = "decline"
-    #: The resident is out when or for as long as they never are.
-    ABSENCE = "absence"
-    #: Their days change slowly: for whoever plans their care, never an alarm.
-    DECLINE = "decline"
 
 
 class Phase(StrEnum):
