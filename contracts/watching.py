@@ -80,6 +80,10 @@ class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     inactivity_caution_seconds: int = 8 * 3600
     inactivity_urgent_seconds: int = 12 * 3600
     inactivity_emergency_seconds: int = 24 * 3600
+    #: So many alerts a month are wanted when nothing happens: alarms by the limits that the home has taught (one: our
+    #: promise), and soft checks long before; 0: none. Checks rest until something can ask the resident: 30 then.
+    inactivity_alarms_a_month: int = 1
+    inactivity_checks_a_month: int = 0
     #: Three missed heartbeats of 60 s (SOS Access level "180 s").
     gateway_silent_seconds: int = 180
     #: A press is told again for so long, so that a lost finding is healed.

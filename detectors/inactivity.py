@@ -9,10 +9,12 @@ from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Occupancy
 from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS
+from detectors.learned.limits import FLOOR
+from detectors.learning import learned, limits_of, longest_of, soonest
 from detectors.observed import SLOT, observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
-from detectors.wording import delayed, joined, span
+from detectors.wording import delayed, joined, room_of, span
 
 KIND: Final = "inactivity"
 #: What a sensor must be to tell that somebody lives here.
@@ -31,21 +33,21 @@ WAKES_ON: Final[tuple[type, ...]] = (Occupancy,)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
-    """See a home that was observed for too long without a sign of life."""
+    """See a home that was observed for too long without a sign of life, by its own limit or by the cities' steps."""
     if state.watermark is None:
         return ()
     until = min(now, state.watermark)
-    least = timedelta(seconds=home.plan.inactivity_caution_seconds)
     # Quick, for the many homes where somebody is up: what was observed is never more than what went by.
-    if state.active and until - state.active.at < least and not state.told:
+    if state.active and until - state.active.at < FLOOR and not state.told:
         return ()
     stillness = still(state, home, until)
-    if stillness is None or until - stillness.counted_from < least:
+    if stillness is None or until - stillness.counted_from < FLOOR:
         return ()
     until = min(until, blind_from(state, home) or until)
     still_for = observed_between(state.slots, stillness.counted_from, until)
-    step = _step(home.plan, still_for)
-    return () if step is None else (_concern(state, stillness, still_for, until, *step),)
+    opens = opens_after(state, home, stillness.since)
+    step = _step(home.plan, still_for, opens)
+    return () if step is None else (_concern(state, home, stillness, still_for, until, opens, *step),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
@@ -53,7 +55,23 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     # Without a sign it counts from the first word, and an older one may still come late.
     if state.active is None:
         return ALWAYS
-    return state.active.at + timedelta(seconds=home.plan.inactivity_caution_seconds)
+    first = timedelta(seconds=home.plan.inactivity_caution_seconds)
+    if learned(state, home):
+        first = min(first, soonest(state, home, check=False))
+    return state.active.at + first
+
+
+def opens_after(state: HomeState, home: WatchedHome, since: datetime) -> timedelta:
+    """Tell after how long a stillness is told first; a night's new limits do not end what was told by the old."""
+    first = timedelta(seconds=home.plan.inactivity_caution_seconds)
+    if learned(state, home):
+        first = min(first, limits_of(state, home, since).alarm)
+    told = state.told.get(key_of(KIND))
+    if told and told.finding.since == since:
+        before = told.finding.evidence.values.get("opens_after_seconds")
+        if isinstance(before, float):
+            return min(first, timedelta(seconds=before))
+    return first
 
 
 def still(state: HomeState, home: WatchedHome, now: datetime) -> Stillness | None:
@@ -114,27 +132,29 @@ def _last_change(samples: dict[str, bool]) -> datetime | None:
     return None
 
 
-def _step(plan: WatchPlan, still_for: timedelta) -> tuple[Severity, timedelta] | None:
+def _step(plan: WatchPlan, still_for: timedelta, opens: timedelta) -> tuple[Severity, timedelta] | None:
     steps = (
-        (Severity.EMERGENCY, plan.inactivity_emergency_seconds),
-        (Severity.URGENT, plan.inactivity_urgent_seconds),
-        (Severity.CAUTION, plan.inactivity_caution_seconds),
+        (Severity.EMERGENCY, timedelta(seconds=plan.inactivity_emergency_seconds)),
+        (Severity.URGENT, timedelta(seconds=plan.inactivity_urgent_seconds)),
+        (Severity.CAUTION, opens),
     )
-    limits = ((severity, timedelta(seconds=seconds)) for severity, seconds in steps)
-    return next(((severity, limit) for severity, limit in limits if still_for >= limit), None)
+    return next(((severity, limit) for severity, limit in steps if still_for >= limit), None)
 
 
 def _concern(
     state: HomeState,
+    home: WatchedHome,
     stillness: Stillness,
     still_for: timedelta,
     until: datetime,
+    opens: timedelta,
     severity: Severity,
     limit: timedelta,
 ) -> Concern:
     last = state.active if state.active and state.active.at == stillness.since else None
     unobserved = until - stillness.counted_from - still_for
     age = watermark_age(state)
+    usual = baseline(longest_of(state, home, stillness.since))
     return Concern(
         kind=KIND,
         hazard=Hazard.STILLNESS,
@@ -142,24 +162,39 @@ def _concern(
         since=stillness.since,
         late=age is not None,
         evidence=Evidence(
-            rule=f"{KIND}/1",
-            sentence=joined(_sentence(still_for, limit, unobserved), delayed(age)),
+            rule=f"{KIND}/2",
+            sentence=joined(still_sentence(still_for, usual, limit, unobserved), delayed(age)),
             values={
                 "still_seconds": still_for.total_seconds(),
                 "unobserved_seconds": unobserved.total_seconds(),
                 "counted_from": stillness.counted_from.isoformat(),
+                "opens_after_seconds": opens.total_seconds(),
             },
             limit=limit.total_seconds(),
+            baseline=usual,
             readings=(last.reading_id,) if last else (),
             sensor_id=last.sensor_id if last else None,
+            room=(room_of(home, last.sensor_id) or None) if last else None,
         ),
     )
 
 
-def _sentence(still_for: timedelta, limit: timedelta, unobserved: timedelta) -> Sentence:
+def baseline(longest: timedelta | None) -> Sentence | None:
+    """Say what is usual from this hour on."""
+    if longest is None:
+        return None
+    usual = span(longest)
+    return Sentence(ko=f"이 시각 평소 최장 {usual.ko}", en=f"usual longest at this hour {usual.en}")
+
+
+def still_sentence(
+    still_for: timedelta, usual: Sentence | None, limit: timedelta, unobserved: timedelta = timedelta(0)
+) -> Sentence:
+    """Say how long nobody moved, beside what is usual and the limit."""
     length, bound, left_out = span(still_for), span(limit), span(unobserved)
     return joined(
         Sentence(ko=f"{length.ko} 동안 움직임 없음", en=f"no movement for {length.en}"),
+        usual,
         Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
         Sentence(ko="관찰된 시간만 셈", en="observed time only"),
         Sentence(ko=f"관찰 못 한 {left_out.ko} 제외", en=f"{left_out.en} not observed") if unobserved >= SLOT else None,

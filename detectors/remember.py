@@ -35,6 +35,7 @@ from detectors.exposure import measure
 from detectors.measured import Measured
 from detectors.measured_notes import NOTES as MEASURED_NOTES
 from detectors.observed import heard
+from detectors.rooms import DOOR
 from detectors.state import (
     CLOCK_AHEAD,
     LOSSES,
@@ -141,6 +142,9 @@ def _active(state: HomeState, reading: Reading) -> None:
         state.sensor_active[reading.sensor_id] = mark.at
     if state.ways is not None and (device := state.devices.get(reading.sensor_id)) and device.place:
         note_sign(state.ways, device.place, mark.at, mark.reading_id, late=mark.late)
+        if device.place & DOOR:
+            heard(state.doors_moved, mark.at)
+    heard(state.moved, mark.at)
 
 
 def _alarm(state: HomeState, reading: Reading, kind: str, *, active: bool) -> None:

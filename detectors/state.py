@@ -12,6 +12,7 @@ import msgspec
 from contracts import Finding, Reading, ReadingId
 from contracts.values import GatewayStatus
 from detectors.devices import Devices
+from detectors.learned.habits import Habits
 from detectors.measured import Measured
 from detectors.observed import Slots
 from detectors.ways import Ways
@@ -154,6 +155,9 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     measured: Measured | None = None
     #: Where somebody was seen; None where no sensor would show it.
     ways: Ways | None = None
+    #: The slots of the last three days in which somebody moved, and those in which a door to the outside did.
+    moved: Slots = {}
+    doors_moved: Slots = {}
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
@@ -169,6 +173,9 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     unheard_for: timedelta = timedelta(0)
     #: The version of the home whose sensors are placed.
     settled: int = -1
+    #: What is usual here, and when it is learned anew; None: nothing yet.
+    habits: Habits | None = None
+    learns_at: datetime | None = None
 
 
 def speaks(reading: Reading) -> bool:

@@ -272,6 +272,8 @@ def _limit(node: Node, name: str, usual: int) -> int:
         return node.whole(name, usual, least=1, most=20)
     if name.endswith("_percent"):
         return node.whole(name, usual, least=1, most=100)
+    if name.endswith("_a_month"):
+        return node.whole(name, usual, least=0, most=1_000)
     if name.endswith("_celsius"):
         return node.whole(name, usual, least=1, most=100)
     return node.whole(name, usual, least=0 if name in _MAY_BE_OFF else 10, most=30 * _DAY)
