@@ -27,6 +27,7 @@ from detectors import (
     help_button,
     hot_home,
     inactivity,
+    inactivity_check,
     mains_lost,
     medication_missed,
     messages_lost,
@@ -47,7 +48,8 @@ from detectors import (
     weak_link,
 )
 from detectors.concern import Concern, told
-from detectors.gate import Detector, Gate, Wakers
+from detectors.gate import ALWAYS, Detector, Gate, Wakers
+from detectors.learning import learn
 from detectors.state import HomeState, Told
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
@@ -57,6 +59,7 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     *LIFE_SAFETY,
     water_leak,
     inactivity,
+    inactivity_check,
     stillness_reported,
     sensor_silent,
     blind_home,
@@ -111,6 +114,8 @@ def watch(
     if not home.watched:
         state.told.clear()
         return state, ()
+    if state.learns_at is None or now >= state.learns_at:
+        learn(state, home, now)
     return state, _tell(state, state.told, home, now, detectors, _rest(state, home, now))
 
 
@@ -120,6 +125,9 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
     if not home.watched:
         state.told.clear()
         return ()
+    if state.learns_at is None or now >= state.learns_at:
+        learn(state, home, now)
+        gate.due = ALWAYS
     holds = _rest(state, home, now) if home.holds else _NO_HOLDS
     who = woken | gate.awake | WAKERS.always
     if now >= gate.due:
