@@ -39,6 +39,10 @@ class Shape(StrEnum):
 _DIALECT: Final = {Shape.READINGS: "native", Shape.MESSAGES: "forwarded"}
 
 
+#: What an entry takes in memory and on the disk beside its body, about.
+ENTRY_BYTES: Final = 600
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One message of the gateway's count."""
@@ -51,6 +55,11 @@ class Entry:
     at: datetime
     #: A cry: it is said before all others, and on the live tree however old it is.
     urgent: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Tell how many bytes it takes, about."""
+        return len(self.body) + ENTRY_BYTES
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -86,7 +95,7 @@ class Outbox:
     _late_under_way: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.held_bytes = sum(len(entry.body) for entry in self.held.values())
+        self.held_bytes = sum(entry.weight for entry in self.held.values())
         self._say_again()
 
     @property
@@ -99,7 +108,7 @@ class Outbox:
         entry = Entry(seq=self.next_seq, shape=shape, body=body, at=at, urgent=urgent)
         self.next_seq += 1
         self.held[entry.seq] = entry
-        self.held_bytes += len(body)
+        self.held_bytes += entry.weight
         self._queue(entry)
         return entry
 
@@ -133,7 +142,7 @@ class Outbox:
                     break
                 if entry.urgent is urgent:
                     gone.append(entry.seq)
-                    excess -= len(entry.body)
+                    excess -= entry.weight
         self._forget(gone)
         return tuple(gone)
 
@@ -202,7 +211,7 @@ class Outbox:
 
     def _forget(self, seqs: Iterable[int]) -> None:
         for seq in seqs:
-            self.held_bytes -= len(self.held.pop(seq).body)
+            self.held_bytes -= self.held.pop(seq).weight
             for queue in (self.said, self._cries, self._fresh, self._stored):
                 queue.pop(seq, None)
             self.under_way.discard(seq)

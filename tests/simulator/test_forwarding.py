@@ -155,9 +155,11 @@ class Service:
         body = json.loads(message.payload)
         if "seq" not in body:
             return
+        # What is said again is the same: it counts once.
+        readings = body.get("readings", ()) if body["seq"] not in self.numbers else ()
         self.numbers.add(body["seq"])
         self.payloads |= {each["payload"] for each in body.get("messages", ())}
-        self.tested += sum(each["value"]["kind"] == "test_pressed" for each in body.get("readings", ()))
+        self.tested += sum(each["value"]["kind"] == "test_pressed" for each in readings)
         complete = 0
         while complete + 1 in self.numbers:
             complete += 1

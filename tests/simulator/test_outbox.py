@@ -165,21 +165,23 @@ def test_a_backlog_is_not_poured_out_where_nobody_hears_it() -> None:
 
 
 def test_a_full_outbox_gives_up_the_oldest_that_is_no_cry() -> None:
-    outbox = an_outbox(timedelta(hours=5))
+    outbox = an_outbox()
+    outbox.put(Shape.READINGS, b"x" * 100, at=LONG_AGO)
     cry = outbox.put(Shape.READINGS, b"x" * 100, at=LONG_AGO, urgent=True)
     for _ in range(20):
         outbox.put(Shape.READINGS, b"x" * 100, at=NOON)
-    assert outbox.shed(most_bytes=2_200) == ()
-    gone = outbox.shed(most_bytes=1_000)
+    assert outbox.held_bytes == 22 * cry.weight
+    assert outbox.shed(most_bytes=22 * cry.weight) == ()
+    gone = outbox.shed(most_bytes=10 * cry.weight)
     assert gone == (1, *range(3, 15))
-    assert cry.seq in outbox.held and outbox.held_bytes <= 900
+    assert cry.seq in outbox.held and outbox.held_bytes == 9 * cry.weight
 
 
 def test_a_full_outbox_of_cries_keeps_the_newest() -> None:
     outbox = an_outbox()
     for _ in range(10):
         outbox.put(Shape.READINGS, b"x" * 100, at=NOON, urgent=True)
-    assert outbox.shed(most_bytes=500) == (1, 2, 3, 4, 5, 6)
+    assert outbox.shed(most_bytes=outbox.held_bytes // 2) == (1, 2, 3, 4, 5, 6)
     assert outbox.oldest == 7
     assert seqs(outbox.due(NOON)) == [7, 8, 9, 10]
 
@@ -190,7 +192,7 @@ def test_the_bridge_learns_what_was_given_up() -> None:
     outbox.hear(word(1), now=NOON)
     for number in range(30):
         outbox.put(Shape.READINGS, b"[" + b" " * 98 + b"]", at=LONG_AGO, urgent=number in (3, 7))
-    given_up = outbox.shed(most_bytes=1_000)
+    given_up = outbox.shed(most_bytes=outbox.held_bytes // 3)
     now = NOON
     while outbox.held:
         for entry in outbox.due(now):
