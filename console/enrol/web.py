@@ -21,6 +21,7 @@ from homes.enrolment import codes, qr
 from homes.enrolment.authority import BadRequest
 from homes.enrolment.bundle import Confirmation, Exchange, Turned
 from homes.enrolment.model import MENDS, Claim, Refused
+from homes.enrolment.names import serial_of
 from homes.enrolment.postgres import EnrolmentStore
 from runtime import clock
 
@@ -111,7 +112,8 @@ async def _do(request: Request, action: str, home_id: HomeId, wish: Wish) -> Cla
         case "replace":
             done = await store.replace(home_id, code=code, account=account, now=now, at_once=wish.now)
         case "revoke":
-            done = await store.revoke(home_id, account=account, now=now, serial=wish.serial or None)
+            serial = serial_of(wish.serial) if wish.serial else None
+            done = await store.revoke(home_id, account=account, now=now, serial=serial)
         case _:
             raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_action")
     metrics.enrolments.labels(action=action, result=done if isinstance(done, Refused) else "done").inc()

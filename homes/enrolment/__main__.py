@@ -17,6 +17,7 @@ from homes.enrolment.bulk.__main__ import import_table
 from homes.enrolment.gateway.__main__ import exchange
 from homes.enrolment.keeping.__main__ import authority, keep
 from homes.enrolment.model import MENDS, Claim, Enrolment, Refused, state_of
+from homes.enrolment.names import serial_of
 from homes.enrolment.postgres import EnrolmentStore
 from runtime import clock
 
@@ -66,7 +67,7 @@ def revoke(
     serial: Annotated[str | None, typer.Option(help="Only the certificate of this serial number.")] = None,
 ) -> None:
     """End a home's credentials: within seconds the broker neither hears the gateway nor tells it anything."""
-    wanted = serial.replace(":", "").lower().lstrip("0") if serial else None
+    wanted = serial_of(serial) if serial else None
     ended, cut = with_pool(lambda pool: _revoke(EnrolmentStore(pool), HomeId(home), wanted))
     if isinstance(ended, Refused):
         _refuse(home, ended)

@@ -1,4 +1,4 @@
-"""Names that no home may have: on the broker a home's id is a user and a session."""
+"""Names at the broker: those that no home may have, and the serial number by which a certificate is called."""
 
 from typing import Final
 
@@ -10,3 +10,8 @@ _OURS: Final = "dolbom-"
 def is_reserved(home_id: str) -> bool:
     """Tell whether a gateway of this name could take a service's user or session at the broker."""
     return home_id in SERVICES or home_id.startswith(_OURS)
+
+
+def serial_of(typed: str) -> str:
+    """Read a certificate's serial number as openssl and browsers print it; what is none matches none."""
+    return typed.strip().replace(":", "").lower().lstrip("0")

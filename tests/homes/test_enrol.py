@@ -31,7 +31,7 @@ from homes.enrolment.broker_files import Standing, passwords_text, rules_text, s
 from homes.enrolment.bundle import Broker, Bundle, bridge_snippet, forwarder_settings, native_settings, topics_of
 from homes.enrolment.guesses import MOST_WRONG, SPAN, Guesses
 from homes.enrolment.model import MENDS, Credential, Enrolment, Kind, Refused, State, state_of
-from homes.enrolment.names import is_reserved
+from homes.enrolment.names import is_reserved, serial_of
 from homes.enrolment.proofs import is_proved, prove
 from homes.enrolment.table import MOST_ROWS, BadRow, BadTable, Row, cell, read_table
 from runtime.settings import load
@@ -111,6 +111,10 @@ def test_who_guesses_from_everywhere_fills_no_memory() -> None:
     for number in range(10_050):
         guesses.note(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", NOW)
     assert len(guesses._wrong) == 10_000
+
+
+def test_a_serial_number_is_read_however_it_was_printed() -> None:
+    assert serial_of(" 0A:BC:12") == "abc12" and serial_of("::") == ""
 
 
 def test_the_authority_signs_no_name_of_a_service() -> None:
