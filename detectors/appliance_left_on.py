@@ -23,8 +23,8 @@ KIND: Final = "appliance_left_on"
 WAKES_ON: Final[frozenset[type]] = frozenset({Power})
 #: An hour more than the longest of its own week.
 _MARGIN_HOURS: Final = 1
-#: No longer than what is remembered of it in detail.
-_LONGEST: Final = timedelta(hours=12)
+#: It is remembered for twelve hours: a plan cannot ask for more, and a device that plays longer is not judged.
+_LONGEST: Final = timedelta(hours=11)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -63,8 +63,8 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
         counted_from = max(since, sign) if sign else since
         alone = observed_between(state.slots, counted_from, now)
         usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
-        own = timedelta(hours=usual + _MARGIN_HOURS)
-        limit = min(max(timedelta(seconds=home.plan.appliance_on_seconds), own if usual else own * 0), _LONGEST)
+        own = timedelta(hours=usual + _MARGIN_HOURS if usual else 0)
+        limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), _LONGEST), own)
         if alone >= limit:
             yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual)
 

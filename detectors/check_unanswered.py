@@ -1,4 +1,4 @@
-"""Checks stay unanswered: the home asked again and again whether all is well, and nobody said a word or moved since.
+"""Checks stay unanswered: the home asked again and again whether all is well, and nobody said a word or moved.
 
 Who asks, and when (two calls half an hour apart, then two by the dong ten minutes apart, seven at most), is no matter
 of ours: each unanswered check is a word of the home.
@@ -27,19 +27,18 @@ ROW: Final = timedelta(hours=24)
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a row of checks that nobody answered, and after which nobody was noticed."""
-    if state.measured is None or state.measured.checks is None or state.measured.checks.on is None:
+    if state.measured is None or state.measured.checks is None:
         return ()
-    words = [moment_of(word) for word in standing_words(state.measured.checks)]
+    checks, told = state.measured.checks, standing_told(state, KIND)
+    sign = last_sign(state, home, now, told)
+    standing = (moment_of(word) for word in standing_words(checks, 0 if told else checks.late_off))
+    words = [moment for moment in standing if sign is None or moment >= sign]
     row = [moment for moment in words if words[-1] - moment < ROW]
     step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
-    if step is None or observed_between(state.slots, row[-1], now) >= ROW:
-        return ()
-    told = standing_told(state, KIND)
-    sign = last_sign(state, home, now, told)
-    if sign and sign > row[-1]:
+    if step is None or checks.on is None or observed_between(state.slots, row[-1], now) >= ROW:
         return ()
     since = told.finding.since if told else row[0]
-    return (_concern(home, state.measured.checks.on, since, row, *step),)
+    return (_concern(home, checks.on, since, row, *step),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:

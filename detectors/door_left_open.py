@@ -41,7 +41,7 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doors: dict[st
         if not words.live or not words.live[-1] & 1:  # quick: most doors are shut
             continue
         sensor, told = sensor_of(home, key), standing_told(state, KIND, key)
-        opened = standing_words(words)
+        opened = standing_words(words, words.late_off)
         if sensor is None or plain(sensor.room) not in ENTRANCES or not (told or opened):
             continue
         heard, most = state.sensor_heard.get(key), silent_limit(sensor, home.plan)

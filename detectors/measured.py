@@ -129,12 +129,12 @@ def moment_of(word: int) -> datetime:
     return EPOCH + timedelta(milliseconds=word >> 1)
 
 
-def standing_words(words: Words) -> tuple[int, ...]:
-    """List the words "on" since the last "off", oldest first; among equals "on" counts. None when it is off."""
+def standing_words(words: Words, after: int = 0) -> tuple[int, ...]:
+    """List the words "on" since the last live "off" and not before another, oldest first; of equals "on" counts."""
     first = len(words.live)
     while first and words.live[first - 1] & 1:
         first -= 1
-    return tuple(word for word in words.live[first:] if word >= words.late_off)
+    return tuple(word for word in words.live[first:] if word >= after)
 
 
 def within(level: int) -> int:

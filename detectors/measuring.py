@@ -42,11 +42,16 @@ def word_of(gauge: Gauge, told: Told | None) -> Sample:
 
 def last_sign(state: HomeState, home: WatchedHome, now: datetime, told: Told | None = None) -> datetime | None:
     """Tell when somebody was last noticed, or passive watching last rested; None: not since we know the home."""
+    rests = [hold.until_at for hold in home.holds if hold.until_at <= now]
+    moments = [last_noticed(state, told), state.rested_until, *rests]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def last_noticed(state: HomeState, told: Told | None = None) -> datetime | None:
+    """Tell when somebody was last noticed; what was told live is not ended by a sign that came late."""
     live = told is not None and not told.finding.late
     active = state.active_live if live else state.active.at if state.active else None
-    rests = [hold.until_at for hold in home.holds if hold.until_at <= now]
-    moments = [active, state.rested_until, *rests, *_risen(state)]
-    return max((moment for moment in moments if moment), default=None)
+    return max((moment for moment in (active, *_risen(state)) if moment), default=None)
 
 
 def _risen(state: HomeState) -> Iterator[datetime]:

@@ -37,7 +37,7 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[str, Words]) -> Iterator[Concern]:
     patience = timedelta(seconds=home.plan.medication_missed_seconds)
     for key, words in doses.items():
-        told, pending = standing_told(state, KIND, key), standing_words(words)
+        told, pending = standing_told(state, KIND, key), standing_words(words, words.late_off)
         last = words.on
         if last is None or not words.live[-1] & 1 or not (pending or told):
             continue

@@ -14,7 +14,7 @@ from detectors.appliances import notices_people, on_since, stove_level
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
 from detectors.measured import Gauge, Sample, watt_level
-from detectors.measuring import last_sign, standing_told, word_of
+from detectors.measuring import last_noticed, standing_told, word_of
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import delayed, joined, placed, room_of, span
@@ -47,7 +47,7 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
         since = on_since(state, gauge, stove_level(gauge), told, now)
         if since is None:
             continue
-        sign = last_sign(state, home, now, told) if notices_people(home) else None
+        sign = last_noticed(state, told) if notices_people(home) else None
         unseen_from = max(since, sign) if sign else since
         on_for, unseen_for = observed_between(state.slots, since, now), observed_between(state.slots, unseen_from, now)
         if notices_people(home) and unseen_for >= alone:
