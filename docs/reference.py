@@ -20,6 +20,7 @@ from alerts.reasons import Reason
 from contracts import RefusalReason, Value
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
+from detectors.codes import CODES, Codes
 from detectors.watch import DETECTORS
 from docs import device_profiles
 from ingest.dc09.files import load_profiles
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         "reasons.md": reasons(),
         "outcomes.md": outcomes(),
         "detectors.md": detectors_page(),
+        "finding-codes.md": finding_codes(),
         "panel-codes.md": panel_codes(),
         "metrics.md": metrics(REGISTRY),
     }
@@ -88,6 +90,21 @@ def detectors_page() -> str:
     """List every detector with the first sentence of its file."""
     rows = ((f"`{detector.__name__.split('.')[-1]}`", _first_line(detector)) for detector in DETECTORS)
     return NOTE + "# Detectors\n\n" + _table(("detector", "what it finds"), rows)
+
+
+def finding_codes() -> str:
+    """List what each finding is called in the languages of other centres."""
+    names = Codes().__struct_fields__
+    rows = (
+        (f"`{kind}`", *(f"`{code}`" if (code := getattr(codes, name)) else "" for name in names))
+        for kind, codes in CODES.items()
+    )
+    head = (
+        "# Codes of findings\n\nFor hand-over to other centres. An empty cell: that language has no word for it, or"
+        " none that we have read. Vendors differ: check with the centre that receives it.\n\n"
+    )
+    heads = ("finding", "Contact ID", "SIA", "SCAIP device", "SCAIP status")
+    return NOTE + head + _table(heads, rows)
 
 
 def panel_codes() -> str:
