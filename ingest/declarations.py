@@ -33,12 +33,17 @@ Declared = Mapping[tuple[str, str], Declaration]
 def declared_with(declared: Declared, news: Iterable[Declaration]) -> Declared:
     """Add what was declared, the newest word winning; what was taken back is gone. A new mapping, the old one stays."""
     merged = dict(declared)
+    learn(merged, news)
+    return merged
+
+
+def learn(declared: dict[tuple[str, str], Declaration], news: Iterable[Declaration]) -> None:
+    """Add what was declared to a mapping of the caller's own."""
     for each in news:
         if each.meaning:
-            merged[(each.dialect, each.name)] = each
+            declared[(each.dialect, each.name)] = each
         else:
-            merged.pop((each.dialect, each.name), None)
-    return merged
+            declared.pop((each.dialect, each.name), None)
 
 
 @dataclass(slots=True)

@@ -14,15 +14,13 @@ from ingest.admit import Admitted, Sender, admit
 from ingest.declarations import Declaration, Declared, fitting
 from ingest.decode import decode
 from ingest.learned import Known, Learned
-from ingest.message import Address, Command, Decoded, GatewayMessage, Malformed, Mark
+from ingest.message import MOST_READINGS, Address, Command, Decoded, GatewayMessage, Malformed, Mark
 
 #: So many bytes of a refused payload are kept for the engineer.
 KEPT_PAYLOAD: Final = 512
 _KEPT_TOPIC: Final = 256
 _RIGHT: Final = timedelta(0)
 NOTHING_LEARNED: Final = Learned()
-#: One message holds so many readings at most: a small payload must not become a flood of records.
-MOST_READINGS: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,11 +6,17 @@ of the bridge's work.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from contracts import RefusalReason, Value
 from ingest.declarations import Declaration
+
+#: No device has a longer topic, and each part of it may be looked at by itself.
+LONGEST_TOPIC: Final = 1_024
+#: One message holds so many readings at most: a small payload must not become a flood of records.
+MOST_READINGS: Final = 1_000
 
 
 class GatewayMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Final
 from contracts import RefusalReason, shard_of
 from contracts.ids import SHARDS
 from contracts.topics import PARTITIONS
-from ingest.message import Address, Malformed
+from ingest.message import LONGEST_TOPIC, Address, Malformed
 
 _SHAPE: Final = "home/<shard>/<home>/<dialect>/<topic of the device>"
 #: Longer names are no names: they would swell every record that carries them.
@@ -36,6 +36,8 @@ def parse(topic: str) -> Address | Malformed:
 
 
 def _parse(topic: str) -> Address | Malformed:
+    if len(topic) > LONGEST_TOPIC:
+        return Malformed(reason=RefusalReason.BAD_TOPIC, detail=f"expected at most {LONGEST_TOPIC} characters")
     match topic.split("/"):
         case ["home" | "late", shard, home_id, dialect, *path] if dialect and path and _is_name(home_id):
             return _addressed(shard, home_id, dialect, tuple(path))

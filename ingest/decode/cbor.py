@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _DEEPEST: Final = 8
+#: As many as the largest pack that is read; a byte is enough for an item.
+_MOST_ITEMS: Final = 12_000
 _SIZES: Final = {24: 1, 25: 2, 26: 4, 27: 8}
 _FLOATS: Final = {25: ">e", 26: ">f", 27: ">d"}
 _SIMPLE: Final[dict[int, object]] = {20: False, 21: True, 22: None, 23: None}
@@ -20,6 +22,7 @@ class NotCbor(Exception):
 class _Reader:
     data: bytes
     at: int = 0
+    items: int = 0
 
     def take(self, size: int) -> bytes:
         if size > len(self.data) - self.at:
@@ -48,6 +51,9 @@ def decode(data: bytes) -> object:
 def _value(reader: _Reader, depth: int) -> object:
     if depth > _DEEPEST:
         raise NotCbor("nested too deep")
+    reader.items += 1
+    if reader.items > _MOST_ITEMS:
+        raise NotCbor(f"more than {_MOST_ITEMS} items")
     head = reader.take(1)[0]
     major, short = head >> 5, head & 31
     if major == 7:

@@ -4,7 +4,7 @@ A device's own message has no number, so nobody could tell its gateway what Kafk
 """
 
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,16 +13,19 @@ from msgspec.structs import replace
 
 from contracts import RefusalReason
 from contracts.values import DeviceStatus, GatewayStatus
+from ingest.declarations import learn
 from ingest.decode.native import Count, Moment
-from ingest.decode.text import json_of
+from ingest.decode.text import MOST_LISTED, MOST_PARTS, json_of
 from ingest.decode.times import instant
 from ingest.learned import Known
-from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, Mark, unreadable
+from ingest.message import LONGEST_TOPIC, Address, Decoded, Draft, GatewayMessage, Malformed, Mark, unreadable
 
 Decoder = Callable[[GatewayMessage, Address, Known], Decoded]
 
 #: What only says how things stand may be told again; a retained reading is the broker's memory.
 _STANDING: Final = (DeviceStatus, GatewayStatus)
+#: Each is read in a dialect of its own.
+_MOST_MESSAGES: Final = 200
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -57,22 +60,47 @@ def decode(message: GatewayMessage, address: Address, known: Known, *, inner: De
         return Decoded(faults=(_fault(message.payload),))
     if wrap.home is not None and wrap.home != address.home_id:
         return unreadable(RefusalReason.ANOTHER_HOME, "the payload claims another home than its topic")
-    parts = [_opened(each, message, address, known, inner) for each in wrap.messages]
+    if fault := _overfull(wrap.messages):
+        # Without its mark: in smaller parts it may come again.
+        return Decoded(faults=(fault,))
+    parts = list(_each(wrap.messages, message, address, known, inner))
     mark = Mark(session=wrap.session, seq=wrap.seq, oldest=wrap.oldest) if wrap.seq is not None else None
     return Decoded(
         drafts=tuple(draft for part in parts for draft in part.drafts),
         faults=tuple(fault for part in parts for fault in part.faults),
         declared=tuple(each for part in parts for each in part.declared),
-        commands=tuple(each for part in parts for each in part.commands),
+        commands=tuple(dict.fromkeys(each for part in parts for each in part.commands)),
         mark=mark,
     )
+
+
+def _overfull(messages: Sequence[_Forwarded]) -> Malformed | None:
+    """Refuse what would hold up every other home; a single message may be as large as its own dialect lets it be."""
+    # What is not text says more in fewer bytes.
+    values = sum(each.payload.count(",") + len(each.base64 or "") // 16 for each in messages)
+    if len(messages) <= 1 or (len(messages) <= _MOST_MESSAGES and values <= MOST_PARTS):
+        return None
+    detail = f"expected at most {_MOST_MESSAGES} messages of {MOST_PARTS} values at once"
+    return Malformed(reason=RefusalReason.TOO_LARGE, detail=detail)
+
+
+def _each(
+    forwarded: Iterable[_Forwarded], message: GatewayMessage, address: Address, known: Known, inner: Decoder
+) -> Iterator[Decoded]:
+    """Read one after the other: what a message declares, those behind it in the same wrap already mean."""
+    declared = dict(known.declared)
+    learning = replace(known, declared=declared)
+    for each in forwarded:
+        opened = _opened(each, message, address, learning, inner)
+        learn(declared, opened.declared)
+        yield opened
 
 
 def _opened(forwarded: _Forwarded, message: GatewayMessage, address: Address, known: Known, inner: Decoder) -> Decoded:
     payload = _payload(forwarded)
     if payload is None:
         return unreadable(RefusalReason.WRONG_SHAPE, "expected base64 in a forwarded message")
-    if forwarded.dialect == "forwarded" or not forwarded.topic:
+    if forwarded.dialect == "forwarded" or not 0 < len(forwarded.topic) <= LONGEST_TOPIC:
         return unreadable(RefusalReason.WRONG_SHAPE, "expected a device's dialect and topic in a forwarded message")
     heard_at = instant(forwarded.at)
     own = replace(address, dialect=forwarded.dialect, path=tuple(forwarded.topic.split("/")))
@@ -101,7 +129,7 @@ def _payload(forwarded: _Forwarded) -> bytes | None:
 
 
 def _fault(payload: bytes) -> Malformed:
-    value = json_of(payload)
+    value = json_of(payload, most_parts=MOST_LISTED)
     if isinstance(value, Malformed):
         return value
     return Malformed(

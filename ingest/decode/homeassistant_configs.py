@@ -1,6 +1,8 @@
 """Discovery: a config is kept as a declaration, and each topic that it names remembers which configs listen to it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -9,11 +11,15 @@ from contracts import RefusalReason
 from ingest.declarations import Declaration, Declared
 from ingest.decode.homeassistant_entities import COMPONENTS, MOST_ENTITIES, SENSING, Entity, Fields, entity, expanded
 from ingest.decode.text import json_of
-from ingest.message import Decoded, Malformed
+from ingest.message import MOST_READINGS, Decoded, Malformed
 
 DIALECT: Final = "homeassistant"
 #: So many configs may speak on one topic; a coordinator's state is what all its devices share.
 _MOST_LISTENING: Final = 200
+#: A device of so many components says so much of them.
+_MOST_PARTS: Final = 40 * MOST_ENTITIES
+#: Each state asks for the configs that explain it.
+_REMEMBERED: Final = 512
 _SHARED: Final = ("state_topic", "availability_topic", "availability_template", "availability_mode",
                   "payload_available", "payload_not_available", "device")  # fmt: skip
 
@@ -50,7 +56,7 @@ def configured(path: tuple[str, ...], payload: bytes, declared: Declared) -> Dec
 
 
 def _read(payload: bytes, component: str, names: tuple[str, ...]) -> tuple[Entity, ...] | Malformed:
-    said = json_of(payload)
+    said = json_of(payload, most_parts=_MOST_PARTS)
     if isinstance(said, Malformed):
         return said
     if not isinstance(said, dict):
@@ -106,10 +112,13 @@ def _heard(name: str, entities: Iterable[Entity], declared: Declared) -> Iterabl
 
 def _kept(name: str, declared: Declared) -> tuple[Entity, ...]:
     kept = declared.get((DIALECT, name))
-    if kept is None:
-        return ()
+    return () if kept is None else _understood(kept.meaning)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _understood(meaning: bytes) -> tuple[Entity, ...]:
     try:
-        return _entities.decode(kept.meaning)
+        return _entities.decode(meaning)
     except msgspec.MsgspecError:  # stored by another release
         return ()
 
@@ -126,9 +135,9 @@ def listening(topic: str, declared: Declared) -> tuple[str, ...]:
 
 
 def entities_of(topic: str, declared: Declared) -> list[Entity]:
-    """Find every entity that may speak on a topic."""
+    """Find every entity that may speak on a topic, as many as one message may be read for."""
     found = (each for name in listening(topic, declared) for each in _kept(name, declared))
-    return [each for each in found if topic in each.topics()]
+    return list(islice((each for each in found if topic in each.topics()), MOST_READINGS))
 
 
 def _declaration(name: str, meaning: bytes) -> Declaration:

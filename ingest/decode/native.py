@@ -7,10 +7,10 @@ import msgspec
 
 from contracts import RefusalReason, SensorId, Value
 from contracts.values import GatewayStatus
-from ingest.decode.text import json_of
+from ingest.decode.text import MOST_LISTED, json_of
 from ingest.decode.times import instant
 from ingest.learned import Known
-from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, Mark, unreadable
+from ingest.message import MOST_READINGS, Address, Decoded, Draft, GatewayMessage, Malformed, Mark, unreadable
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Moment = str | int | float | None
@@ -69,6 +69,9 @@ def _piecemeal(message: GatewayMessage, address: Address) -> Decoded:
         sealed = _sealed.decode(message.payload)
     except _UNREADABLE:
         return Decoded(faults=(_fault_of_the_whole(message.payload),))
+    if len(sealed.readings) > MOST_READINGS:
+        # Without its mark: in smaller parts it may come again. Each would be looked at twice to say what is wrong.
+        return unreadable(RefusalReason.TOO_LARGE, f"expected at most {MOST_READINGS} readings at once")
     opened = [_open(raw) for raw in sealed.readings]
     told = tuple(each for each in opened if isinstance(each, _Told))
     faults = tuple(each for each in opened if isinstance(each, Malformed))
@@ -116,7 +119,7 @@ def _fault_of_one(raw: msgspec.Raw) -> Malformed:
 
 
 def _fault_of_the_whole(payload: bytes) -> Malformed:
-    value = json_of(payload)
+    value = json_of(payload, most_parts=MOST_LISTED)
     if isinstance(value, Malformed):
         return value
     detail = "expected an object with readings, and session, seq, home where given"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from contracts import RefusalReason, Value, WatchedHome
@@ -55,13 +56,15 @@ _USUAL: Final[Mapping[str, str]] = {
 _ON: Final = frozenset({"on", "true", "yes", "detected", "active", "alarm", "wet", "occupied", "open", "opened"})
 _OFF: Final = frozenset({"off", "false", "no", "clear", "inactive", "normal", "dry", "empty", "closed"})
 _NOTHING: Final = frozenset({"", "unknown", "unavailable", "none", "null", "nan"})
+#: What a longer name or action says beyond it, it does not say.
+_LONGEST: Final = 256
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: A temperature of one of these is not the room's.
 _NOT_THE_ROOM: Final = frozenset({"cpu", "chip", "device", "board", "core", "internal", "target", "setpoint"})
 #: Words in an action by which any button, registered or not, cries for help.
 _CRIES: Final = frozenset({"emergency", "panic", "sos"})
 #: Flags of one of these are about the device's own affairs, whatever else they are called.
-_OF_THE_DEVICE: Final = frozenset({"update", "firmware", "enabled", "enable", "charging", "config", "disabled"})
+OF_THE_DEVICE: Final = frozenset({"update", "firmware", "enabled", "enable", "charging", "config", "disabled"})
 #: Words that say neither what is measured nor which sensor it is.
 #: A status or being active may be the device's own, so those are not among them.
 _ANY: Final = frozenset({"state", "value", "alarm", "alert", "detected", "triggered"}) | {
@@ -87,6 +90,7 @@ def plain(name: str, value: object, kind: str = "", unit: str = "", *, own: bool
     whatever it is called. Of a device with other fields beside it only those that could be meant do: an update that is
     due must not become smoke.
     """
+    name = name[:_LONGEST]
     match value:
         case bool() as on:
             return _flag(name, on, kind, own)
@@ -149,9 +153,10 @@ def _flag(name: str, on: bool, kind: str, own: bool) -> Value | None:
     return FLAGS[word](on) if word else None
 
 
+@lru_cache(maxsize=4_096)
 def _word(name: str, kind: str, own: bool) -> str | None:
     """Find what a flag is about: what its name says, unless the registration knows it better."""
-    aside = bool(_OF_THE_DEVICE & set(words_of(name)))
+    aside = bool(OF_THE_DEVICE & set(words_of(name)))
     named = None if aside else word_of(_spaced(name), "")
     if kind not in FLAGS or (kind == "contact" and named == "closed"):
         return named
@@ -200,10 +205,15 @@ def _usual(name: str) -> str | None:
     return next((_USUAL[word] for word in words_of(name) if word in _USUAL), None)
 
 
-def words_of(name: str) -> list[str]:
+def words_of(name: str) -> tuple[str, ...]:
     """Cut a name into the words that may say what it measures, the last first."""
+    return _words_of(name[:_LONGEST])
+
+
+@lru_cache(maxsize=4_096)
+def _words_of(name: str) -> tuple[str, ...]:
     parts = re.split(r"[/.:\-]+", _spaced(name))
-    return [word for part in reversed(parts) for word in (part, *reversed(part.split("_")))]
+    return tuple(word for part in reversed(parts) for word in (part, *reversed(part.split("_"))))
 
 
 def _record(name: str, unit: str, value: float | bool | str) -> Record:
@@ -212,7 +222,7 @@ def _record(name: str, unit: str, value: float | bool | str) -> Record:
 
 def _spaced(name: str) -> str:
     """Write `batteryLevel` and `Battery Level` as every other name is written."""
-    return _HUMP.sub("_", name).lower().replace(" ", "_")
+    return _HUMP.sub("_", name[:_LONGEST]).lower().replace(" ", "_")
 
 
 _MEASURES: Final[Mapping[str, Callable[[float], Value]]] = {

@@ -8,7 +8,7 @@ from contracts import RefusalReason
 from ingest.decode import cbor
 from ingest.decode.senml_kinds import MEASURES, value_of
 from ingest.decode.senml_records import MOST_RECORDS, Record, resolved
-from ingest.decode.text import json_of
+from ingest.decode.text import MOST_LISTED, json_of
 from ingest.decode.times import from_seconds
 from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
@@ -46,7 +46,7 @@ def decode(message: GatewayMessage, address: Address, known: Known) -> Decoded:
 
 def _pack(payload: bytes) -> object | Malformed:
     if not payload or payload[0] not in _ARRAYS:
-        return json_of(payload)
+        return json_of(payload, most_parts=MOST_LISTED)
     try:
         pack = cbor.decode(payload)
     except cbor.NotCbor as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from contracts import RefusalReason, Value
@@ -149,9 +150,10 @@ def _spoken(text: str, name: str, kind: str) -> Value | Malformed | None:
     return FLAGS["contact"](said == "open")
 
 
-def _parts(name: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def _parts(name: str) -> tuple[str, ...]:
     """Cut a name into its words, the last first, `battery_low` before `low` and `battery`."""
     words: list[str] = []
     for part in reversed(re.split(r"[:/.\-]", name.lower())):
         words += [part, *reversed(part.split("_"))]
-    return words
+    return tuple(words)

@@ -13,9 +13,9 @@ from ingest.numbers import number_of
 #: The version of SenML that RFC 8428 describes.
 _VERSION: Final = 10
 #: A pack holds so many records at most.
-MOST_RECORDS: Final = 5_000
+MOST_RECORDS: Final = 1_500
 #: A base name stands before every name of the pack, so a long one would swell it.
-_LONGEST_NAME: Final = 256
+_LONGEST_NAME: Final = 160
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]*")
 _VALUES: Final = ("v", "vb", "vs", "vd")
 _NUMBERS: Final = ("bt", "bv", "bs", "t", "s", "v")

@@ -1,11 +1,12 @@
 """Sparkplug B 3.0: nodes and devices are born with their words, speak in aliases, and die by session."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from contracts import RefusalReason, Value
 from contracts.values import DeviceStatus, GatewayStatus
+from ingest.admit import LONGEST_SENSOR_ID
 from ingest.declarations import Declaration
 from ingest.decode import sparkplug_births as births
 from ingest.decode.fields import meanings
@@ -16,6 +17,8 @@ from ingest.learned import Known
 from ingest.message import Address, Command, Decoded, Draft, GatewayMessage, Malformed, unreadable
 
 _NAMESPACE: Final = "spBv1.0"
+#: A metric stands in so many folders at most.
+_DEEPEST: Final = 12
 _GATEWAY: Final = "gateway"
 #: Metrics by which a node is steered and by which it counts itself: none of a sensor.
 _STEERING: Final = ("Node Control/", "Device Control/", "Node Info/", "Device Info/", "bdSeq")
@@ -31,6 +34,7 @@ class _Talk:
     node: Node
     payload: Payload
     known: Known
+    sensors: Mapping[str, str]
     #: Empty: the node itself.
     device: str = ""
 
@@ -55,7 +59,8 @@ def _heard(what: str, message: GatewayMessage, node: Node, device: str, known: K
     payload = read(message.payload)
     if isinstance(payload, Malformed):
         return Decoded(faults=(payload,))
-    talk = _Talk(message=message, node=node, device=device, payload=payload, known=known)
+    sensors = registered(known.home)
+    talk = _Talk(message=message, node=node, device=device, payload=payload, known=known, sensors=sensors)
     match what:
         case "NDEATH":
             return _node_dies(talk)
@@ -96,8 +101,7 @@ def _node_is_born(talk: _Talk) -> Decoded:
 def _device_is_born(talk: _Talk) -> Decoded:
     there = Draft(sensor_id=_sensor(talk, ""), value=DeviceStatus(online=True), observed_at=talk.payload.at)
     found = list(_told(talk, births.born(talk.payload, None)))
-    sensors = registered(talk.known.home)
-    if not found and talk.device in sensors:
+    if not found and talk.device in talk.sensors:
         detail = "a registered sensor, and none of the metrics of its birth is known"
         found.append(Malformed(reason=RefusalReason.NOTHING_WE_KNOW, detail=detail))
     return _sorted((there, *found), declared=(births.device_declared(talk.node, talk.device, talk.payload),))
@@ -183,7 +187,7 @@ def _read(talk: _Talk, metric: Metric, name: str, value: bool | int | float | st
         talk.known.profiles,
         dialect=DIALECT,
         device=device,
-        kind=registered(talk.known.home).get(sensor_id, ""),
+        kind=talk.sensors.get(sensor_id, ""),
         unit=unit,
         own=sensor_id in (name, f"{device}/{name}"),
     )
@@ -204,9 +208,11 @@ def _draft(sensor_id: str, value: Value, metric: Metric, because: str) -> Draft:
 
 def _sensor(talk: _Talk, metric: str) -> str:
     """Name the sensor: the registered one that fits best, else the device, else the folder of a node's own metric."""
-    device, sensors = talk.device or talk.node.name, registered(talk.known.home)
+    device, sensors = talk.device or talk.node.name, talk.sensors
     folders = metric.split("/")
-    paths = ["/".join(folders[:length]) for length in range(len(folders), 0, -1) if metric]
+    # No sensor is called by a longer name, and each folder of it would be written out again.
+    longest = len(folders) if 0 < len(metric) <= LONGEST_SENSOR_ID and len(folders) <= _DEEPEST else 0
+    paths = ["/".join(folders[:length]) for length in range(longest, 0, -1)]
     names = (*(f"{device}/{path}" for path in paths), *paths, device)
     folder = device if talk.device or len(folders) < 2 else "/".join(folders[:-1])
     return next((name for name in names if name in sensors), folder)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -16,6 +17,8 @@ DIALECT: Final = "sparkplug"
 #: A node is asked so often at most to be born again: a birth may be large.
 ASK_EVERY: Final = timedelta(seconds=30)
 _BOOLEAN: Final = 11
+#: A birth may be large, and each message of its node asks for it.
+_REMEMBERED: Final = 128
 _SESSION: Final = "bdSeq"
 
 
@@ -95,10 +98,13 @@ def device_of(node: Node, device: str, declared: Declared) -> Birth | None:
 
 def _kept(name: str, declared: Declared) -> Birth | None:
     kept = declared.get((DIALECT, name))
-    if kept is None:
-        return None
+    return None if kept is None else _understood(kept.meaning)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _understood(meaning: bytes) -> Birth | None:
     try:
-        return _birth.decode(kept.meaning)
+        return _birth.decode(meaning)
     except msgspec.MsgspecError:  # stored by another release
         return None
 

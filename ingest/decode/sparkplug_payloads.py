@@ -13,7 +13,7 @@ from ingest.decode.times import instant
 from ingest.message import Malformed
 
 #: One payload holds so many metrics at most: two bytes make one.
-MOST_METRICS: Final = 5_000
+MOST_METRICS: Final = 1_500
 _BOOLEAN: Final = 11
 _SIGNED: Final[Mapping[int, int]] = {1: 8, 2: 16, 3: 32, 4: 64}
 _VALUES: Final = ("int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value")

@@ -1,5 +1,6 @@
 """Tasmota: what its sensors, switches and Zigbee bridge say, by topics whose order is the owner's choice."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -120,10 +121,9 @@ def _several(components: Mapping[str, Fields]) -> frozenset[str]:
     measures = {
         name: {path.rpartition(".")[2].rstrip("0123456789") for path in fields} for name, fields in components.items()
     }
+    by_how_many = Counter(measure for name, own in measures.items() if name for measure in own)
     return frozenset(
-        name
-        for name, own in measures.items()
-        if name and any(own & others for other, others in measures.items() if other and other != name)
+        name for name, own in measures.items() if name and any(by_how_many[measure] > 1 for measure in own)
     )
 
 

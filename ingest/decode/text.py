@@ -7,11 +7,19 @@ import msgspec
 from contracts import RefusalReason
 from ingest.message import Malformed
 
+#: What a device says at once has so few parts; one that says more holds up every home that shares the bridge with it.
+MOST_PARTS: Final = 2_500
+
+#: The same of what is a list of devices, of records, or of messages.
+MOST_LISTED: Final = 30_000
+
 _any: Final = msgspec.json.Decoder()
 
 
-def json_of(payload: bytes) -> object | Malformed:
-    """Read JSON of any shape."""
+def json_of(payload: bytes, *, most_parts: int = MOST_PARTS) -> object | Malformed:
+    """Read JSON of any shape; what is no list of devices or records has few parts."""
+    if len(payload) > most_parts and payload.count(b",") > most_parts:  # each part but the first needs one
+        return Malformed(reason=RefusalReason.TOO_LARGE, detail=f"expected at most {most_parts} values in a message")
     try:
         payload.decode()
     except UnicodeDecodeError as error:

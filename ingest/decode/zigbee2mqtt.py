@@ -8,7 +8,7 @@ import msgspec
 from contracts import RefusalReason, Value, WatchedHome
 from contracts.values import DeviceStatus, GatewayStatus
 from ingest.declarations import Declaration
-from ingest.decode.text import json_of
+from ingest.decode.text import MOST_LISTED, json_of
 from ingest.decode.times import instant
 from ingest.learned import Known
 from ingest.message import Address, Decoded, Draft, GatewayMessage, Malformed, unreadable
@@ -115,7 +115,7 @@ def _state(name: str, said: Mapping[str, object], known: Known) -> Decoded:
 
 def _models(payload: bytes, known: Known) -> Iterator[Declaration]:
     """Learn from the bridge's own list which devices are of a model that has a profile of its own."""
-    listed = json_of(payload)
+    listed = json_of(payload, most_parts=MOST_LISTED)
     ordinary = known.profiles.table(DIALECT)
     for device in listed if isinstance(listed, list) else ():
         match device:

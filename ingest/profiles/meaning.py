@@ -25,6 +25,8 @@ Said = Mapping[str, object]
 
 #: An array has so many channels at most.
 MOST_CHANNELS: Final = 32
+#: No profile has a longer word.
+_LONGEST: Final = 256
 _REST: Final = frozenset({"", "none", "0", "false", "off"})
 _NO_WORD: Final = Malformed(
     reason=RefusalReason.WRONG_SHAPE, detail="expected a word that the device's profile explains"
@@ -177,7 +179,7 @@ def _translated(rule: Rule, raw: object) -> tuple[Plain | Malformed | None, bool
         case bool():
             text = "true" if raw else "false"
         case str():
-            text = raw.lower()
+            text = raw[:_LONGEST].lower()
         case int() | float():
             text = f"{raw:g}" if abs(raw) < 1e15 else ""
         case _:

@@ -9,6 +9,8 @@ from ingest.profiles.kinds import AS_IT_IS, Part, Plain, Reader, Scale
 
 #: Stands for the kind under which the sensor is registered.
 REGISTERED: Final = "registered"
+#: A longer path is no field that anybody has written down.
+_LONGEST: Final = 256
 _NUMBERS: Final = re.compile(r"\d+(?=\.|$)")
 
 
@@ -67,6 +69,8 @@ class Table:
         rules = self.fields.get(path)
         if rules is not None:
             return Found(rules=rules, number=index_of(path))
+        if len(path) > _LONGEST:
+            return None
         numbered = _NUMBERS.sub("#", path)
         _, dot, rest = numbered.partition(".")
         rules = self.fields.get(numbered)

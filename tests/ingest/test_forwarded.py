@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import RefusalReason
 from contracts.values import Contact, DeviceStatus, HelpButton, Temperature
+from ingest.decode.sparkplug_schema import PAYLOAD
 from ingest.message import GatewayMessage, Mark
 from tests.ingest.messages import NOON, a_message, reasons, taken
 
@@ -111,3 +112,28 @@ FIELDS = st.fixed_dictionaries(
 def test_whatever_is_forwarded_becomes_values_or_reasons(messages: list[dict[str, object]]) -> None:
     intake = taken(forwarded(wrap(*messages)))
     assert all(refusal.reason in RefusalReason for refusal in intake.refusals)
+
+
+def test_a_birth_explains_the_cry_that_is_forwarded_with_it() -> None:
+    node = "spBv1.0/care/{}/gate"
+    metric = {"name": b"sos", "alias": 5, "datatype": 11, "boolean_value": False}
+    said = {
+        node.format("NBIRTH"): PAYLOAD(seq=0),
+        node.format("DBIRTH") + "/sos": PAYLOAD(seq=1, metrics=[metric]),
+        node.format("DDATA") + "/sos": PAYLOAD(seq=2, metrics=[{"alias": 5, "boolean_value": True}]),
+    }
+    messages = [
+        {"dialect": "sparkplug", "topic": topic, "base64": base64.b64encode(each.SerializeToString()).decode()}
+        for topic, each in said.items()
+    ]
+    intake = taken(forwarded(wrap(*messages)))
+    assert intake.readings[-1].value == HelpButton()
+    assert not intake.refusals
+    assert not intake.commands
+
+
+def test_a_gateway_is_asked_once_for_what_several_forwarded_messages_lack() -> None:
+    undeclared = [{"dialect": "homeassistant", "topic": f"lamp/{number}", "payload": "ON"} for number in range(3)]
+    intake = taken(forwarded(wrap(*undeclared)))
+    assert reasons(intake) == [RefusalReason.UNDECLARED]
+    assert len(intake.commands) == 1
