@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from ingest.decode.devices import Part, Speech, called, plain, read, registrations, status
+from ingest.decode.plain import OF_THE_DEVICE
 from ingest.learned import Known
 from ingest.message import Address, Decoded, GatewayMessage
 from ingest.profiles import Table
@@ -47,6 +48,8 @@ def _known_as(component: str, name: str, kind: str, table: Table) -> str:
         return own
     if kind:
         return f"{component}.registered"
+    if OF_THE_DEVICE & set(_words(name)):  # whether a sensor is switched on is not what it senses
+        return own
     words = (f"{component}.~{word}" for word in _words(name))
     return next((word for word in words if word in table.fields), own)
 

@@ -100,6 +100,11 @@ def test_what_is_known_and_not_for_us_is_passed_over(path: str, payload: str) ->
     assert not intake.readings and not intake.refusals
 
 
+@pytest.mark.parametrize("name", ["motion_enabled", "smoke_update", "help_config", "door_charging"])
+def test_what_is_said_of_the_device_is_not_what_it_senses(name: str) -> None:
+    assert not heard(f"r/binary_sensor/{name}/state", "ON").readings
+
+
 @pytest.mark.parametrize(
     ("path", "payload"),
     [("r/binary_sensor/door/state", "ajar"), ("r/sensor/temperature/state", "warm"), ("r/status", "perhaps")],

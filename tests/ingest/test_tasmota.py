@@ -148,6 +148,18 @@ def test_a_fault_says_what_it_is(path: str, payload: str, reason: RefusalReason)
     assert reasons(heard(path, payload)) == [reason]
 
 
+@pytest.mark.parametrize("said", ['"Click":"single"', '"Click":"double"', '"0501!02":""', '"0501!04":""'])
+def test_a_registered_zigbee_button_cries_by_any_press(said: str) -> None:
+    payload = f'{{"ZbReceived":{{"0x9":{{"Device":"0x9","Name":"sos",{said},"Endpoint":1}}}}}}'
+    assert only(heard("tele/zb/SENSOR", payload, sos="help_button")).value == kinds.HelpButton()
+
+
+def test_of_zigbee_buttons_that_nobody_registered_only_an_emergency_cries() -> None:
+    for said, cries in (('"Click":"single"', 0), ('"0501!00":"000"', 0), ('"0501!02":""', 1), ('"0501!04":""', 1)):
+        payload = f'{{"ZbReceived":{{"0x9":{{"Device":"0x9",{said},"Endpoint":1}}}}}}'
+        assert len(heard("tele/zb/SENSOR", payload).readings) == cries, said
+
+
 def test_a_registered_sensor_that_says_nothing_we_know_is_told() -> None:
     assert reasons(heard("tele/x/SENSOR", '{"MQ2":{"Raw":17}}', x="gas")) == [RefusalReason.NOTHING_WE_KNOW]
     assert not heard("stat/x/RESULT", '{"PowerOnState":3}', x="gas").refusals, "an answer to a command proves nothing"
