@@ -5,6 +5,7 @@ A detector may say when it must be asked again: `WAKES_ON`, the kinds of values 
 stays awake until it is over. So a home is judged as if all were asked each time; a law in the tests holds this to it.
 """
 
+from array import array
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,9 +18,13 @@ from detectors.concern import Concern
 from detectors.state import ClockWord, HomeState
 
 #: Time alone changes nothing.
-NEVER: Final = datetime.max.replace(tzinfo=UTC)
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 #: It must be asked each time as long as the state is like this.
-ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+ALWAYS: Final = datetime(1, 1, 2, tzinfo=UTC)
+
+_NOW: Final = float("-inf")
+_NEVER: Final = float("inf")
+_NONE: Final["array[float]"] = array("d")
 
 Judge = Callable[[HomeState, WatchedHome, datetime], tuple[Concern, ...]]
 Due = Callable[[HomeState, WatchedHome], datetime]
@@ -44,10 +49,15 @@ class Gate(msgspec.Struct, gc=False):
     home: WatchedHome | None = None
     #: One bit for each detector that must be asked next time, whatever comes.
     awake: int = -1
-    #: When the first of the sleepers must be asked.
-    due: datetime = ALWAYS
+    #: When each that time may wake must be asked, and the first of them, as seconds since 1970; empty: all now.
+    dues: "array[float]" = _NONE
+    due: float = _NOW
     #: For how long its gateway may be unheard before the clock's detectors have anything to say.
     patience: timedelta = timedelta(0)
+
+    def forget_dues(self) -> None:
+        """Let everyone that time may wake be asked next time: something that they do not listen to has changed."""
+        self.dues, self.due = _NONE, _NOW
 
 
 Gates = dict[HomeId, Gate]
@@ -90,9 +100,20 @@ class Wakers:
             return woken | self.by_kind.get(ClockWord, 0)
         return woken
 
-    def next_due(self, who: int, state: HomeState, home: WatchedHome) -> datetime:
-        """Tell when the first of some detectors must be asked."""
-        return min((due(state, home) for bit, due in self._dues if bit & who), default=NEVER)
+    def due_by(self, gate: Gate, now: float) -> int:
+        """Tell whom time wakes at a moment."""
+        if not gate.dues:
+            return self.timed
+        return sum(bit for (bit, _), due in zip(self._dues, gate.dues, strict=True) if due <= now)
+
+    def put_off(self, gate: Gate, home: WatchedHome, who: int) -> None:
+        """Note when those that were asked just now must be asked again; who is awake is asked anyway."""
+        if not gate.dues:
+            gate.dues = array("d", (_NOW for _ in self._dues))
+        for place, (bit, due) in enumerate(self._dues):
+            if bit & who:
+                gate.dues[place] = due(gate.state, home).timestamp()
+        gate.due = min(gate.dues, default=_NEVER)
 
 
 def patience_of(detectors: tuple[Detector, ...], home: WatchedHome) -> timedelta:

@@ -48,7 +48,7 @@ from detectors import (
     weak_link,
 )
 from detectors.concern import Concern, told
-from detectors.gate import ALWAYS, Detector, Gate, Wakers
+from detectors.gate import Detector, Gate, Wakers
 from detectors.learning import learn
 from detectors.state import HomeState, Told
 
@@ -127,11 +127,12 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
         return ()
     if state.learns_at is None or now >= state.learns_at:
         learn(state, home, now)
-        gate.due = ALWAYS
+        gate.forget_dues()
     holds = _rest(state, home, now) if home.holds else _NO_HOLDS
     who = woken | gate.awake | WAKERS.always
-    if now >= gate.due:
-        who |= WAKERS.timed
+    moment = now.timestamp()
+    if moment >= gate.due:
+        who |= WAKERS.due_by(gate, moment)
     if not who:
         return ()
     concerns: list[Concern] = []
@@ -141,8 +142,7 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
             awake |= bit
             concerns += found
     if timed := who & WAKERS.timed:
-        due = WAKERS.next_due(timed & ~awake, state, home)
-        gate.due = due if timed == WAKERS.timed else min(due, gate.due)
+        WAKERS.put_off(gate, home, timed)
     findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
     # What was told, and a hold that ends, may change the answer of any of them.
     gate.awake = -1 if findings or holds else awake

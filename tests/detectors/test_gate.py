@@ -41,7 +41,7 @@ from contracts.values import (
     WaterLeak,
 )
 from detectors import gateway_silent, inactivity, smoke
-from detectors.gate import ALWAYS, NEVER, Gate, Wakers, patience_of
+from detectors.gate import ALWAYS, Gate, Wakers, patience_of
 from detectors.remember import remember
 from detectors.state import HomeState
 from detectors.watch import BY_CLOCK, WAKERS, watch, watch_gated
@@ -216,7 +216,6 @@ def test_time_wakes_a_sleeper_at_its_limit_and_nobody_before() -> None:
     assert inactivity.due(state, home) == ALWAYS
     remember(state, a_reading())
     assert inactivity.due(state, home) == NOON + 8 * HOUR
-    assert WAKERS.next_due(0, state, home) == NEVER
 
 
 def test_the_clocks_detectors_have_nothing_to_say_before_the_shortest_of_their_limits() -> None:
