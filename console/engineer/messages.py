@@ -89,7 +89,8 @@ def skew_of(heard: HeardMessage) -> timedelta | None:
 
 def seconds_of(skew: timedelta) -> str:
     """Write a skew with its sign, to a tenth of a second."""
-    return f"{skew.total_seconds():+,.1f}".replace("-", "\N{MINUS SIGN}")
+    # A clock that is right is not behind: no "-0.0".
+    return f"{round(skew.total_seconds(), 1) or 0.0:+,.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _row(heard: HeardMessage, words: Words) -> MessageRow:

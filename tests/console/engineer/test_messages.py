@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.engineer.homes import home_rows
-from console.engineer.messages import mend_of, message_rows, ndjson, text_of_payload
+from console.engineer.messages import mend_of, message_rows, ndjson, seconds_of, text_of_payload
 from contracts import Became, HeardMessage, HomeId, Objection, RefusalReason
 from history.messages.rings import Standing
 from tests.console.building import EN, KO
@@ -48,6 +48,10 @@ def test_a_message_is_told_with_its_times_and_what_it_became() -> None:
 def test_a_device_without_a_clock_has_no_skew() -> None:
     (row,) = message_rows([a_heard()], EN)
     assert (row.device_time, row.skew, row.skewed) == ("", "", False)
+
+
+def test_a_clock_that_is_right_is_not_told_to_be_behind() -> None:
+    assert [seconds_of(timedelta(milliseconds=-late)) for late in (0, 40, 60)] == ["+0.0", "+0.0", "−0.1"]
 
 
 @pytest.mark.parametrize(("seconds", "skewed"), [(-59, False), (-61, True), (1, False), (3, True)])
