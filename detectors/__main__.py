@@ -4,13 +4,14 @@ import os
 
 import typer
 
-from detectors.replay.__main__ import explain, replay
+from detectors.replay.__main__ import backtest, explain, replay
 from detectors.service import serve
 from runtime.start import start
 
 app = typer.Typer(add_completion=False, help=__doc__)
 app.command()(explain)
 app.command()(replay)
+app.command()(backtest)
 
 
 @app.callback(invoke_without_command=True)

@@ -55,6 +55,8 @@ class Look:
     value: float | None = None
     limit: float | None = None
     unit: Unit = Unit.SECONDS
+    #: The value worries below its limit, not above it.
+    falling: bool = False
     #: The sensor that it is about; empty: the whole home.
     about: str = ""
     #: Why nothing is said, where it is another reason than the distance to the limit.
@@ -63,7 +65,9 @@ class Look:
     @property
     def left(self) -> float | None:
         """Tell how far the value is from its limit; below zero it is past it."""
-        return None if self.value is None or self.limit is None else self.limit - self.value
+        if self.value is None or self.limit is None:
+            return None
+        return self.value - self.limit if self.falling else self.limit - self.value
 
 
 @runtime_checkable

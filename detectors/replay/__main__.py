@@ -1,7 +1,7 @@
-"""`python -m detectors replay` and `explain`: what would have been found, and what every detector thinks."""
+"""`python -m detectors replay`, `explain`, `backtest`: what would be found, what is thought, which plan is better."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +10,17 @@ import msgspec
 import typer
 from rich.text import Text
 
-from contracts import WatchedHome
+from contracts import Severity, WatchedHome, WatchPlan
 from detectors.chunk import Chunk
+from detectors.replay.backtest import Tally, Trial, lived, told
 from detectors.replay.explaining import page
 from detectors.replay.files import Recorded
 from detectors.replay.flow import batches_of, run
-from detectors.replay.pages import Language, line_of, said
-from detectors.replay.service import bar, counted, from_file, from_history, moment, out, plan_of, span_of
+from detectors.replay.pages import Language, in_language, line_of, said
+from detectors.replay.service import bar, counted, each_home, from_file, from_history, moment, out, plan_of, span_of
 from detectors.replay.thoughts import as_told, think
 from detectors.replay.told import Line, Story
+from detectors.replay.verdict import table, verdict
 from homes.command.service import UNUSABLE, err, give_up
 from runtime import clock
 
@@ -76,6 +78,53 @@ def explain(
         sys.stdout.write(msgspec.json.encode(as_told(thoughts)).decode() + "\n")
         return
     out.print(page(thoughts, watched.timezone, language))
+
+
+def backtest(
+    plan: Annotated[list[Path], typer.Option(help="Limits as YAML; twice: the plan in force, and the one to try.")],
+    home: Annotated[list[str] | None, typer.Option(help="Homes of history; left out: all that spoke.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Lines of readings (NDJSON) instead of history.")] = None,
+    street: Annotated[Path | None, typer.Option(help="A street file that says what is watched in the homes.")] = None,
+    from_at: From = None,
+    to_at: To = None,
+    collapses: Annotated[int, typer.Option(min=0, help="Collapses in each home: everything of a person ends.")] = 20,
+    seed: Annotated[int, typer.Option(help="The same seed chooses the same moments.")] = 1,
+    least: Annotated[Severity, typer.Option(help="Less severe words count neither as found nor as false.")] = (
+        Severity.CAUTION
+    ),
+    language: Annotated[Language, typer.Option(help="Of the table.")] = Language.KO,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Compare two plans on the same days: what each would have found, and how soon each finds a collapse."""
+    if len(plan) < 2 or (file is not None and home):
+        give_up("--plan 을 두 번 주십시오; --file 과 --home 은 하나만 (give --plan twice; --file or --home)", UNUSABLE)
+    plans = [plan_of(each) for each in plan]
+    tallies = [Tally(plan=each.name) for each in plan]
+    with bar("backtest", None) as advance:
+        use = _trial(tallies, plans, Trial(collapses=collapses, seed=seed, least=least), advance)
+        if file is not None:
+            use(from_file(file, street))
+        else:
+            each_home(home or [], *span_of(from_at, to_at, days=30), use)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(told(tallies)).decode() + "\n")
+        return
+    out.print(table(tallies, language))
+    for other in tallies[1:]:
+        out.print(in_language(verdict(tallies[0], other), language), highlight=False, soft_wrap=True)
+
+
+def _trial(
+    tallies: list[Tally], plans: list[WatchPlan], trial: Trial, advance: Callable[[int], None]
+) -> Callable[[Recorded], None]:
+    def use(recorded: Recorded) -> None:
+        for home in recorded.homes:
+            readings = [each for each in recorded.readings if each.home_id == home.home_id]
+            for tally, plan in zip(tallies, plans, strict=True):
+                lived(tally, home, readings, plan, trial, recorded.deaf)
+            advance(len(readings))
+
+    return use
 
 
 def _recorded(

@@ -68,6 +68,7 @@ def _charges(state: HomeState, home: WatchedHome, _now: datetime) -> Iterator[Lo
                 value=charge.percent,
                 limit=BATTERY_LOW_PERCENT,
                 unit=Unit.PERCENT,
+                falling=True,
                 about=sensor.sensor_id,
             )
     if not state.charges:

@@ -85,7 +85,7 @@ async def recorded_of(pool: Pool, home_id: HomeId, from_at: datetime, to_at: dat
     return Recorded(homes=(home,), readings=readings, deaf=await postgres.deaf_between(pool, from_at, to_at))
 
 
-def each_home(homes: Sequence[str], from_at: datetime, to_at: datetime, use: Callable[[Recorded, int], None]) -> int:
+def each_home(homes: Sequence[str], from_at: datetime, to_at: datetime, use: Callable[[Recorded], None]) -> int:
     """Read one home after the other and use it; without names all that spoke. Answer how many there were."""
 
     async def work(pool: Pool) -> int:
@@ -93,7 +93,7 @@ def each_home(homes: Sequence[str], from_at: datetime, to_at: datetime, use: Cal
         for home_id in names:
             recorded = await recorded_of(pool, home_id, from_at, to_at)
             if recorded is not None and recorded.readings:
-                use(recorded, len(names))
+                use(recorded)
         return len(names)
 
     return with_pool(work)
