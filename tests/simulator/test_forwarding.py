@@ -200,6 +200,14 @@ def a_post(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> Post:
     )
 
 
+async def a_session(near: LocalMosquitto, *topics: str) -> None:
+    """Let the home's broker keep what comes, from before a gateway's first start on."""
+    older = Line(Mqtt(port=near.port), client_id=f"dolbom-{HOME}", listens=topics, lasting=True)
+    older.open()
+    await until(older.connected.is_set, what="the older session")
+    await older.close()
+
+
 @asynccontextmanager
 async def a_gateway(near: LocalMosquitto, far: LocalMosquitto, file: Path) -> AsyncIterator[Forwarder]:
     life = Life()
@@ -247,6 +255,7 @@ async def test_a_killed_broker_and_a_restarted_gateway_lose_no_press(
 ) -> None:
     near, far = brokers
     devices, file = Devices(near), tmp_path / "outbox"
+    await a_session(near, "zigbee2mqtt/#")
     with serving(Mqtt(port=far.port)) as service:
         async with a_gateway(near, far, file) as gateway:
             await asyncio.to_thread(devices.press, 30)
@@ -273,10 +282,7 @@ async def test_neither_a_strange_topic_nor_a_huge_message_stops_a_press(
 ) -> None:
     near, far = brokers
     # An older --hear: the session at the home's broker still hears it.
-    older = Line(Mqtt(port=near.port), client_id=f"dolbom-{HOME}", listens=("tele/#",), lasting=True)
-    older.open()
-    await until(older.connected.is_set, what="the older session")
-    await older.close()
+    await a_session(near, "tele/#", "zigbee2mqtt/#")
     devices = Devices(near)
     with serving(Mqtt(port=far.port)) as service:
         async with a_gateway(near, far, tmp_path / "outbox") as gateway:
@@ -295,6 +301,7 @@ async def test_a_disk_that_takes_nothing_ends_the_gateway_and_loses_no_press(
 ) -> None:
     near, far = brokers
     devices, file, life = Devices(near), tmp_path / "outbox", Life()
+    await a_session(near, "zigbee2mqtt/#")
     with Shelf(file, HOME) as shelf:
         gateway = Forwarder(replace(a_post(near, far, file), heartbeat_seconds=60), shelf)
         task = asyncio.create_task(gateway.forward(life))
