@@ -30,13 +30,17 @@ SHOWN_DETAIL: Final = 200
 #: A record stays far below what the topic takes, even when each of its messages is as large as it can be.
 MOST_IN_A_RECORD: Final = 100
 
-Heard = deque[tuple[GatewayMessage, Intake]]
+#: What is larger, or became more readings, is written down at once: kept whole it would hold megabytes of each home.
+LARGE: Final = 8 * SHOWN_PAYLOAD
+
+Heard = deque[tuple[GatewayMessage, Intake] | HeardMessage]
 
 
 class Trail:
     """The last messages of each home since the last drain. Mutable, one owner.
 
-    What is noted on the hot path is two references; what an engineer reads is written when it is drained.
+    What is noted on the hot path is two references; what an engineer reads is written when it is drained. Only what is
+    large is written at once.
     """
 
     def __init__(self) -> None:
@@ -48,14 +52,15 @@ class Trail:
         ring = self._rings.get(intake.home_id)
         if ring is None:
             ring = self._rings[intake.home_id] = deque(maxlen=MOST_HEARD)
-        ring.append((message, intake))
+        large = len(message.payload) > LARGE or len(intake.readings) > SHOWN_READINGS
+        ring.append(_heard(message, intake) if large else (message, intake))
 
     def drain(self, most: int | None = None) -> list[HeardMessage]:
         """Give what was noted since the last drain, or about `most` of it: a home's messages come together."""
         drained: list[HeardMessage] = []
         while self._rings and (most is None or len(drained) < most):
             home_id = next(iter(self._rings))
-            drained += [_heard(message, intake) for message, intake in self._rings.pop(home_id)]
+            drained += [each if isinstance(each, HeardMessage) else _heard(*each) for each in self._rings.pop(home_id)]
         return drained
 
 

@@ -1,5 +1,7 @@
+import sys
 from datetime import timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -7,7 +9,7 @@ from msgspec.structs import replace
 from contracts import MOST_HEARD, Became, HeardMessages, HomeId, Objection, RefusalReason, decode, encode, partition_of
 from contracts.topics import PARTITIONS
 from ingest.intake import Intake
-from ingest.trail import MOST_IN_A_RECORD, SHOWN_PAYLOAD, SHOWN_READINGS, Trail, records
+from ingest.trail import LARGE, MOST_IN_A_RECORD, SHOWN_PAYLOAD, SHOWN_READINGS, Trail, records
 from tests.ingest.messages import NOON, a_message, taken
 
 
@@ -93,6 +95,21 @@ def test_what_is_too_much_to_show_is_cut_and_counted() -> None:
     (heard,) = trail.drain()
     assert heard.readings == 60 and len(heard.became) == SHOWN_READINGS
     assert len(heard.payload) == SHOWN_PAYLOAD < heard.payload_bytes
+
+
+def test_what_is_large_is_not_kept_whole() -> None:
+    payload = b"{" + b" " * LARGE
+    many = taken(
+        a_message(
+            msgspec.json.encode({"readings": [{"sensor": "a", "value": {"kind": "motion", "active": True}}] * 50})
+        )
+    )
+    trail, large = Trail(), a_message(payload)
+    held = sys.getrefcount(large.payload), sys.getrefcount(many.readings)
+    trail.note(large, taken(large))
+    trail.note(a_message("{}"), many)
+    assert (sys.getrefcount(large.payload), sys.getrefcount(many.readings)) == held
+    assert [(each.payload_bytes, each.readings) for each in trail.drain()] == [(len(payload), 0), (2, 50)]
 
 
 def test_records_go_where_their_homes_belong_and_stay_small() -> None:
