@@ -1,6 +1,6 @@
 """One message, the whole way: what is published of it, what is refused, what its gateway is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from contracts import HomeId, Reading, Refusal, RefusalReason, WatchedHome
 from ingest import topics
-from ingest.admit import Admitted, Sender, admit
+from ingest.admit import Sender, admit
 from ingest.declarations import Declaration, Declared, fitting
 from ingest.decode import decode
 from ingest.learned import Known, Learned
@@ -100,13 +100,20 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
         late_after=limits.late_after,
         clock_offset=offset,
     )
-    judged = [admit(draft, sender, place) for place, draft in enumerate(decoded.drafts)]
-    admitted = [each for each in judged if isinstance(each, Admitted)]
-    faults = (*decoded.faults, *[each for each in judged if isinstance(each, Malformed)])
-    doubts = tuple([each.doubt for each in admitted if each.doubt])
+    readings: list[Reading] = []
+    faults: list[Malformed] = list(decoded.faults)
+    doubts: list[Malformed] = []
+    for place, draft in enumerate(decoded.drafts):
+        judged = admit(draft, sender, place)
+        if isinstance(judged, Malformed):
+            faults.append(judged)
+            continue
+        readings.append(judged.reading)
+        if judged.doubt:
+            doubts.append(judged.doubt)
     return Intake(
-        readings=tuple([each.reading for each in admitted]),
-        refusals=(*_told_once(message, address, faults), *_told_once(message, address, doubts, kept=True)),
+        readings=tuple(readings),
+        refusals=_told_once(message, address, faults) + _told_once(message, address, doubts, kept=True),
         home_id=home_id,
         mark=decoded.mark,
         commands=decoded.commands,
@@ -114,7 +121,7 @@ def _admitted(message: GatewayMessage, address: Address, decoded: Decoded, limit
 
 
 def _told_once(
-    message: GatewayMessage, address: Address, faults: tuple[Malformed, ...], *, kept: bool = False
+    message: GatewayMessage, address: Address, faults: Sequence[Malformed], *, kept: bool = False
 ) -> tuple[Refusal, ...]:
     """Tell each reason once per message: a thousand bad readings at once are one fault of one gateway."""
     if not faults:

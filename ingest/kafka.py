@@ -134,7 +134,7 @@ class Publisher:
             self._flush_backlog_later()
             return
         self._waiting += 1
-        if len(lane.live) >= MOST_READINGS or any(kind_of(reading.value) in EMERGENCY_KINDS for reading in readings):
+        if len(lane.live) >= MOST_READINGS or not EMERGENCY_KINDS.isdisjoint([kind_of(one.value) for one in readings]):
             self._flush(lane)
         if self._waiting >= FLUSH_AT:
             self._flush_all()

@@ -1,7 +1,8 @@
 """One message on its way to Kafka."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from contracts import HomeId
 from ingest.message import Mark
@@ -11,8 +12,7 @@ def nobody() -> None:
     """Stand where nobody waits."""
 
 
-@dataclass(kw_only=True, slots=True)
-class Ticket:
+class Ticket(msgspec.Struct, kw_only=True, eq=False):
     """How many parts of a message Kafka does not have yet; at zero the broker may forget it. Mutable, one owner."""
 
     left: int

@@ -83,7 +83,7 @@ def _opened(head: _Head, readings: tuple[_Told, ...], faults: tuple[Malformed, .
         # Without its mark: the count of another home's gateway would fill gaps of this one's.
         return unreadable(RefusalReason.ANOTHER_HOME, "the payload claims another home than its topic")
     mark = Mark(session=head.session, seq=head.seq, oldest=head.oldest) if head.seq is not None else None
-    return Decoded(drafts=tuple(_draft(each, head.at) for each in readings), faults=faults, mark=mark)
+    return Decoded(drafts=tuple([_draft(each, head.at) for each in readings]), faults=faults, mark=mark)
 
 
 def _draft(told: _Told, at: Moment) -> Draft:
