@@ -1,8 +1,10 @@
 """`python -m bench`: measure, and say on what; `python -m bench prove` fails when a push is missing or slow."""
 
 import logging
+from asyncio import run
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Final
 
 import structlog
@@ -16,6 +18,9 @@ from bench.detecting import cost
 from bench.fuzz import Fuzzed, fuzzed_line
 from bench.fuzz import fuzz as run_fuzz
 from bench.hops import HOPS
+from bench.inactivity.contest import contest as run_inactivity
+from bench.inactivity.recording import pretend, recordings
+from bench.inactivity.table import contest_table, homes_table
 from bench.machine import machine, percentile
 from bench.peers.contest import contest as run_contest
 from bench.peers.contestants import OURS
@@ -23,6 +28,11 @@ from bench.peers.drain import Drained
 from bench.peers.killed import Survived
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
+from bench.stream.contest import a_broker
+from bench.stream.contest import contest as stream_contest
+from bench.stream.healing import healing
+from bench.stream.report import contest_table, healed_line, scales_table
+from bench.stream.scale import scales
 from ingest.decode import DIALECTS
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -45,6 +55,7 @@ def everything(context: typer.Context) -> None:
         bridge()
         ingest()
         detecting()
+        detection()
 
 
 @app.command()
@@ -102,6 +113,39 @@ def detecting() -> None:
         f" {done.apply:.1f} µs to judge, ratio {done.ratio:.1f}"
     )
     out.print(f"[dim]{machine()}[/]")
+
+
+@app.command()
+def detection(
+    homes: Annotated[
+        Path | None, typer.Option(help="A folder of recordings; without it the simulator's homes.")
+    ] = None,
+    targets: Annotated[str, typer.Option(help="Wanted alarms a month, by commas.")] = "1,0.5,3,30",
+) -> None:
+    """Measure how soon a collapse is found, and how often nothing was wrong, beside what others do."""
+    wanted = [float(target) for target in targets.split(",")]
+    with out.status("homes") as status:
+        recorded = list(recordings(homes) if homes else pretend())
+        rows, each = run_inactivity(recorded, wanted, status.update)
+    out.print(contest_table(rows, len(recorded)))
+    out.print(homes_table(each, rows[0].name))
+    out.print(f"[dim]{machine()}; a home judged for two months is one unit, shorter ones together are one[/]")
+
+
+@app.command()
+def stream(
+    homes: Annotated[list[int] | None, typer.Option(help="So many homes; may be said several times.")] = None,
+    readings: Annotated[int, typer.Option(min=10_000, help="Readings through each.")] = 200_000,
+) -> None:
+    """Measure the stream: one core by homes, beside the floor and its peers through Kafka, and how fast it heals."""
+    with out.status("one core without Kafka") as status:
+        out.print(scales_table(scales(homes or (1_000, 10_000, 100_000), readings=readings, together=500)))
+        with a_broker() as (stack, kafka):
+            out.print(
+                contest_table(run(stream_contest(stack, kafka, homes=10_000, readings=readings, say=status.update)))
+            )
+            out.print(healed_line(run(healing(stack, kafka, homes=10_000, say=status.update))), highlight=False)
+    out.print(f"[dim]{machine()}; the embedded Kafka broker[/]")
 
 
 @app.command()
