@@ -10,6 +10,7 @@ from contracts import Finding, Hazard, Hold, HoldKind, Phase, WatchedHome
 from contracts.watching import WALK_TEST
 from detectors import (
     appliance_left_on,
+    bathroom,
     battery_forecast,
     battery_low,
     blind_home,
@@ -17,9 +18,11 @@ from detectors import (
     check_unanswered,
     clock_wrong,
     cold_home,
+    decline,
     detector_expired,
     door_left_open,
     fall,
+    first_activity,
     flapping_sensor,
     gas,
     gateway_silent,
@@ -28,10 +31,14 @@ from detectors import (
     hot_home,
     inactivity,
     inactivity_check,
+    isolation,
+    left_at_night,
     mains_lost,
     medication_missed,
     messages_lost,
     not_protected,
+    out_of_bed,
+    out_too_long,
     power_flat,
     rising_heat,
     sensor_silent,
@@ -48,8 +55,10 @@ from detectors import (
     weak_link,
 )
 from detectors.concern import Concern, told
+from detectors.diary import keep_diary
 from detectors.gate import Detector, Gate, Wakers
 from detectors.learning import learn
+from detectors.settle import settle
 from detectors.state import HomeState, Told
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
@@ -86,6 +95,13 @@ BY_HOME_TIME: Final[tuple[Detector, ...]] = (
     check_unanswered,
     medication_missed,
     detector_expired,
+    bathroom,
+    first_activity,
+    out_of_bed,
+    left_at_night,
+    out_too_long,
+    decline,
+    isolation,
 )
 #: Judged as the partition's clock turns: a silent home makes no time of its own.
 BY_CLOCK: Final[tuple[Detector, ...]] = (gateway_silent, not_protected)
@@ -97,7 +113,16 @@ TELL_AGAIN: Final = timedelta(seconds=60)
 #: What threatens a life is a test for the time of a walk test only, however long the hold is.
 _OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE})
 #: Rules that a hold of any kind keeps from creating something.
-_PASSIVE: Final = frozenset({Hazard.STILLNESS, Hazard.TEMPERATURE, Hazard.VITAL_SIGNS, Hazard.MEDICATION})
+_PASSIVE: Final = frozenset(
+    {
+        Hazard.STILLNESS,
+        Hazard.TEMPERATURE,
+        Hazard.VITAL_SIGNS,
+        Hazard.MEDICATION,
+        Hazard.ABSENCE,
+        Hazard.DECLINE,
+    }
+)
 #: Rules that rest only while somebody else is in the home: an empty home with its door open or its stove on is told.
 _OF_VISITS: Final = frozenset({Hazard.DOOR, Hazard.APPLIANCE})
 #: Rules that rest only while somebody works on the devices.
@@ -114,8 +139,11 @@ def watch(
     if not home.watched:
         state.told.clear()
         return state, ()
+    if state.settled != home.version:
+        settle(state, home)
     if state.learns_at is None or now >= state.learns_at:
         learn(state, home, now)
+    keep_diary(state, home, now)
     return state, _tell(state, state.told, home, now, detectors, _rest(state, home, now))
 
 
@@ -125,6 +153,8 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
     if not home.watched:
         state.told.clear()
         return ()
+    if state.settled != home.version:
+        settle(state, home)
     if state.learns_at is None or now >= state.learns_at:
         learn(state, home, now)
         gate.forget_dues()
@@ -132,6 +162,11 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
     who = woken | gate.awake | WAKERS.always
     moment = now.timestamp()
     if moment >= gate.due:
+        # The first sleeper never wakes later than the hour at which the home's day is closed.
+        closes_at = state.ways.closes_at if state.ways else None
+        keep_diary(state, home, now)
+        if state.ways and state.ways.closes_at != closes_at:
+            gate.forget_dues()
         who |= WAKERS.due_by(gate, moment)
     if not who:
         return ()

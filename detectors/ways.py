@@ -3,7 +3,7 @@
 Part of HomeState, and mutable as it is. Whatever the order and the repeats of readings, it comes out the same.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ SLOTS: Final = 168
 #: Movement in the bathroom is kept for the newest sixty steps of two minutes.
 STEP_SECONDS: Final = 120
 STEPS: Final = 60
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ways(msgspec.Struct, array_like=True, gc=False):
@@ -48,8 +49,9 @@ class Ways(msgspec.Struct, array_like=True, gc=False):
     #: The days that are over, four bytes each, and the number of the newest.
     day: int = 0
     days: bytearray = bytearray()
-    #: When the day that runs is closed.
+    #: When the day that runs is closed, and when the newest weekly review is told.
     closes_at: datetime | None = None
+    review: datetime | None = None
 
 
 def note_sign(ways: Ways, place: int, at: datetime, reading_id: ReadingId, *, late: bool) -> None:
@@ -89,6 +91,11 @@ def note_bed(ways: Ways, at: datetime, *, taken: bool, late: bool) -> None:
         ways.bed_taken = at
     if not late and (ways.bed_live is None or at > ways.bed_live):
         ways.bed_live = at
+    # Who lies in bed is not in the bathroom any more.
+    if ways.elsewhere_at is None or at > ways.elsewhere_at:
+        ways.elsewhere_at = at
+    if not late and (ways.elsewhere_live is None or at > ways.elsewhere_live):
+        ways.elsewhere_live = at
     _strip(ways, int(at.timestamp()) // SLOT_SECONDS, BED)
 
 
@@ -105,17 +112,19 @@ def seen_in(ways: Ways, first: int, last: int) -> bytes:
     return bytes(ways.strip[slot % SLOTS] if oldest < slot <= newest else 0 for slot in range(first, last))
 
 
-def bathed_since(ways: Ways, after: float) -> float | None:
-    """Tell when the movement in the bathroom began that came after a moment, both in seconds since 1970."""
+def bathed_since(ways: Ways, after: datetime | None) -> datetime | None:
+    """Tell when the movement in the bathroom began that came after a moment, to two minutes."""
     first = None
     for age in range(STEPS):
         if not ways.bath_steps >> age & 1:
             continue
-        began = (ways.bath_step - age) * STEP_SECONDS
-        if began + STEP_SECONDS <= after:
+        began = _EPOCH + timedelta(seconds=(ways.bath_step - age) * STEP_SECONDS)
+        if after and began + timedelta(seconds=STEP_SECONDS) <= after:
             break
         first = began
-    return None if first is None else max(float(first), after)
+    if first is None or ways.bath_at is None:
+        return None
+    return min(max(first, after) if after else first, ways.bath_at)
 
 
 def _bathe(ways: Ways, step: int, at: datetime) -> None:

@@ -76,11 +76,11 @@ def probability_home(state: HomeState, home: WatchedHome, now: datetime) -> floa
     return odds / (1.0 + odds)
 
 
-def door_speaks(state: HomeState, home: WatchedHome, now: datetime) -> bool:
-    """Tell whether a door to the outside is watched, and its sensor is not known to be dead."""
+def sees(state: HomeState, home: WatchedHome, now: datetime, places: int) -> bool:
+    """Tell whether one of these places is watched by a sensor that spoke, and is not known to be dead."""
     for sensor in home.sensors:
         device = state.devices.get(sensor.sensor_id)
-        if device is None or device.place != DOOR or sensor.sensor_id not in state.sensor_heard:
+        if device is None or not device.place & places or sensor.sensor_id not in state.sensor_heard:
             continue
         if unreachable_since(state, sensor.sensor_id):
             continue
@@ -97,7 +97,7 @@ def _seen(state: HomeState, home: WatchedHome, now: datetime) -> float:
     door, inside = ways.door_at, ways.inside_at
     if in_bed(ways) and (door is None or ways.bed_taken is None or ways.bed_taken >= door):
         return _SEEN
-    if not door_speaks(state, home, now):
+    if not sees(state, home, now, DOOR):
         return _fading(state, home, inside, now, _UNCERTAIN) if inside else _UNCERTAIN
     if inside is None or (door and door > inside):
         return _after_door(state, home, door or now, now, 1.0)
