@@ -6,6 +6,7 @@ from typing import get_args, get_type_hints
 
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics_core import Metric
+from typer.main import get_command
 
 import alerts.metrics
 import console.metrics
@@ -20,6 +21,7 @@ from alerts.reasons import Reason
 from contracts import RefusalReason, Value
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
+from detectors.__main__ import app as detectors_app
 from detectors.codes import CODES, Codes
 from detectors.watch import DETECTORS
 from docs import device_profiles
@@ -43,6 +45,7 @@ def pages() -> dict[str, str]:
         "finding-codes.md": finding_codes(),
         "panel-codes.md": panel_codes(),
         "metrics.md": metrics(REGISTRY),
+        "commands.md": commands(),
     }
 
 
@@ -134,6 +137,26 @@ def panel_codes() -> str:
         )
         parts.append(f"## {name}\n\n" + _table(("scheme", "meaning", "codes"), rows))
     return NOTE + "\n".join(parts)
+
+
+def commands() -> str:
+    """List what the detectors can be asked on the command line."""
+    parts = [
+        "# Commands of the detectors\n\n"
+        "`python -m detectors` alone runs a worker. With one of these words it answers a question, and tells nobody.\n"
+    ]
+    group = get_command(detectors_app)
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        rows = (
+            (f"`{option.opts[0]}`", _default(option.default), getattr(option, "help", None) or "")
+            for option in command.params
+        )
+        parts.append(f"## {name}\n\n{command.help}\n\n" + _table(("option", "default", "what it does"), rows))
+    return NOTE + "\n".join(parts)
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def metrics(registry: CollectorRegistry) -> str:

@@ -25,7 +25,9 @@ from homes.command.service import UNUSABLE, err, give_up
 from runtime import clock
 
 File = Annotated[Path | None, typer.Argument(help="Lines of readings (NDJSON); left out: --home from history.")]
-From = Annotated[str | None, typer.Option("--from", help="ISO 8601 with its offset; usual: 7 days before --to.")]
+From = Annotated[
+    str | None, typer.Option("--from", help="ISO 8601 with its offset; usual: some days before --to (7; backtest: 30).")
+]
 To = Annotated[str | None, typer.Option("--to", help="ISO 8601 with its offset, or now.")]
 
 
