@@ -18,7 +18,9 @@ from homes.__main__ import app
 from homes.command.service import AWAY, FAULTY, UNUSABLE
 from homes.enrolment.keeping import files
 from runtime import clock
-from runtime.settings import Kafka, Postgres
+from runtime.settings import Kafka, Postgres, load
+from simulator.dialects import Message
+from simulator.mqtt import Line
 from tests.alerts.running import environ_of
 from tests.console.running import centre, with_street
 from tests.deploy.a_broker import Broker, Client, Credential, a_bridge, a_gateway_not_connected, is_refused, running
@@ -123,6 +125,27 @@ async def test_a_gateway_is_enrolled_and_its_revocation_ends_its_standing_connec
     finally:
         gateway.close()
         bridge.close()
+
+
+@pytest.mark.parametrize("words", [(), ("--password",)])
+async def test_our_own_gateway_comes_in_with_the_file_that_the_enrolment_wrote(
+    town: Town, words: tuple[str, ...]
+) -> None:
+    assert (await town.enrol("h-0001", *words)).exit_code == 0
+    written = town.folder / "h-0001" / "forwarder.env"
+    assert written.stat().st_mode & 0o077 == 0
+    said = dict(line.split("=", 1) for line in written.read_text().splitlines())
+    mqtt = load({name: value for name, value in said.items() if name.startswith("DOLBOM_")}).mqtt
+    came: list[bool] = []
+    line = Line(mqtt, client_id=mqtt.client_id, came=lambda: came.append(True), forgetful=True)
+    line.open()
+    try:
+        await until(lambda: came, what="our own gateway")
+        assert said["HOME_ID"] == "h-0001" and int(said["SESSION_ABOVE"]) > 0
+        topic = f"home/{shard_of('h-0001'):02x}/h-0001/native/readings"
+        await asyncio.wait_for(line.say(Message(topic=topic, payload=b"{}")), 10)
+    finally:
+        await line.close()
 
 
 async def test_another_gateway_takes_the_place_of_a_broken_one(town: Town) -> None:
