@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern, key_of
 from detectors.state import Alarm, HomeState, Mark
+from detectors.together import people_inside
 from detectors.wording import delayed, joined, placed, room_of
 
 
@@ -55,7 +56,7 @@ def _concern(state: HomeState, home: WatchedHome, rule: AlarmRule, mark: Mark) -
         late=mark.late,
         evidence=Evidence(
             rule=f"{rule.kind}/1",
-            sentence=joined(rule.sentence, placed(room), delayed(mark.age)),
+            sentence=joined(rule.sentence, placed(room), people_inside(state, home, rule.hazard), delayed(mark.age)),
             readings=(mark.reading_id,),
             sensor_id=mark.sensor_id,
             room=room or None,

@@ -9,6 +9,7 @@ from detectors.alarms import sounding
 from detectors.concern import Concern
 from detectors.help_button import is_told, told_for_in
 from detectors.state import HomeState, Mark
+from detectors.together import after_fall
 from detectors.wording import delayed, joined, placed, room_of
 
 KIND: Final = "fall"
@@ -23,10 +24,10 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     told_for = told_for_in(home)
     falls = (sounding(alarm) for alarm in alarms.values())
     # A wearable that sees falls seldom sees that somebody got up: a fall is over when a person says so.
-    return tuple(_concern(home, fall) for fall in falls if fall and is_told(fall, told_for, now))
+    return tuple(_concern(state, home, fall, now) for fall in falls if fall and is_told(fall, told_for, now))
 
 
-def _concern(home: WatchedHome, fall: Mark) -> Concern:
+def _concern(state: HomeState, home: WatchedHome, fall: Mark, now: datetime) -> Concern:
     room = room_of(home, fall.sensor_id)
     return Concern(
         kind=KIND,
@@ -38,7 +39,12 @@ def _concern(home: WatchedHome, fall: Mark) -> Concern:
         late=fall.late,
         evidence=Evidence(
             rule=f"{KIND}/1",
-            sentence=joined(Sentence(ko="낙상 감지", en="fall seen"), placed(room), delayed(fall.age)),
+            sentence=joined(
+                Sentence(ko="낙상 감지", en="fall seen"),
+                placed(room),
+                after_fall(state, home, fall.at, now),
+                delayed(fall.age),
+            ),
             readings=(fall.reading_id,),
             sensor_id=fall.sensor_id,
             room=room or None,

@@ -7,6 +7,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import HelpButton, Voice
 from detectors.concern import Concern
 from detectors.state import CLOCK_AHEAD, HomeState, Mark
+from detectors.together import after_press
 from detectors.wording import delayed, joined, placed, room_of
 
 KIND: Final = "help_button"
@@ -25,7 +26,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.presses:
         return ()
     told_for = told_for_in(home)
-    return tuple(_concern(state, home, press) for press in state.presses.values() if is_told(press, told_for, now))
+    return tuple(_concern(state, home, press, now) for press in state.presses.values() if is_told(press, told_for, now))
 
 
 def told_for_in(home: WatchedHome) -> timedelta:
@@ -38,7 +39,7 @@ def is_told(mark: Mark, told_for: timedelta, now: datetime) -> bool:
     return now < max(mark.at, mark.received_at) + told_for
 
 
-def _concern(state: HomeState, home: WatchedHome, press: Mark) -> Concern:
+def _concern(state: HomeState, home: WatchedHome, press: Mark, now: datetime) -> Concern:
     room = room_of(home, press.sensor_id)
     near = sum(press.at - REPEATED_WITHIN < other.at <= press.at for other in state.presses.values())
     return Concern(
@@ -55,6 +56,7 @@ def _concern(state: HomeState, home: WatchedHome, press: Mark) -> Concern:
                 Sentence(ko="도움 요청 버튼 누름", en="help button pressed"),
                 Sentence(ko=f"5분 안에 {near}번", en=f"{near} times within 5 min") if near > 1 else None,
                 placed(room),
+                after_press(state, home, press.at, now),
                 delayed(press.age),
             ),
             values={"presses_in_5_minutes": float(near)},
