@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -76,6 +78,32 @@ async def test_a_running_street_plays_what_is_asked_and_stops_when_told(mqtt: Mq
     finally:
         if street.returncode is None:
             street.kill()
+
+
+async def test_a_gateway_begins_above_the_one_that_it_replaces(tmp_path: Path) -> None:
+    file, above = tmp_path / "outbox", 4_000_000_000_000
+    words = ("--home", "h-0001", "--outbox", str(file), "--hear", "zigbee2mqtt/#=zigbee2mqtt", "--near-port", "9")
+    environ = os.environ | {"DOLBOM_MQTT_PORT": "9"}
+    gateway = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator", "gateway", *words, "--session-above", str(above), env=environ
+    )
+
+    def session() -> int:
+        try:
+            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as base:
+                row = base.execute("select value from standing where name = 'session'").fetchone()
+        except sqlite3.OperationalError:  # it is not there yet, or being made
+            return 0
+        return int(row[0]) if row else 0
+
+    try:
+        await until(session, within=20, what="the session on the disk")
+        assert session() == above + 1
+        gateway.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(gateway.wait(), 10) == 0
+    finally:
+        if gateway.returncode is None:
+            gateway.kill()
 
 
 async def _answers(ask: httpx.AsyncClient, port: int) -> bool:
