@@ -103,9 +103,9 @@ def section_of(alert: Alert, viewer: str) -> Section:
 
 
 def sort_key(alert: Alert) -> str:
-    """Order alerts inside a section by text: severity, due time, raised time, id."""
+    """Order alerts inside a section by text: severity, true cases before tests, due time, raised time, id."""
     due = instant(alert.due_at) if alert.due_at else "~"
-    return f"{alert.severity.rank}|{due}|{instant(alert.opened_at)}|{alert.alert_id}"
+    return f"{alert.severity.rank}|{alert.test:d}|{due}|{instant(alert.opened_at)}|{alert.alert_id}"
 
 
 def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:

@@ -122,6 +122,13 @@ def test_a_test_says_that_it_is_one() -> None:
     assert row_of(Entry(alert=alert), KIM, NOON).what == "시험 · 도움 요청 버튼 누름"
 
 
+def test_a_test_never_stands_above_a_true_case_of_its_severity() -> None:
+    later = replace(an_alert(), due_at=NOON + timedelta(hours=1))
+    tested = replace(an_alert(a_finding(test=True)), due_at=NOON)
+    assert sort_key(later) < sort_key(tested)
+    assert sort_key(tested) < sort_key(replace(later, severity=Severity.URGENT))
+
+
 @pytest.mark.parametrize(
     ("change", "steps", "progress"),
     [
