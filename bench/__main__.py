@@ -1,8 +1,8 @@
 """`python -m bench`: measure, and say on what; `python -m bench prove` fails when a push is missing or slow."""
 
 import logging
-from asyncio import run
 import sys
+from asyncio import run
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
@@ -31,7 +31,7 @@ from bench.prove import prove as run_prove
 from bench.stream.contest import a_broker
 from bench.stream.contest import contest as stream_contest
 from bench.stream.healing import healing
-from bench.stream.report import contest_table, healed_line, scales_table
+from bench.stream.report import healed_line, ran_table, scales_table
 from bench.stream.scale import scales
 from ingest.decode import DIALECTS
 
@@ -141,9 +141,7 @@ def stream(
     with out.status("one core without Kafka") as status:
         out.print(scales_table(scales(homes or (1_000, 10_000, 100_000), readings=readings, together=500)))
         with a_broker() as (stack, kafka):
-            out.print(
-                contest_table(run(stream_contest(stack, kafka, homes=10_000, readings=readings, say=status.update)))
-            )
+            out.print(ran_table(run(stream_contest(stack, kafka, homes=10_000, readings=readings, say=status.update))))
             out.print(healed_line(run(healing(stack, kafka, homes=10_000, say=status.update))), highlight=False)
     out.print(f"[dim]{machine()}; the embedded Kafka broker[/]")
 
