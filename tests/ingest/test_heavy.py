@@ -33,7 +33,7 @@ def metrics(name: bytes, count: int) -> bytes:
     return bytes(PAYLOAD(metrics=[{"name": name, "boolean_value": True}] * count).SerializeToString())
 
 
-LONG_NAME = "a:_" * 80
+NAMED = "a:_" * 80
 HEAVY: dict[str, tuple[str, bytes | str]] = {
     "readings that are none": ("native/x", filled(lambda _: "{}", '{"readings":[', "]}")),
     "a thousand Tasmota switches": ("tasmota/tele/dev/SENSOR", fields("0")),
@@ -46,7 +46,7 @@ HEAVY: dict[str, tuple[str, bytes | str]] = {
     "a metric in endless folders": ("sparkplug/spBv1.0/g/DDATA/n/dev", metrics(b"a/" * 120_000, 1)),
     "metrics in many folders": ("sparkplug/spBv1.0/g/DDATA/n/dev", metrics(b"a/" * 60, 1_400)),
     "CBOR of one byte each": ("senml/x", b"\x9f" + b"\xa0" * 260_000 + b"\xff"),
-    "records with a long name": ("senml/x", f'[{{"bn":"{LONG_NAME}","n":"x","v":1}}' + ',{"n":"b","v":1}' * 4_900 + "]"),
+    "records with a long name": ("senml/x", f'[{{"bn":"{NAMED}","n":"x","v":1}}' + ',{"n":"b","v":1}' * 4_900 + "]"),
     "a topic in endless parts": ("tasmota/tele/" + "a/" * 32_000 + "SENSOR", '{"Switch1":"ON"}'),
 }  # fmt: skip
 
