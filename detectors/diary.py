@@ -166,7 +166,7 @@ def _gaps(seen: bytes) -> Iterator[int]:
 
 def _bath(seen: bytes) -> int:
     longest, began = 0, None
-    for slot, place in enumerate(seen):
+    for slot, place in enumerate((*seen, INSIDE)):  # whoever is still there when the day ends stayed until then
         if not place:
             continue
         if place & ~BATHROOM:
