@@ -19,7 +19,7 @@ _MOST_LISTENING: Final = 200
 #: A device of so many components says so much of them.
 _MOST_PARTS: Final = 40 * MOST_ENTITIES
 #: Each state asks for the configs that explain it.
-_REMEMBERED: Final = 512
+_REMEMBERED: Final = 128
 _SHARED: Final = ("state_topic", "availability_topic", "availability_template", "availability_mode",
                   "payload_available", "payload_not_available", "device")  # fmt: skip
 

@@ -153,7 +153,7 @@ def _flag(name: str, on: bool, kind: str, own: bool) -> Value | None:
     return FLAGS[word](on) if word else None
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _word(name: str, kind: str, own: bool) -> str | None:
     """Find what a flag is about: what its name says, unless the registration knows it better."""
     aside = bool(OF_THE_DEVICE & set(words_of(name)))
@@ -210,7 +210,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return _words_of(name[:_LONGEST])
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _words_of(name: str) -> tuple[str, ...]:
     parts = re.split(r"[/.:\-]+", _spaced(name))
     return tuple(word for part in reversed(parts) for word in (part, *reversed(part.split("_"))))

@@ -150,7 +150,7 @@ def _spoken(text: str, name: str, kind: str) -> Value | Malformed | None:
     return FLAGS["contact"](said == "open")
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _parts(name: str) -> tuple[str, ...]:
     """Cut a name into its words, the last first, `battery_low` before `low` and `battery`."""
     words: list[str] = []
