@@ -33,7 +33,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return ()
     least = timedelta(seconds=home.plan.appliance_on_seconds)
     # Quick, for the many homes where somebody is up.
-    if state.active and now - state.active.at < least and not state.told:
+    if state.active and now - state.active.at < least and not _any_told(state):
         return ()
     return tuple(_concerns(state, home, now, state.measured.power)) if notices_people(home) else ()
 
@@ -44,6 +44,10 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if not any(watt_level(gauge.newest.value) > on_level(gauge) for gauge in power):
         return NEVER
     return state.active.at + timedelta(seconds=home.plan.appliance_on_seconds) if state.active else ALWAYS
+
+
+def _any_told(state: HomeState) -> bool:
+    return any(key.startswith(f"{KIND}/") for key in state.told)
 
 
 def usual_hours(gauge: Gauge, over: int, now_hours: int) -> int:

@@ -7,7 +7,7 @@ from contracts import WatchedHome
 from detectors.measured import Gauge, watt_level, watts_of
 from detectors.measuring import PAUSE_STEPS, believed, since_step, word_of
 from detectors.state import HomeState, Told
-from detectors.tracks import UNHEARD, standing
+from detectors.tracks import standing
 
 #: A device is on when it draws so much more than when it idles.
 OVER_IDLE_WATTS: Final = 10.0
@@ -21,9 +21,7 @@ NOTICING_KINDS: Final = frozenset({"motion", "contact", "presence", "occupancy",
 
 def idle_watts(gauge: Gauge) -> float:
     """Tell the least that a device drew within the last week."""
-    hours = gauge.hours
-    levels = [level for level in hours.low if level != UNHEARD] if hours else []
-    return watts_of(min(levels)) if levels else 0.0
+    return watts_of(min(gauge.hours.low)) if gauge.hours else 0.0
 
 
 def on_level(gauge: Gauge) -> int:

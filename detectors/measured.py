@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from contracts import ReadingId, SensorId
-from detectors.tracks import HIGHEST, Track
+from detectors.tracks import HIGHEST, Track, heard_in
 
 #: Air, power and water are kept in steps of five minutes for twelve hours,
 STEP_SECONDS: Final = 300
@@ -26,6 +26,10 @@ HOURS: Final = 168
 RECENT: Final = 6
 #: So many of the newest words of a door, of unanswered checks and of doses that were left are kept.
 WORDS: Final = 12
+#: What is usual needs three days of hours, and leaves out the rarest, and the newest: they may be what is wrong.
+LEAST_HOURS: Final = 72
+LEFT_OUT_HOURS: Final = 3
+RARE_SHARE: Final = 0.02
 #: A degree has two levels, and the lowest level is -20 degrees; a power that doubles has twenty.
 _COLDEST: Final = -20
 _OCTAVE: Final = 20
@@ -57,6 +61,8 @@ class Gauge(msgspec.Struct, array_like=True):
     steps: Track | None = None
     #: The hours of the last week.
     hours: Track | None = None
+    #: The least and the most that is usual, once enough hours are known.
+    usual: tuple[int, int] | None = None
     #: The newest words, in milliseconds since 1970 and hundredths.
     recent: list[tuple[int, int]] = []
 
@@ -122,6 +128,15 @@ def hundredths_before(gauge: Gauge, word: Sample) -> list[tuple[timedelta, float
     """List how long before a word each of the newest others was, and what it said."""
     at = (word.at - EPOCH) // timedelta(milliseconds=1)
     return [(timedelta(milliseconds=at - before), value / 100) for before, value in gauge.recent if before < at]
+
+
+def usual_of(hours: Track) -> tuple[int, int] | None:
+    """Tell what a rate was in almost all hours of the last week; None: it is not known for long enough."""
+    lows, highs = heard_in(hours.low[LEFT_OUT_HOURS:]), heard_in(hours.high[LEFT_OUT_HOURS:])
+    if len(lows) < LEAST_HOURS:
+        return None
+    rare = int(len(lows) * RARE_SHARE)
+    return lows[rare], highs[-1 - rare]
 
 
 def moment_of(word: int) -> datetime:

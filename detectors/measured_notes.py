@@ -12,6 +12,7 @@ from detectors.measured import (
     EPOCH,
     HOUR_SECONDS,
     HOURS,
+    LEFT_OUT_HOURS,
     MINUTE_SECONDS,
     MINUTES,
     RECENT,
@@ -25,6 +26,7 @@ from detectors.measured import (
     Words,
     cold_level,
     hot_level,
+    usual_of,
     watt_level,
     within,
 )
@@ -129,7 +131,11 @@ def _note_vital_signs(measured: Measured, reading: Reading, at: datetime) -> Non
         gauge = _gauged(gauges, reading.sensor_id, _sample(reading, at, rate))
         seconds, level = int(at.timestamp()), within(round(rate))
         gauge.steps = marked(gauge.steps, seconds // MINUTE_SECONDS, level, level, MINUTES)
-        gauge.hours = marked(gauge.hours, seconds // HOUR_SECONDS, level, level, HOURS)
+        hour, before = seconds // HOUR_SECONDS, gauge.hours.step if gauge.hours else None
+        gauge.hours = marked(gauge.hours, hour, level, level, HOURS)
+        # What is usual follows from the hours that are over: most words change nothing of it.
+        if gauge.hours.step != before or gauge.hours.step - hour >= LEFT_OUT_HOURS:
+            gauge.usual = usual_of(gauge.hours)
 
 
 def _note_door(measured: Measured, reading: Reading, at: datetime) -> None:

@@ -42,14 +42,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     """See a home in which no power was used for much longer than usual."""
     if state.measured is None or not state.measured.power:
         return ()
-    least = timedelta(seconds=home.plan.power_flat_least_seconds)
-    if state.active and now - state.active.at < least and not state.told:
+    least, told = timedelta(seconds=home.plan.power_flat_least_seconds), standing_told(state, KIND)
+    if state.active and now - state.active.at < least and not told:
         return ()
     flat = flat_since(list(state.measured.power.values()))
     word = max(gauge.newest for gauge in state.measured.power.values())
     if flat is None or not all(believed(state, gauge, now) for gauge in state.measured.power.values()):
         return ()
-    told = standing_told(state, KIND)
     sign = last_sign(state, home, now, told)
     since = max(flat.since, sign) if sign else flat.since
     flat_for, limit = observed_between(state.slots, since, word.at), limit_of(home.plan, flat.usual_hours)

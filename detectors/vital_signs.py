@@ -16,18 +16,15 @@ from detectors.measured import MINUTE_SECONDS, Gauge
 from detectors.measuring import since_step, standing_told, word_of
 from detectors.observed import observed_between
 from detectors.state import HomeState
-from detectors.tracks import heard_in, standing
+from detectors.tracks import standing
 from detectors.wording import delayed, joined, placed, room_of, span
 
 KIND: Final = "vital_signs"
 WAKES_ON: Final[frozenset[type]] = frozenset({VitalSigns})
 #: So many minutes without a word end what held: a radar tells every few seconds or minutes.
 PAUSE_MINUTES: Final = 5
-#: A band of one's own needs three days of hours, and leaves out the newest: they may be what is wrong.
-LEAST_HOURS: Final = 72
-LEFT_OUT_HOURS: Final = 3
 _STILL: Final = Sentence(ko="그동안 움직임 없음", en="nobody moved")
-_RARE_SHARE: Final = 0.02
+#: The resident's own band is so much wider than what is usual.
 _WIDER: Final = 0.15
 #: What moves by itself is no sign that the resident moved: a radar that sees somebody breathe, a bed that is taken.
 _STILL_KINDS: Final = frozenset({"vital_signs", "presence", "occupancy"})
@@ -62,14 +59,10 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 
 def band_of(gauge: Gauge, rate: Rate) -> tuple[int, int]:
     """Tell the band of a resident: their own when it is known well enough."""
-    hours = gauge.hours
-    lows = heard_in(hours.low[LEFT_OUT_HOURS:]) if hours else []
-    highs = heard_in(hours.high[LEFT_OUT_HOURS:]) if hours else []
-    if len(lows) < LEAST_HOURS:
+    if gauge.usual is None:
         return rate.unknown
-    rare = int(len(lows) * _RARE_SHARE)
-    low, high = lows[rare] * (1 - _WIDER), highs[-1 - rare] * (1 + _WIDER)
-    return max(round(low), rate.utmost[0]), min(round(high), rate.utmost[1])
+    low, high = gauge.usual
+    return max(round(low * (1 - _WIDER)), rate.utmost[0]), min(round(high * (1 + _WIDER)), rate.utmost[1])
 
 
 def _side(value: float, band: tuple[int, int]) -> int:

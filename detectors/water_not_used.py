@@ -26,10 +26,9 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     """See a home whose meters all say that no water was used, in waking hours that were observed."""
     if state.measured is None or not state.measured.water:
         return ()
-    limit = timedelta(seconds=home.plan.water_unused_seconds)
-    if state.active and now - state.active.at < limit and not state.told:
+    limit, told = timedelta(seconds=home.plan.water_unused_seconds), standing_told(state, KIND)
+    if state.active and now - state.active.at < limit and not told:
         return ()
-    told = standing_told(state, KIND)
     meters = state.measured.water.values()
     used = [at for meter in meters if (at := last_use(meter, told))]
     heard = min(meter.heard_at for meter in meters)

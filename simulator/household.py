@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from contracts import HomeId, SensorId, Value, WatchedHome, WatchedSensor
 from contracts.values import Battery, Contact, Humidity, LinkQuality, Motion, Occupancy, Temperature
 from simulator.dice import between, roll
+from simulator.habits import habits_of
 from simulator.rhythm import OUT, Stay, stays_of
 
 _DAY: Final = timedelta(days=1)
@@ -86,6 +87,8 @@ def _day_of(household: Household, day: date) -> tuple[Sighting, ...]:
         seen += [sighting for stay in stays for sighting in _movements(household, stay)]
         seen += _bed(household, (*stays, stays_of(household.seed, day + _DAY, household.timezone)[0]))
         seen += [sighting for stay in stays for sighting in _doors(household, stay)]
+        habits = habits_of(household.seed, day, household.timezone, household.sensors, stays)
+        seen += [_sees(habit.sensor_id, habit.at, habit.value) for habit in habits]
     return tuple(sorted(seen, key=lambda sighting: sighting.at))
 
 
