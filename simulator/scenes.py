@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from contracts import SensorId, Value
-from contracts.values import Battery, Fall, Heartbeat, HelpButton, Motion, Smoke
+from contracts.values import Battery, Contact, Fall, Heartbeat, HelpButton, Motion, Smoke
 from simulator.dialects import GATEWAY
 from simulator.dice import between, roll
 from simulator.household import Household, Sighting
@@ -17,6 +18,10 @@ from simulator.household import Household, Sighting
 STILL_FOR: Final = timedelta(hours=8, minutes=10)
 #: Longer than three missed heartbeats of 60 s.
 CUT_FOR: Final = timedelta(minutes=6)
+#: Longer than the hour after which a stay in the bathroom is an emergency.
+IN_BATHROOM: Final = timedelta(minutes=61)
+#: Longer than the half hour that a door at night may be followed by nobody.
+OUT_FOR: Final = timedelta(minutes=32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,13 @@ class SceneName(StrEnum):
     BATTERY_LOW = "battery_low"
     FLOOD = "flood"
     MASS_OUTAGE = "mass_outage"
+    BATHROOM = "bathroom"
+    NO_MORNING = "no_morning"
+    NIGHT_DOOR = "night_door"
+
+
+#: These play in a home in which nobody moves by themselves.
+RESTING: Final = frozenset({SceneName.STILLNESS, SceneName.BATHROOM, SceneName.NO_MORNING, SceneName.NIGHT_DOOR})
 
 
 def cues_of(scene: SceneName, homes: Sequence[Household], now: datetime) -> tuple[Cue, ...]:
@@ -87,10 +99,28 @@ def smoke(household: Household, now: datetime) -> tuple[Cue, ...]:
 def stillness(household: Household, now: datetime) -> tuple[Cue, ...]:
     """Send what the gateway stored: one movement, then more than 8 hours in which it heard nobody move."""
     began = now - STILL_FOR
-    moved = Sighting(sensor_id=_sensor(household, "motion", "living"), at=began, value=Motion(active=True))
-    minutes = int(STILL_FOR.total_seconds() // 60)
-    beats = (_beat(began + timedelta(minutes=minute)) for minute in range(1, minutes + 1))
-    return (Cue(household=household, after=timedelta(), act=Say(sightings=(moved, *beats))),)
+    return _stored(household, (_moved(household, "living", began),), now)
+
+
+def bathroom(household: Household, now: datetime) -> tuple[Cue, ...]:
+    """Go from the living room into the bathroom an hour ago, and be seen nowhere since."""
+    moved = (_moved(household, "living", now - IN_BATHROOM - timedelta(minutes=3)),)
+    return _stored(household, (*moved, _moved(household, "bathroom", now - IN_BATHROOM)), now)
+
+
+def no_morning(household: Household, now: datetime) -> tuple[Cue, ...]:
+    """Go to bed at half past ten last night, and not get up: it is told from half past ten in the morning on."""
+    zone = ZoneInfo(household.timezone)
+    evening = datetime.combine(now.astimezone(zone).date() - timedelta(days=1), time(22, 30), zone)
+    return _stored(household, (_moved(household, "bedroom", evening.astimezone(UTC)),), now)
+
+
+def night_door(household: Household, now: datetime) -> tuple[Cue, ...]:
+    """Open and shut the entrance, and be seen inside no more: it is told from 23 to 5 o'clock."""
+    left, door = now - OUT_FOR, _sensor(household, "contact", "entrance")
+    opened = (Sighting(sensor_id=door, at=left, value=Contact(open=True)),)
+    shut = Sighting(sensor_id=door, at=left + timedelta(seconds=20), value=Contact(open=False))
+    return _stored(household, (_moved(household, "living", left - timedelta(minutes=3)), *opened, shut), now)
 
 
 def gateway_cut(household: Household, now: datetime) -> tuple[Cue, ...]:
@@ -136,7 +166,22 @@ PLAYS: Final[Mapping[SceneName, Play]] = {
     SceneName.STILLNESS: stillness,
     SceneName.GATEWAY_CUT: gateway_cut,
     SceneName.BATTERY_LOW: battery_low,
+    SceneName.BATHROOM: bathroom,
+    SceneName.NO_MORNING: no_morning,
+    SceneName.NIGHT_DOOR: night_door,
 }
+
+
+def _stored(household: Household, seen: tuple[Sighting, ...], now: datetime) -> tuple[Cue, ...]:
+    """Send what the gateway stored: some sightings, and a heartbeat for every minute since the first."""
+    began = seen[0].at
+    minutes = int((now - began).total_seconds() // 60)
+    beats = (_beat(began + timedelta(minutes=minute)) for minute in range(1, minutes + 1))
+    return (Cue(household=household, after=timedelta(), act=Say(sightings=(*seen, *beats))),)
+
+
+def _moved(household: Household, room: str, at: datetime) -> Sighting:
+    return Sighting(sensor_id=_sensor(household, "motion", room), at=at, value=Motion(active=True))
 
 
 def _say(

@@ -21,7 +21,7 @@ from simulator.dice import roll
 from simulator.gateway.mqtt import Gateway
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
-from simulator.scenes import STILL_FOR, Cue, Cut, Say, SceneName, cues_of, of_one_district
+from simulator.scenes import RESTING, STILL_FOR, Cue, Cut, Say, SceneName, cues_of, of_one_district
 
 log = structlog.get_logger()
 
@@ -98,7 +98,7 @@ class Player:
             return [home for home in everyone if home.home_id == asked_for]
         resting = [home for home in everyone if home.resting]
         lively = [home for home in everyone if not home.resting]
-        if scene is SceneName.STILLNESS:
+        if scene in RESTING:
             return resting[:1]
         if scene is SceneName.MASS_OUTAGE:
             return of_one_district(everyone)

@@ -113,6 +113,9 @@ KOREAN: Final = {
     SceneName.BATTERY_LOW: "전지 부족",
     SceneName.FLOOD: "동시 다발",
     SceneName.MASS_OUTAGE: "한 동 정전",
+    SceneName.BATHROOM: "욕실에서 안 나옴",
+    SceneName.NO_MORNING: "아침 움직임 없음",
+    SceneName.NIGHT_DOOR: "밤에 나감",
 }
 _PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
 <meta name="viewport" content="width=device-width">

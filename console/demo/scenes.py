@@ -2,4 +2,16 @@
 
 from typing import Final
 
-SCENES: Final = ("help_button", "fall", "smoke", "stillness", "gateway_cut", "battery_low", "flood", "mass_outage")
+SCENES: Final = (
+    "help_button",
+    "fall",
+    "smoke",
+    "stillness",
+    "gateway_cut",
+    "battery_low",
+    "flood",
+    "mass_outage",
+    "bathroom",
+    "no_morning",
+    "night_door",
+)
