@@ -17,6 +17,8 @@ from detectors.state import HomeState
 
 #: Homes are not all fitted in the same second: within so long after midnight, each at a time of its own.
 _SPREAD: Final = timedelta(hours=3)
+#: Less than this teaches nothing that would be used: the limits of a stranger are in force.
+_LEAST_DAYS: Final = 4.0
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
@@ -31,7 +33,8 @@ def learn(state: HomeState, home: WatchedHome, now: datetime) -> None:
         rested = tuple((slot_of(hold.from_at), slot_of(hold.until_at)) for hold in home.holds)
         seen = Seen(active=state.moved, doors=state.doors_moved, observed=state.slots, rested=rested)
         digest(state.habits, seen, zone, midnight)
-        fit(state.habits, _targets(home))
+        if state.habits.days >= _LEAST_DAYS:
+            fit(state.habits, _targets(home))
     state.learns_at = _next(home, now, zone)
 
 

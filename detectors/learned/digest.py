@@ -18,7 +18,7 @@ from detectors.learned.habits import (
     written,
 )
 from detectors.learned.limits import base_at
-from detectors.learned.slots import SLOTS_IN_DAY, count, each, hour_of
+from detectors.learned.slots import SLOTS_IN_DAY, count, each, hours_of
 from detectors.observed import SLOT
 
 #: Somebody is up in the slot of a movement and in the next.
@@ -32,12 +32,13 @@ def digest(habits: Habits, seen: Seen, zone: ZoneInfo, until: int) -> None:
     """Take in all slots before `until`; a silence that still lasts waits for its end."""
     up = list(table_of(habits.up))
     silences: list[bytes] = []
-    for slot in each(seen.active, habits.until, until - 1):
-        if habits.last:
-            silence = _take(habits, seen, zone, slot, up)
-            if silence is not None:
-                silences.append(packed(silence))
-        habits.last = slot
+    moved = list(each(seen.active, habits.until, until - 1))
+    begins = [habits.last, *moved[:-1]] if habits.last else moved[:-1]
+    for start, hour, slot in zip(begins, hours_of(begins, zone), moved[len(moved) - len(begins) :], strict=True):
+        silence = _take(habits, seen, start, hour, slot - start, up)
+        if silence is not None:
+            silences.append(packed(silence))
+    habits.last = moved[-1] if moved else habits.last
     habits.days += count(seen.observed, habits.until, until - 1) / SLOTS_IN_DAY
     if habits.days > DAYS:
         up, habits.days = [round(value * DAYS / habits.days) for value in up], float(DAYS)
@@ -46,16 +47,15 @@ def digest(habits: Habits, seen: Seen, zone: ZoneInfo, until: int) -> None:
     habits.until = until
 
 
-def _take(habits: Habits, seen: Seen, zone: ZoneInfo, slot: int, up: list[int]) -> Silence | None:
-    """Note that somebody was up after the movement before this one; answer the silence between the two."""
-    start, length = habits.last, slot - habits.last
-    hour, cell = hour_of(start, zone), cell_at(seen, start)
+def _take(habits: Habits, seen: Seen, start: int, hour: float, length: int, up: list[int]) -> Silence | None:
+    """Note that somebody was up after a movement; answer the silence until the next."""
+    cell = cell_at(seen, start)
     up[cell * HOURS + int(hour)] += UP_UNIT * min(length, _UP_SLOTS)
     if not LEAST_SLOTS <= length <= MOST_SLOTS:
         return None
-    if length - count(seen.observed, start, slot - 1) > _UNOBSERVED_SLOTS:
+    if length - count(seen.observed, start, start + length - 1) > _UNOBSERVED_SLOTS:
         return None
-    if any(first < slot and last > start for first, last in seen.rested):
+    if any(first < start + length and last > start for first, last in seen.rested):
         return None
     limit, scale = base_at(habits, cell, hour)
     score = (length * SLOT.total_seconds() - limit) / scale

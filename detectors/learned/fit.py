@@ -6,13 +6,15 @@ little, the population's curve stands in. Then the limits are stretched until th
 target. The idea is KTC's (kernel tail, conformal calibration), with priors for a home that is hardly known.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from operator import itemgetter, mul
 from typing import Final
 
 from detectors.learned.digest import UP_UNIT
-from detectors.learned.habits import CELLS, HOURS, Habits, Silence, silences_of, table_of, written
+from detectors.learned.habits import CELLS, HOURS, SCORE_UNIT, Entry, Habits, entries, table_of, written
 from detectors.learned.limits import ALARMS, CHECKS, UNIT, USUAL_LIMITS, USUAL_SCALES, stranger
 from detectors.learned.slots import SLOTS_IN_DAY, SLOTS_IN_HOUR
 from detectors.observed import SLOT
@@ -51,6 +53,12 @@ def _kernel(hour: int, half_hour: int) -> float:
 
 
 _KERNEL: Final = tuple(tuple(_kernel(hour, half) for half in range(2 * HOURS)) for hour in range(HOURS))
+_KERNEL_OF_HOURS: Final = tuple(
+    tuple((kernel[2 * hour] + kernel[2 * hour + 1]) / 2 for hour in range(HOURS)) for kernel in _KERNEL
+)
+#: Cells from here on are those after the front door; so many bytes of a table come before them.
+_BEHIND_DOOR: Final = CELLS // 2
+_DOOR_BYTES: Final = 2 * HOURS * _BEHIND_DOOR
 _ALIKE: Final = tuple(
     tuple(
         (1.0 if (one < CELLS // 2) == (other < CELLS // 2) else _OTHER_DOOR) * _OTHER_ACT[abs(one % 3 - other % 3)]
@@ -70,11 +78,11 @@ class Targets:
 
 def fit(habits: Habits, targets: Targets) -> None:
     """Fit the limits to the silences that a home has shown, and stretch them to its targets."""
-    silences = silences_of(habits)
-    limits, scales = _tables(habits, silences)
+    silences = entries(habits)
+    limits, scales = _tables(habits, sorted(silences, key=itemgetter(1), reverse=True))
     habits.limits, habits.scales = written(limits), written(scales)
     first = habits.since + _FIRST_DAYS * SLOTS_IN_DAY
-    scores = sorted((silence.score for silence in silences if silence.start >= first), reverse=True)
+    scores = sorted((score / SCORE_UNIT for start, _, _, _, score in silences if start >= first), reverse=True)
     days = max(0.0, habits.days - _FIRST_DAYS)
     habits.alarm = _stretch(scores, days, targets.alarm)
     habits.check = _stretch(scores, days, targets.check)
@@ -91,19 +99,22 @@ def _stretch(scores: Sequence[float], days: float, target: float) -> float:
     return (days * own + _STRANGER_DAYS * stranger(target)) / (days + _STRANGER_DAYS)
 
 
-def _tables(habits: Habits, silences: Sequence[Silence]) -> tuple[list[float], list[float]]:
-    longest = sorted(silences, key=lambda silence: silence.length, reverse=True)
-    lengths = [silence.length * SLOT.total_seconds() for silence in longest]
-    cells = [silence.cell for silence in longest]
-    halves = [silence.half_hour for silence in longest]
-    up = _smooth_up(habits)
+def _tables(habits: Habits, longest: Sequence[Entry]) -> tuple[list[float], list[float]]:
+    lengths = [length * SLOT.total_seconds() for _, length, _, _, _ in longest]
+    cells = [cell for _, _, cell, _, _ in longest]
+    halves = [half for _, _, _, half, _ in longest]
+    alike = Counter(zip(cells, halves, strict=True))
+    # A home whose door is not seen needs no limits for after it.
+    seen = CELLS if max(cells, default=0) >= _BEHIND_DOOR or any(habits.up[_DOOR_BYTES:]) else _BEHIND_DOOR
+    up = _smooth_up(habits, seen)
     limits, scales = list(USUAL_LIMITS), list(USUAL_SCALES)
     for hour in range(HOURS) if longest else ():
-        near = [_KERNEL[hour][half] for half in halves]
+        kernel = _KERNEL[hour]
+        near = [kernel[half] for half in halves]
         known = [0.0] * CELLS
-        for cell, weight in zip(cells, near, strict=True):
-            known[cell] += weight
-        for cell in range(CELLS):
+        for (cell, half), times in alike.items():
+            known[cell] += times * kernel[half]
+        for cell in range(seen):
             place = cell * HOURS + hour
             _blend(limits, scales, place, _own(cell, near, known, lengths, cells, up[place], habits.days))
     return limits, scales
@@ -146,16 +157,14 @@ def _own(
     return limit, tail, all_weight
 
 
-def _smooth_up(habits: Habits) -> list[float]:
+def _smooth_up(habits: Habits, seen: int) -> list[float]:
     """Tell the hours a day in which somebody is up after such a movement, in hours like this one."""
     unit = UP_UNIT * SLOTS_IN_HOUR * max(1.0, habits.days)
-    up = [value / unit for value in table_of(habits.up)]
-    kernels = [[(kernel[2 * other] + kernel[2 * other + 1]) / 2 for other in range(HOURS)] for kernel in _KERNEL]
-    by_cell = [
-        [sum(k * u for k, u in zip(kernel, up[c * HOURS :], strict=False)) for kernel in kernels] for c in range(CELLS)
-    ]
+    written_up = table_of(habits.up)
+    rows = [[value / unit for value in written_up[cell * HOURS : (cell + 1) * HOURS]] for cell in range(seen)]
+    by_cell = [[sum(map(mul, kernel, row)) for kernel in _KERNEL_OF_HOURS] for row in rows]
     return [
-        sum(_ALIKE[cell][other] * by_cell[other][hour] for other in range(CELLS))
-        for cell in range(CELLS)
+        sum(_ALIKE[cell][other] * by_cell[other][hour] for other in range(seen))
+        for cell in range(seen)
         for hour in range(HOURS)
     ]

@@ -29,8 +29,12 @@ _QUIET, _BUSY = 2, 5
 _SILENCE: Final = Struct("<IHBBh")
 _TABLE: Final = Struct(f"<{CELLS * HOURS}H")
 _LARGEST: Final = 65_535
-_SCORE_UNIT: Final = 1000
+SCORE_UNIT: Final = 1000
 _LARGEST_SCORE: Final = 32_000
+
+
+#: Start, length, cell, half hour, and score in thousandths.
+Entry = tuple[int, int, int, int, int]
 
 
 class Habits(msgspec.Struct, array_like=True, gc=False):
@@ -87,17 +91,22 @@ def cell_at(seen: Seen, slot: int) -> int:
     return act + (3 if seen.doors and count(seen.doors, slot - _DOOR_SLOTS, slot) else 0)
 
 
+def entries(habits: Habits) -> list[Entry]:
+    """Unpack the past silences as they are kept, oldest first: quick, for the fit."""
+    return list(_SILENCE.iter_unpack(habits.silences))
+
+
 def silences_of(habits: Habits) -> list[Silence]:
     """Unpack the past silences, oldest first."""
     return [
-        Silence(start=start, length=length, cell=cell, half_hour=half_hour, score=score / _SCORE_UNIT)
-        for start, length, cell, half_hour, score in _SILENCE.iter_unpack(habits.silences)
+        Silence(start=start, length=length, cell=cell, half_hour=half_hour, score=score / SCORE_UNIT)
+        for start, length, cell, half_hour, score in entries(habits)
     ]
 
 
 def packed(silence: Silence) -> bytes:
     """Write a silence as it is kept."""
-    score = round(silence.score * _SCORE_UNIT)
+    score = round(silence.score * SCORE_UNIT)
     bounded = max(-_LARGEST_SCORE, min(_LARGEST_SCORE, score))
     return _SILENCE.pack(silence.start, silence.length, silence.cell, silence.half_hour, bounded)
 

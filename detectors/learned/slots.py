@@ -1,7 +1,7 @@
 """Slots of five minutes as sets of bits: which of them saw somebody, and how many in a row."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from detectors.observed import SLOT, SLOTS_IN_BLOCK
 
 SLOTS_IN_HOUR: Final = 12
 SLOTS_IN_DAY: Final = 24 * SLOTS_IN_HOUR
+_SECONDS: Final = int(SLOT.total_seconds())
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,10 +44,22 @@ def each(slots: Mapping[int, int], first: int, last: int) -> Iterator[int]:
 
 def hour_of(slot: int, zone: ZoneInfo) -> float:
     """Tell the local time of day of the middle of a slot, in hours."""
-    local = (start_of(slot) + SLOT / 2).astimezone(zone)
-    return local.hour + local.minute / 60 + local.second / 3600
+    return _hour(slot, shift_of(slot, zone))
 
 
-def whole_slots(length: timedelta) -> int:
-    """Count the whole slots in a length of time."""
-    return length // SLOT
+def hours_of(slots: list[int], zone: ZoneInfo) -> list[float]:
+    """Tell the local time of day of slots in order of time; all but a day on which clocks change has one shift."""
+    if not slots:
+        return []
+    first, last = shift_of(slots[0], zone), shift_of(slots[-1], zone)
+    return [_hour(slot, first if first == last else shift_of(slot, zone)) for slot in slots]
+
+
+def shift_of(slot: int, zone: ZoneInfo) -> int:
+    """Tell how far the local clock is ahead in the middle of a slot, in seconds."""
+    shift = (start_of(slot) + SLOT / 2).astimezone(zone).utcoffset()
+    return int(shift.total_seconds()) if shift else 0
+
+
+def _hour(slot: int, shift: int) -> float:
+    return (slot * _SECONDS + _SECONDS / 2 + shift) % 86_400 / 3600
