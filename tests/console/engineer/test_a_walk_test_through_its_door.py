@@ -125,6 +125,14 @@ async def test_a_form_that_is_not_ours_begins_no_test(house: Centre) -> None:
     assert home is not None and not home.holds
 
 
+async def test_who_puts_a_home_to_the_test_is_in_the_log_before_its_cries_stay_inside(house: Centre) -> None:
+    async with signed_in(house.url) as client:
+        begun_by_script = await post(client, "start")
+        assert begun_by_script.status_code == 303
+        (line,) = await ConsoleStore(house.pool).access_lines()
+        assert (line.account, line.subject, line.what) == (NAME, HOME, Look.WALK_TEST)
+
+
 async def test_two_engineers_share_one_test(house: Centre) -> None:
     async with signed_in(house.url) as client:
         token = {"csrf": await token_of(client)}
