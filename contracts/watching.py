@@ -66,7 +66,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     """When a device was made: its life is counted from there."""
 
     sensor_id: SensorId
-    on: date
+    day: date
 
 
 class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):

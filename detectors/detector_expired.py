@@ -42,9 +42,9 @@ def life_years(home: WatchedHome, sensor_id: str) -> int:
 
 def ends_at(home: WatchedHome, made: Made) -> datetime:
     """Tell when a device's life ends: with the day on which it is so many years old, by the home's own clock."""
-    year = made.on.year + life_years(home, made.sensor_id)
-    leap_day = (made.on.month, made.on.day) == (2, 29)
-    day = date(year, 3, 1) if leap_day else made.on.replace(year=year)
+    year = made.day.year + life_years(home, made.sensor_id)
+    leap_day = (made.day.month, made.day.day) == (2, 29)
+    day = date(year, 3, 1) if leap_day else made.day.replace(year=year)
     return datetime.combine(day, time(), ZoneInfo(home.timezone)).astimezone(ZoneInfo("UTC"))
 
 
@@ -63,11 +63,11 @@ def _concerns(home: WatchedHome, now: datetime) -> Iterator[Concern]:
             evidence=Evidence(
                 rule=f"{KIND}/1",
                 sentence=joined(
-                    Sentence(ko=f"교체 시기 지남: 제조 {made.on}", en=f"due for replacement: made {made.on}"),
+                    Sentence(ko=f"교체 시기 지남: 제조 {made.day}", en=f"due for replacement: made {made.day}"),
                     Sentence(ko=f"수명 {years}년", en=f"life {years} years"),
                     placed(room),
                 ),
-                values={"made_on": made.on.isoformat(), "kind": kind},
+                values={"made_on": made.day.isoformat(), "kind": kind},
                 limit=float(years),
                 sensor_id=made.sensor_id,
                 room=room or None,

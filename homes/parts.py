@@ -280,9 +280,9 @@ def _limit(node: Node, name: str, usual: int) -> int:
 
 
 def _made(node: Node) -> Made | None:
-    sensor, on = node.text("sensor_id"), node.day("on")
+    sensor, day = node.text("sensor_id"), node.day("day")
     node.end()
-    return Made(sensor_id=SensorId(sensor), on=on) if on else None
+    return Made(sensor_id=SensorId(sensor), day=day) if day else None
 
 
 def _check_limits(node: Node, plan: WatchPlan) -> None:

@@ -160,5 +160,5 @@ def _plan(plan: WatchPlan) -> dict[str, object]:
     if plan.stoves:
         fields["stoves"] = [str(key) for key in plan.stoves]
     if plan.made:
-        fields["made"] = [{"sensor_id": str(one.sensor_id), "on": one.on} for one in plan.made]
+        fields["made"] = [{"sensor_id": str(one.sensor_id), "day": one.day} for one in plan.made]
     return fields

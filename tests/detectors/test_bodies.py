@@ -151,7 +151,7 @@ def test_a_second_dose_within_a_day_is_told_at_once() -> None:
 
 def test_a_detector_is_past_its_life_when_the_day_begins_in_its_home() -> None:
     made = tuple(
-        Made(sensor_id=SensorId(key), on=day)
+        Made(sensor_id=SensorId(key), day=day)
         for key, day in (("smoke", date(2016, 11, 23)), ("button", date(2020, 2, 29)))
     )
     home = a_home(sensors=SENSORS, plan=WatchPlan(made=made))

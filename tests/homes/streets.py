@@ -119,7 +119,7 @@ PLANS = st.lists(st.integers(min_value=10, max_value=30 * 86_400), min_size=3, m
         inactivity_emergency_seconds=sorted(limits)[2],
         cold_notice_celsius=18,
         stoves=(SensorId("plug-stove"),),
-        made=(Made(sensor_id=SensorId("smoke"), on=date(2016, 2, 29)),),
+        made=(Made(sensor_id=SensorId("smoke"), day=date(2016, 2, 29)),),
     )
 )
 

@@ -172,8 +172,8 @@ def test_all_faults_are_told_at_once_each_with_its_place() -> None:
         ),
         (
             "address: 하늘로 12",
-            "address: a\n    plan: {made: [{sensor_id: smoke, on: last year}]}",
-            "homes[0].plan.made[0].on",
+            "address: a\n    plan: {made: [{sensor_id: smoke, day: last year}]}",
+            "homes[0].plan.made[0].day",
             "a day",
         ),
     ],
