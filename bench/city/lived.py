@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bench.city.life import flow
-from bench.city.plot import EXPLAINS, Injected, fates_of
+from bench.city.plot import EXPLAINS, SCENES, Injected, fates_of
 from contracts import Finding, Hazard, HomeId, Phase, ReadingBatch
 from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
@@ -101,7 +101,7 @@ def live(
     street = neighbourhood(homes, seed=seed, webhook="")
     watched = {str(home.home_id): watched_home(home) for home in street.homes}
     households = [household_of(home, seed=seed) for home in watched.values()]
-    many = events if events is not None else max(12, homes * days // 20)
+    many = events if events is not None else max(len(SCENES) + 2, homes * days // 20)
     fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many)
     lived = Lived(homes=homes, days=days, injected=injected)
     chunk, gates = Chunk(), Gates()

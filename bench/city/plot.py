@@ -19,6 +19,8 @@ DAY: Final = timedelta(days=1)
 LIES_FOR: Final = timedelta(hours=26)
 #: Somebody is at home and moves when there is a movement so shortly before and after.
 NEAR: Final = timedelta(minutes=10)
+#: Every home is seen for so long before something befalls it.
+SEEN_FIRST: Final = 2 * HOUR
 #: What follows from something that happened is no false finding for so long.
 EXPLAINS: Final = timedelta(hours=40)
 #: A storm and an outage meet so many homes at once, at most.
@@ -63,6 +65,8 @@ class Fate:
     still: list[tuple[datetime, datetime]]
 
 
+#: The demo's stillness is a backlog that is told at once; here somebody lies still, and time goes by.
+SCENES: Final = (*Own, *(scene for scene in SceneName if scene is not SceneName.STILLNESS))
 _AT_ONCE: Final = timedelta(seconds=2)
 _PLAN: Final = WatchPlan()
 #: Stillness counts from the last movement, and is told with the next heartbeat.
@@ -93,16 +97,16 @@ def fates_of(
     fates = {home.home_id: Fate(said=[], cuts=[], still=[]) for home in homes}
     free = [(home, day) for home in homes for day in range(0, days - 1, 3)]
     chance.shuffle(free)
-    # The demo's stillness is a backlog that is told at once; here somebody lies still, and time goes by.
-    scenes = [*Own, *(scene for scene in SceneName if scene is not SceneName.STILLNESS)]
     injected: list[Injected] = []
     for number in range(events):
-        scene = scenes[number % len(scenes)]
+        scene = SCENES[number % len(SCENES)]
         met = [free.pop() for _ in range(min(len(free), _homes_met(scene, len(homes))))]
         # Whom one thing meets at once, it meets on one day.
         for home, day in met:
             at = began + (met[0][1] if len(met) > 1 else day) * DAY + chance.random() * 20 * HOUR
             at = at if len(met) == 1 else began + met[0][1] * DAY + 12 * HOUR
+            # The first hours are lived as usual: who fell before anybody looked was never seen to move.
+            at = max(at, began + SEEN_FIRST)
             injected += _befalls(scene, home, at, fates[home.home_id], chance)
     return fates, injected
 
@@ -113,7 +117,7 @@ def _homes_met(scene: str, homes: int) -> int:
 
 def _befalls(scene: str, home: Household, at: datetime, fate: Fate, chance: Random) -> Iterator[Injected]:
     if scene == Own.COLLAPSE:
-        moments = _lively(home, at - 12 * HOUR, at + 12 * HOUR)
+        moments = _lively(home, at, at + DAY)
         if moments:
             fall = chance.choice(moments)
             fate.still.append((fall, fall + LIES_FOR))
@@ -166,7 +170,8 @@ def _injected(scene: str, home: Household, at: datetime) -> Injected:
 
 def _lively(home: Household, from_at: datetime, to_at: datetime) -> list[datetime]:
     """Find moments at which somebody is at home and moves."""
-    moves = [each.at for each in readings_between(home, from_at, to_at) if is_movement(each.value)]
+    # A door alone may be the way out.
+    moves = [each.at for each in readings_between(home, from_at, to_at) if isinstance(each.value, Motion)]
     return [before + timedelta(seconds=1) for before, after in pairwise(moves) if after - before < NEAR]
 
 
