@@ -6,7 +6,7 @@ from zlib import crc32
 
 import msgspec
 
-from detectors.chunk import Chunk
+from detectors.chunk import Chunk, shared
 
 CHUNKS: Final = 16
 #: Grows when HomeState changes in a way that old chunks cannot be read: they are then rebuilt from the input.
@@ -45,9 +45,11 @@ def decode_chunk(payload: bytes) -> Chunk | None:
     try:
         if _head.decode(payload).version != VERSION:
             return None
-        return _snapshot.decode(payload).chunk
+        chunk = _snapshot.decode(payload).chunk
     except msgspec.MsgspecError:
         return None
+    chunk.homes = {home_id: shared(home) for home_id, home in chunk.homes.items()}
+    return chunk
 
 
 def key_of_chunk(index: int) -> bytes:

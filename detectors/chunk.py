@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
+from sys import intern
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
-from contracts import Finding, HomeId, ReadingBatch, WatchedHome
+from contracts import Finding, HomeId, ReadingBatch, SensorId, WatchedHome, WatchedSensor, WatchPlan
 from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
 from detectors.gate import Gate, Gates, patience_of
 from detectors.remember import remember
@@ -104,13 +107,29 @@ def _enrol(chunk: Chunk, home: WatchedHome, at: datetime) -> None:
     known = chunk.homes.get(home.home_id)
     if known is not None and home.version < known.version:
         return
-    chunk.homes[home.home_id] = home
+    home = chunk.homes[home.home_id] = shared(home)
     state = chunk.states.setdefault(home.home_id, HomeState(listened_at=chunk.listened))
     if state.enrolled_at is None:
         state.enrolled_at = at
         state.listened_at = chunk.listened
     for sensor in home.sensors:
         state.sensor_enrolled.setdefault(sensor.sensor_id, state.watermark or at)
+
+
+def shared(home: WatchedHome) -> WatchedHome:
+    """Hold one plan and one word for what many homes have in common: each record brings copies of its own."""
+    sensors = tuple(_shared_sensor(each) for each in home.sensors)
+    return structs.replace(home, timezone=intern(home.timezone), sensors=sensors, plan=_one_plan(home.plan))
+
+
+def _shared_sensor(each: WatchedSensor) -> WatchedSensor:
+    sensor_id = SensorId(intern(each.sensor_id))
+    return structs.replace(each, sensor_id=sensor_id, kind=intern(each.kind), room=intern(each.room))
+
+
+@lru_cache(maxsize=1024)
+def _one_plan(plan: WatchPlan) -> WatchPlan:
+    return plan
 
 
 def _watch_spoken(chunk: Chunk, gate: Gate, home_id: HomeId, woken: int) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from sys import intern
 from typing import Final, TypeVar
 
 from contracts import Reading
@@ -89,7 +90,7 @@ def remember(state: HomeState, reading: Reading) -> HomeState:
 def _device(state: HomeState, reading: Reading, at: datetime, note: DeviceNote) -> None:
     device = state.devices.get(reading.sensor_id)
     if device is None:
-        device = state.devices[reading.sensor_id] = Device()
+        device = state.devices[intern(reading.sensor_id)] = Device()
     if not note(device, reading, at):
         return
     if doubtful(device):
@@ -124,7 +125,9 @@ def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
     if isinstance(reading.value, DeviceStatus):  # the gateway says it, not the device
         return
     known = state.sensor_heard.get(reading.sensor_id)
-    if known is None or at > known:
+    if known is None:  # each record brings a copy of the name; the state holds one
+        state.sensor_heard[intern(reading.sensor_id)] = at
+    elif at > known:
         state.sensor_heard[reading.sensor_id] = at
 
 

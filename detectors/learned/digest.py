@@ -33,7 +33,7 @@ def digest(habits: Habits, seen: Seen, zone: ZoneInfo, until: int) -> None:
     up = list(table_of(habits.up))
     silences: list[bytes] = []
     moved = list(each(seen.active, habits.until, until - 1))
-    begins = [habits.last, *moved[:-1]] if habits.last else moved[:-1]
+    begins = [habits.last, *moved[:-1]] if habits.last and moved else moved[:-1]
     for start, hour, slot in zip(begins, hours_of(begins, zone), moved[len(moved) - len(begins) :], strict=True):
         silence = _take(habits, seen, start, hour, slot - start, up)
         if silence is not None:
