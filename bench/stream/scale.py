@@ -44,7 +44,7 @@ def scales(homes: Sequence[int], *, readings: int, together: int) -> list[Scale]
     done: list[Scale] = []
     for count in homes:
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-            done.append(pool.submit(scale, count, max(readings, 4 * count), together).result())
+            done.append(pool.submit(scale, count, max(readings, 3 * count), together).result())
     return done
 
 

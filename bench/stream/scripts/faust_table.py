@@ -30,7 +30,10 @@ async def main() -> None:
         topic_replication_factor=1,
         topic_disable_leader=True,
         stream_wait_empty=False,
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=1.0,
         broker_request_timeout=40.0,
+        consumer_auto_offset_reset="earliest",
         loop=asyncio.get_running_loop(),
     )
     raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
