@@ -206,3 +206,22 @@ def test_nothing_is_told_before_it_is_due(known: HomeState, began: int, later: i
 
 def test_a_home_that_never_moved_is_asked_about_always() -> None:
     assert soonest(a_state(a_heartbeat()), HOME, check=False) == timedelta(0)
+
+
+def test_a_day_without_a_movement_is_digested_like_any_other() -> None:
+    empty = [r for r in a_life(8) if r.sensor_id == "gateway" or not BEGAN + 3 * DAY <= r.observed_at < BEGAN + 5 * DAY]
+    state = lived(empty)
+    assert state.habits is not None
+    assert state.habits.until == slot_of(BEGAN + 7 * DAY)
+    assert all(one.length < 24 * 12 for one in silences_of(state.habits))
+    nobody = lived([reading for reading in a_life(8) if reading.sensor_id == "gateway"])
+    assert nobody.habits is not None
+    assert not nobody.habits.silences
+
+
+def test_an_offline_week_is_digested_at_once_and_teaches_nothing() -> None:
+    life = [r for r in a_life(14) if not BEGAN + 5 * DAY <= r.observed_at < BEGAN + 12 * DAY]
+    state = lived(life)
+    assert state.habits is not None
+    assert state.habits.days < 7.1
+    assert longest_from(state, BEGAN + 5 * DAY - 2 * HOUR) < 100
