@@ -21,6 +21,12 @@ KIND: Final = "inactivity"
 ACTIVITY_KINDS: Final = frozenset({"motion", "contact", "presence", "occupancy", "water_flow", "medication"})
 
 
+#: What is told of a sensor whose movements are not somebody's, and what must be left to see somebody.
+_FAULTS: Final = ("stuck_sensor/", "flapping_sensor/")
+_EYES: Final = frozenset({"motion", "presence"})
+_NOBODY: Final[frozenset[str]] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stillness:
     """A span without a sign of life, and from when on it counts."""
@@ -53,7 +59,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the first step is reached at the earliest: movement puts it off, and so does what is not observed."""
     # Without a sign it counts from the first word, and an older one may still come late.
-    if state.active is None:
+    if state.active is None or doubted(state, home):
         return ALWAYS
     first = timedelta(seconds=home.plan.inactivity_caution_seconds)
     if learned(state, home):
@@ -90,10 +96,25 @@ def last_sign(state: HomeState, home: WatchedHome) -> datetime | None:
     """Tell the newest sign of life; a home that could show one and never did is counted from its first word."""
     signs = [changed for samples in state.occupancy.values() if (changed := _last_change(samples))]
     if state.active:
-        signs.append(state.active.at)
+        signs.append(_last_true(state, doubted(state, home)) or state.active.at)
     if signs:
         return max(signs)
     return state.first_at if any(sensor.kind in ACTIVITY_KINDS for sensor in home.sensors) else None
+
+
+def doubted(state: HomeState, home: WatchedHome) -> frozenset[str]:
+    """Name the sensors that flap or are stuck, where another one would see somebody: their movements say nothing."""
+    names = frozenset(key.partition("/")[2] for key in state.told if key.startswith(_FAULTS)) if state.told else _NOBODY
+    if not names:
+        return _NOBODY
+    eyes = (sensor.sensor_id for sensor in home.sensors if sensor.kind in _EYES)
+    return names if any(eye not in names for eye in eyes) else _NOBODY
+
+
+def _last_true(state: HomeState, left_out: frozenset[str]) -> datetime | None:
+    if state.active is None or state.active.sensor_id not in left_out:
+        return None
+    return max((at for sensor, at in state.sensor_active.items() if sensor not in left_out), default=None)
 
 
 def rested_until(state: HomeState, home: WatchedHome, now: datetime) -> datetime | None:
@@ -163,7 +184,7 @@ def _concern(
         late=age is not None,
         evidence=Evidence(
             rule=f"{KIND}/2",
-            sentence=joined(still_sentence(still_for, usual, limit, unobserved), delayed(age)),
+            sentence=joined(still_sentence(still_for, usual, limit, unobserved), _faulty(state, home), delayed(age)),
             values={
                 "still_seconds": still_for.total_seconds(),
                 "unobserved_seconds": unobserved.total_seconds(),
@@ -177,6 +198,12 @@ def _concern(
             room=(room_of(home, last.sensor_id) or None) if last else None,
         ),
     )
+
+
+def _faulty(state: HomeState, home: WatchedHome) -> Sentence | None:
+    if not doubted(state, home):
+        return None
+    return Sentence(ko="오작동 센서 제외", en="a faulty sensor is left out")
 
 
 def baseline(longest: timedelta | None) -> Sentence | None:

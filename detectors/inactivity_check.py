@@ -7,7 +7,7 @@ from contracts import Evidence, Hazard, Severity, WatchedHome
 from contracts.values import Occupancy
 from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS, NEVER
-from detectors.inactivity import baseline, blind_from, still, still_sentence
+from detectors.inactivity import baseline, blind_from, doubted, still, still_sentence
 from detectors.learned.limits import FLOOR
 from detectors.learning import limits_of, longest_of, soonest
 from detectors.observed import observed_between
@@ -55,7 +55,9 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the limit is reached at the earliest."""
     if not home.plan.inactivity_checks_a_month:
         return NEVER
-    return ALWAYS if state.active is None else state.active.at + soonest(state, home, check=True)
+    if state.active is None or doubted(state, home):
+        return ALWAYS
+    return state.active.at + soonest(state, home, check=True)
 
 
 def _limit(state: HomeState, home: WatchedHome, since: datetime) -> timedelta:

@@ -204,3 +204,17 @@ def test_a_home_that_only_its_bed_could_show_and_never_did_counts_from_its_first
 def test_a_home_whose_plan_is_not_reached_by_what_was_observed_is_not_still() -> None:
     beats = [a_heartbeat(NOON), *heartbeats(NOON + 7 * HOUR, NOON + 9 * HOUR)]
     assert not judge(a_state(a_reading(at=NOON), *beats), a_home(sensors=[a_sensor()]), NOON + 9 * HOUR)
+
+
+@pytest.mark.parametrize(("sensors", "seen"), [(("motion-living", "motion-bath"), True), (("motion-living",), False)])
+def test_movements_of_a_sensor_that_is_stuck_do_not_hide_a_stillness(sensors: tuple[str, ...], seen: bool) -> None:
+    home, state = a_home(sensors=[a_sensor(name) for name in sensors]), HomeState()
+    life = [a_reading(at=NOON, sensor="motion-bath"), a_reading(Motion(active=False), at=NOON + MINUTE)]
+    stuck = [a_reading(at=NOON + 30 * MINUTE * turn) for turn in range(1, 19)]
+    beats = heartbeats(NOON, NOON + 9 * HOUR + 30 * MINUTE)
+    flow = sorted([*life, *stuck, *beats], key=lambda reading: reading.observed_at)
+    findings = of_stillness(live(state, home, flow))
+    assert bool(findings) == seen
+    if seen:
+        assert findings[0].since == NOON
+        assert "오작동 센서 제외" in findings[0].evidence.sentence.ko
