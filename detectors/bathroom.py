@@ -6,7 +6,7 @@ from typing import Final
 from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern, key_of
 from detectors.diary import Day, days_of, highest
-from detectors.gate import ALWAYS, NEVER
+from detectors.gate import NEVER
 from detectors.local_time import is_between
 from detectors.observed import observed_between
 from detectors.rooms import BATHROOM, BED, BEDROOM, INSIDE
@@ -49,12 +49,14 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
-    """Tell when a stay can be too long: no sooner than its limit after somebody was seen elsewhere."""
-    if state.ways is None:
+    """Tell when the stay that lasts, or one that begins just now, is too long."""
+    ways = state.ways
+    if ways is None or state.watermark is None:
         return NEVER
-    least = min(home.plan.bathroom_night_seconds, home.plan.bathroom_caution_seconds)
-    elsewhere = state.ways.elsewhere_at
-    return ALWAYS if elsewhere is None else elsewhere + timedelta(seconds=least)
+    least = timedelta(seconds=min(home.plan.bathroom_night_seconds, home.plan.bathroom_caution_seconds))
+    since = bathed_since(ways, ways.elsewhere_at)
+    # One that begins later cannot be too long sooner; only one that is first heard of late may wait for the next look.
+    return (since or state.watermark) + least
 
 
 def _since(ways: Ways, told: Finding | None) -> datetime | None:

@@ -48,6 +48,8 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     ways = state.ways
     if ways is None or ways.door_at is None or (ways.inside_at is not None and ways.inside_at >= ways.door_at):
         return NEVER
+    if not is_between(ways.door_at, home, *_NIGHT):
+        return NEVER
     return ways.door_at + timedelta(seconds=home.plan.left_at_night_seconds)
 
 

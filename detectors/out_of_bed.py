@@ -52,7 +52,10 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     ways = state.ways
     if ways is None or ways.bed_taken is None or ways.bed_empty is None or in_bed(ways):
         return NEVER
-    left = ways.bed_taken + timedelta(seconds=home.plan.out_of_bed_seconds)
+    since = left_at(state, ways.bed_taken) or ways.bed_empty
+    if not is_between(since, home, *_NIGHT):
+        return NEVER
+    left = since + timedelta(seconds=home.plan.out_of_bed_seconds)
     still = timedelta(seconds=home.plan.out_of_bed_still_seconds)
     return left if ways.up_at is None else max(left, ways.up_at + still)
 
