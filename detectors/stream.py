@@ -18,6 +18,7 @@ from contracts.codec import Undecodable
 from contracts.topics import READINGS
 from detectors import metrics
 from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, next_chunk, restore, resume_offset
+from detectors.collector import uncollected
 from detectors.kafka import Outbox, read_chunks
 from detectors.partition import Partition
 from detectors.stream_adaptations import adapt, fetched_at, rewind
@@ -174,7 +175,8 @@ class Stream:
         starts = await self.app.consumer.earliest_offsets(*places) if places else {}
         written = await read_chunks(self._kafka, [place.partition for place in places])
         for place in places:
-            chunks = restore(written[place.partition])
+            with uncollected():
+                chunks = restore(written[place.partition])
             labels = [chunk.offset for chunk in chunks]
             next_offset = resume_offset(labels, log_start=starts.get(place) or 0)
             self._held[place.partition] = Held(
