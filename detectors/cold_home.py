@@ -8,6 +8,7 @@ from contracts.values import Temperature
 from detectors.climate import Climate, Level, judge_climate, suspicious
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.measuring import standing_told
 from detectors.state import HomeState
 
 KIND: Final = "cold_home"
@@ -17,7 +18,8 @@ _BEYOND: Final = Sentence(ko="미만", en="below")
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a home in which nobody can get warm: a notice at first, below the second limit an alarm."""
-    if state.measured is None or not state.measured.air:
+    # Quick, for the many homes whose air is well.
+    if not suspicious(state, -1, home.plan.cold_notice_celsius) and standing_told(state, KIND) is None:
         return ()
     return judge_climate(state, home, now, rule_of(home))
 

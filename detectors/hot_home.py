@@ -8,6 +8,7 @@ from contracts.values import Temperature
 from detectors.climate import Climate, Level, judge_climate, suspicious
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.measuring import standing_told
 from detectors.state import HomeState
 
 KIND: Final = "hot_home"
@@ -17,7 +18,8 @@ _BEYOND: Final = Sentence(ko="초과", en="above")
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See a home in which nobody can cool down: a notice at first, then an alarm, at last an urgent one."""
-    if state.measured is None or not state.measured.air:
+    # Quick, for the many homes whose air is well.
+    if not suspicious(state, 1, home.plan.hot_notice_celsius) and standing_told(state, KIND) is None:
         return ()
     return judge_climate(state, home, now, rule_of(home))
 

@@ -49,6 +49,9 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 def rise_of(gauge: Gauge, word: Sample, least: int) -> float:
     """Tell by how many degrees the air rose within a minute up to a word; it must have risen by so many at least."""
     best = 0.0
+    # Quick, for air that hardly changes.
+    if len(gauge.recent) < 2 or word.value - min(value for _, value in gauge.recent) / 100 < least:
+        return best
     for before, celsius in hundredths_before(gauge, word):
         rise = word.value - celsius
         a_minute = rise / max(before.total_seconds() / 60, 1.0)
