@@ -123,9 +123,14 @@ def detection(
     targets: Annotated[str, typer.Option(help="Wanted alarms a month, by commas.")] = "1,0.5,3,30",
 ) -> None:
     """Measure how soon a collapse is found, and how often nothing was wrong, beside what others do."""
-    wanted = [float(target) for target in targets.split(",")]
+    try:
+        wanted = [float(target) for target in targets.split(",")]
+    except ValueError as trouble:
+        raise typer.BadParameter(f"numbers by commas, such as 1,3: {targets!r}") from trouble
     with out.status("homes") as status:
         recorded = list(recordings(homes) if homes else pretend())
+        if not recorded:
+            raise typer.BadParameter(f"no *.csv.gz in {homes}")
         rows, each = run_inactivity(recorded, wanted, status.update)
     out.print(contest_table(rows, len(recorded)))
     out.print(homes_table(each, rows[0].name))

@@ -118,3 +118,9 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "Cuddihy 2007" in done.output
     assert "Each home: learned, 1 a month" in done.output
+
+
+@pytest.mark.parametrize("wrong", [["--targets", "one"], ["--homes", "."]])
+def test_a_wrong_word_is_refused_with_a_sentence(tmp_path: Path, wrong: list[str]) -> None:
+    words = [str(tmp_path) if word == "." else word for word in wrong]
+    assert CliRunner().invoke(app, ["detection", *words]).exit_code == 2

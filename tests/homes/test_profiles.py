@@ -49,3 +49,8 @@ def test_a_profile_that_nobody_knows_or_a_number_that_cannot_be_is_a_fault(text:
 
 def test_a_plan_written_by_an_earlier_release_is_one_of_somebody_who_lives_alone() -> None:
     assert msgspec.json.decode(b'{"inactivity_caution_seconds": 7200}', type=WatchPlan).profile is Profile.LIVING_ALONE
+
+
+def test_how_often_a_home_is_alarmed_about_for_nothing_is_a_number_that_may_be_none() -> None:
+    plan = plan_of("{inactivity_alarms_a_month: 0, inactivity_checks_a_month: 30}")
+    assert (plan.inactivity_alarms_a_month, plan.inactivity_checks_a_month) == (0, 30)
