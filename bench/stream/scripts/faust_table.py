@@ -18,9 +18,9 @@ bootstrap, topic, goal, folder = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys
 encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(HomeState)
 
 
-async def main() -> None:
-    """Read everything from the beginning."""
-    app = faust.App(
+def make_app() -> faust.App:
+    """Make the app as the manual has it, with a session that the embedded broker ends soon."""
+    return faust.App(
         "faust-table",
         broker=f"kafka://{bootstrap}",
         store="memory://",
@@ -36,6 +36,11 @@ async def main() -> None:
         consumer_auto_offset_reset="earliest",
         loop=asyncio.get_running_loop(),
     )
+
+
+async def main() -> None:
+    """Read everything from the beginning."""
+    app = make_app()
     raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
     homes = app.Table("homes", schema=faust.Schema(**raw))
     spent: list[float] = []
