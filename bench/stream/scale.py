@@ -13,6 +13,7 @@ from bench.stream.load import Load
 from contracts import ReadingBatch, decode, encode
 from contracts.topics import PARTITIONS
 from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, restore
+from detectors.collector import uncollected
 from detectors.partition import Partition
 
 
@@ -105,8 +106,9 @@ def _checkpoint(street: _Street, homes: int) -> dict[str, float]:
             longest = max(longest, time.process_time() - started)
         written.append(chunks)
     encoded = time.process_time()
-    for chunks in written:
-        restore(chunks)
+    with uncollected():
+        for chunks in written:
+            restore(chunks)
     return {
         "snapshot_seconds": encoded - began,
         "snapshot_bytes_per_home": sum(len(one) for chunks in written for one in chunks.values()) / homes,
