@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome
+from contracts.values import Contact, HelpButton, Medication, Motion, Presence, Voice, WaterFlow
 from detectors.concern import Concern, key_of
 from detectors.diary import Day, days_of, highest
 from detectors.gate import NEVER
@@ -16,8 +17,8 @@ from detectors.whereabouts import sees
 from detectors.wording import delayed, joined, span
 
 KIND: Final = "bathroom"
-#: Movement elsewhere only puts it off, and time alone brings it on.
-WAKES_ON: Final[frozenset[type]] = frozenset()
+#: Whatever may be a sign in the bathroom: one that comes out of order, however little, begins a stay in the past.
+WAKES_ON: Final[frozenset[type]] = frozenset({Motion, Presence, Contact, Medication, WaterFlow, HelpButton, Voice})
 #: Of the home's own longest stays, one in two hundred may be longer (domain facts, §7 no. 10).
 _SHARE: Final = 0.995
 _LEAST_DAYS: Final = 14
@@ -49,14 +50,12 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
-    """Tell when the stay that lasts, or one that begins just now, is too long."""
+    """Tell when the stay that lasts is too long; movement elsewhere only puts it off."""
     ways = state.ways
-    if ways is None or state.watermark is None:
+    if ways is None or ways.bath_at is None or (ways.elsewhere_at is not None and ways.elsewhere_at >= ways.bath_at):
         return NEVER
-    least = timedelta(seconds=min(home.plan.bathroom_night_seconds, home.plan.bathroom_caution_seconds))
-    since = bathed_since(ways, ways.elsewhere_at)
-    # One that begins later cannot be too long sooner; only one that is first heard of late may wait for the next look.
-    return (since or state.watermark) + least
+    since = bathed_since(ways, ways.elsewhere_at) or ways.bath_at
+    return since + timedelta(seconds=min(home.plan.bathroom_night_seconds, home.plan.bathroom_caution_seconds))
 
 
 def _since(ways: Ways, told: Finding | None) -> datetime | None:

@@ -96,6 +96,9 @@ class Wakers:
     def woken_by(self, reading: Reading) -> int:
         """Tell who wakes when a reading comes in; a word on a clock may come with a value of any kind."""
         woken = self.by_kind.get(type(reading.value), 0)
+        if reading.late:
+            # `due` is right by what was known: a word on the past may bring a limit nearer.
+            woken |= self.timed
         if reading.clock_doubted or reading.clock_offset_seconds:
             return woken | self.by_kind.get(ClockWord, 0)
         return woken

@@ -147,7 +147,9 @@ def watch(
     return state, _tell(state, state.told, home, now, detectors, _rest(state, home, now))
 
 
-def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tuple[Finding, ...]:
+def watch_gated(
+    gate: Gate, home: WatchedHome, now: datetime, woken: int, wakers: Wakers = WAKERS
+) -> tuple[Finding, ...]:
     """Judge a home that spoke as `watch` does, and ask only those whose answer may have changed."""
     state = gate.state
     if not home.watched:
@@ -159,7 +161,7 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
         learn(state, home, now)
         gate.forget_dues()
     holds = _rest(state, home, now) if home.holds else _NO_HOLDS
-    who = woken | gate.awake | WAKERS.always
+    who = woken | gate.awake | wakers.always
     moment = now.timestamp()
     if moment >= gate.due:
         # The first sleeper never wakes later than the hour at which the home's day is closed.
@@ -167,17 +169,17 @@ def watch_gated(gate: Gate, home: WatchedHome, now: datetime, woken: int) -> tup
         keep_diary(state, home, now)
         if state.ways and state.ways.closes_at != closes_at:
             gate.forget_dues()
-        who |= WAKERS.due_by(gate, moment)
+        who |= wakers.due_by(gate, moment)
     if not who:
         return ()
     concerns: list[Concern] = []
     awake = 0
-    for bit, judge in WAKERS.asked(who & WAKERS.everybody):
+    for bit, judge in wakers.asked(who & wakers.everybody):
         if found := judge(state, home, now):
             awake |= bit
             concerns += found
-    if timed := who & WAKERS.timed:
-        WAKERS.put_off(gate, home, timed)
+    if timed := who & wakers.timed:
+        wakers.put_off(gate, home, timed)
     findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
     # What was told, and a hold that ends, may change the answer of any of them.
     gate.awake = -1 if findings or holds else awake
