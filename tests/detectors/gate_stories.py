@@ -13,6 +13,7 @@ from contracts.values import (
     CarbonMonoxide,
     CheckAnswer,
     Contact,
+    DeviceStatus,
     Fall,
     Gas,
     GatewayStatus,
@@ -191,7 +192,7 @@ def of_life() -> dict[str, Story]:
 
 def of_meters() -> dict[str, Story]:
     idle, on = Power(watts=0.5), Power(watts=1500.0)
-    left_on = told("stove", *row(idle, 0, 9), *row(on, 10, 70), (72, idle), until=90)
+    left_on = told("stove", (0, idle), (10, on), (75, on), (85, idle), until=95)
     stoves, playing = WatchPlan(stoves=(SensorId("stove"),)), WatchPlan(appliance_on_seconds=3600)
     both = home_of("motion-living", "stove")
     fine, nobody = Voice(answer=CheckAnswer.FINE), Voice(answer=CheckAnswer.NONE)
@@ -223,12 +224,13 @@ def structs_of(story: Story, home: WatchedHome) -> Story:
 
 def of_ways() -> dict[str, Story]:
     clock, said = ways.clock, ways.said
-    night = [*ways.IN_BED, said("bed", clock(2), Occupancy(occupied=False)), said("living", clock(3))]
+    left = said("bed", clock(22, 30), Occupancy(occupied=False))
+    night = [said("living", clock(21)), said("bed", clock(22)), left, said("living", clock(23, 30))]
     day = Story(home=ways.home_of(), words=(), until=MONDAY + 5 * HOUR, beats_from=MONDAY, before=a_monday, ends=False)
     return {
         "bathroom": at_home([*ways.WENT_IN, said("living", clock(15, 10))], clock(15, 20)),
         "first_activity": at_home([*ways.SLEPT, said("living", clock(11))], clock(11, 10)),
-        "out_of_bed": at_home(night, clock(3, 10)),
+        "out_of_bed": at_home(night, clock(23, 40)),
         "left_at_night": at_home([*ways.WENT_OUT, said("living", clock(2))], clock(2, 10)),
         "out_too_long": at_home(
             [said("living", clock(9)), said("door", clock(9, 5)), said("living", clock(16))],
@@ -240,4 +242,13 @@ def of_ways() -> dict[str, Story]:
     }
 
 
+def cut_off() -> Story:
+    """Let a gateway say that it does not reach a sensor, and then that it does."""
+    said: tuple[Value, ...] = (Motion(active=True), DeviceStatus(online=False), DeviceStatus(online=True))
+    words = [a_reading(value, at=NOON + MINUTE * minute) for minute, value in zip((0, 5, 40), said, strict=True)]
+    return Story(home=home_of("motion-living"), words=words, until=NOON + 50 * MINUTE)
+
+
 STORIES: Final = {**of_life(), **of_devices(), **of_meters(), **of_ways()}
+#: What wakes some otherwise than in their first story.
+MORE: Final = {"sensor_silent": cut_off(), "blind_home": cut_off()}

@@ -38,9 +38,14 @@ def story_of(detector: Detector) -> Story:
 
 
 def arrivals(story: Story) -> list[Reading]:
-    """Let the gateway's heart beat between the words, in the order in which all of it reaches us."""
+    """Let the gateway's heart beat before and between the words, in the order in which all of it reaches us."""
     beats = range((story.until - story.beats_from) // story.beats_every + 1)
-    heard = [*story.words, *(a_heartbeat(story.beats_from + story.beats_every * turn) for turn in beats)]
+    first = min([story.beats_from, *(word.observed_at for word in story.words)])
+    heard = [
+        a_heartbeat(first - timedelta(seconds=30)),
+        *story.words,
+        *(a_heartbeat(story.beats_from + story.beats_every * turn) for turn in beats),
+    ]
     return sorted(heard, key=lambda one: one.received_at)
 
 
@@ -169,8 +174,16 @@ def test_its_finding_begins_holds_and_ends(detector: Detector) -> None:
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.__name__)
 @pytest.mark.parametrize("detector", BY_HOME_TIME, ids=name_of)
 def test_who_sleeps_tells_the_same(detector: Detector, cut: Callable[[Story], Batches]) -> None:
-    story, name = story_of(detector), name_of(detector)
-    assert asleep(story, cut(story)) == list(heard(name, cut))
+    story = story_of(detector)
+    # What another one tells wakes everybody: alone, it has nobody to wake it.
+    assert asleep(story, cut(story), Wakers((detector,))) == asked_always(story, cut(story), (detector,))
+
+
+@pytest.mark.parametrize("cut", [by_seven, some_minutes_late], ids=lambda cut: cut.__name__)
+@pytest.mark.parametrize("detector", BY_HOME_TIME, ids=name_of)
+def test_all_of_them_together_tell_the_same(detector: Detector, cut: Callable[[Story], Batches]) -> None:
+    story = story_of(detector)
+    assert asleep(story, cut(story)) == list(heard(name_of(detector), cut))
 
 
 @pytest.mark.parametrize("detector", BY_HOME_TIME, ids=name_of)
