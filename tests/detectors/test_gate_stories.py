@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import groupby
+from random import Random
 from typing import Final
 
 import msgspec
@@ -190,3 +191,29 @@ def test_all_of_them_together_tell_the_same(detector: Detector, cut: Callable[[S
 def test_a_worker_that_starts_anew_has_an_empty_gate_and_tells_the_same(detector: Detector) -> None:
     story = story_of(detector)
     assert asleep(story, one_by_one(story), restarts=17) == list(heard(name_of(detector), one_by_one))
+
+
+def delayed(word: Reading, dice: Random) -> Reading:
+    """Let a word be behind; from five minutes on it is called late."""
+    by = timedelta(seconds=dice.choice([0, 0, 40, 290, 400, 1800, 30_000]))
+    return structs.replace(word, received_at=word.observed_at + by, late=by > timedelta(minutes=5))
+
+
+def cut_anyhow(readings: Sequence[Reading], dice: Random) -> Batches:
+    most, batches, rest = dice.choice([1, 3, 20]), list[Sequence[Reading]](), list(readings)
+    while rest:
+        size = dice.randint(1, most)
+        batches.append(rest[:size])
+        del rest[:size]
+    return batches
+
+
+@pytest.mark.parametrize("detector", BY_HOME_TIME, ids=name_of)
+def test_words_that_are_lost_delayed_and_cut_anyhow_wake_whom_they_must(detector: Detector) -> None:
+    story = story_of(detector)
+    for seed in range(4):
+        dice = Random(seed)
+        words = [delayed(word, dice) for word in story.words if dice.random() < 0.95]
+        batches = cut_anyhow(arrivals(replace(story, words=words)), dice)
+        told = asked_always(story, batches, (detector,))
+        assert asleep(story, batches, Wakers((detector,)), restarts=seed * 11) == told, f"seed {seed}"
