@@ -83,10 +83,14 @@ PROMISES: Final[Mapping[str, Promise]] = {
     Own.CARBON_MONOXIDE: Promise(hazard=Hazard.CARBON_MONOXIDE, within=_AT_ONCE),
     Own.COLLAPSE: Promise(hazard=Hazard.STILLNESS, within=STILL_WITHIN),
 }
-_SAYS: Final[Mapping[str, tuple[str, Callable[[], Value]]]] = {
-    Own.GAS: ("gas", lambda: Gas(active=True)),
-    Own.CARBON_MONOXIDE: ("carbon_monoxide", lambda: CarbonMonoxide(active=True)),
+_SAYS: Final[Mapping[str, tuple[str, Callable[[bool], Value]]]] = {
+    Own.GAS: ("gas", lambda active: Gas(active=active)),
+    Own.CARBON_MONOXIDE: ("carbon_monoxide", lambda active: CarbonMonoxide(active=active)),
 }
+#: The air is clean again after so long: what never ended could not begin a second time.
+_CLEARS_AFTER: Final = timedelta(minutes=20)
+#: Between two things that befall one home; what was cried in a cut would come late by the cut's fault.
+_APART: Final = timedelta(days=2)
 
 
 def fates_of(
@@ -107,6 +111,8 @@ def fates_of(
             at = at if len(met) == 1 else began + met[0][1] * DAY + 12 * HOUR
             # The first hours are lived as usual: who fell before anybody looked was never seen to move.
             at = max(at, began + SEEN_FIRST)
+            if any(abs(at - one.at) < _APART for one in injected if one.home_id == home.home_id):
+                continue
             injected += _befalls(scene, home, at, fates[home.home_id], chance)
     return fates, injected
 
@@ -126,7 +132,8 @@ def _befalls(scene: str, home: Household, at: datetime, fate: Fate, chance: Rand
     if scene in _SAYS:
         kind, value = _SAYS[scene]
         sensor = home.sensor_of(kind) or SensorId(f"{kind}-unregistered")
-        fate.said.append(Sighting(sensor_id=sensor, at=at, value=value()))
+        fate.said.append(Sighting(sensor_id=sensor, at=at, value=value(True)))
+        fate.said.append(Sighting(sensor_id=sensor, at=at + _CLEARS_AFTER, value=value(False)))
         yield _injected(scene, home, at)
         return
     yield from _played(SceneName(scene), home, at, fate)
