@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts import WatchedSensor
-from history.rows import MOVING_KINDS
+from contracts.rows import MOVING_KINDS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, LiteralString
 
 from contracts import HomeId, Reading
+from contracts.rows import ReadingRow, reading_of
 from history.cells import Cell, Count, lines_of, rooms_of
-from history.rows import ReadingRow, reading_of
 from homes.postgres import HomeStore
 from runtime.postgres import Pool
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from contracts import HomeId, Reading
-from detectors.replay.rows import Row, reading_of
+from contracts.rows import ReadingRow, reading_of
 from runtime.postgres import Pool
 
 #: A reading's own time lies no further than this before and after its arrival (what is further is written as arrival).
@@ -48,7 +48,7 @@ async def _readings(pool: Pool, home_ids: Sequence[HomeId], from_at: datetime, t
     }
     async with pool.connection() as connection:
         cursor = await connection.execute(_READINGS, asked)
-        return [reading_of(Row._make(row)) for row in await cursor.fetchall()]
+        return [reading_of(ReadingRow._make(row)) for row in await cursor.fetchall()]
 
 
 async def deaf_between(pool: Pool, from_at: datetime, to_at: datetime) -> list[tuple[datetime, datetime]]:
@@ -75,7 +75,7 @@ def gaps(minutes: Iterable[datetime], from_at: datetime, to_at: datetime) -> lis
 
 
 _READINGS: Final = """
-    select ts, received_at, value, kind, late, clock_doubted, home_id, sensor, reading_id, detail
+    select ts, received_at, value, kind, sign, late, clock_doubted, home_id, sensor, reading_id, detail
     from reading
     where home_id = any(%(homes)s) and ts >= %(oldest)s and ts < %(newest)s
         and received_at >= %(from_at)s and received_at < %(to_at)s

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from contracts import AlertChange, Finding, HeardMessages, ReadingBatch, decode
 from contracts.codec import Undecodable
+from contracts.rows import ReadingRow, row_of
 from history.messages.rings import Rings
-from history.rows import ReadingRow, row_of
 
 
 class Source(StrEnum):

@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts import HomeId, Reading, Value
+from contracts import HomeId, Value
 from contracts.values import (
     Battery,
     ButtonAction,
@@ -25,8 +23,6 @@ from contracts.values import (
     Voice,
 )
 from detectors.replay import postgres as door
-from detectors.replay.rows import KINDS, Row, reading_of
-from history import rows as recorded
 from history.recording.batch import Place, Source, batch_of
 from history.recording.postgres import Writer
 from runtime.postgres import Pool, pooled
@@ -50,23 +46,6 @@ VALUES: tuple[Value, ...] = (
     DeviceStatus(online=True),
     Heartbeat(),
 )
-
-
-def row_of(reading: Reading) -> Row:
-    kept = recorded.row_of(reading)
-    return Row(**{name: value for name, value in kept._asdict().items() if name != "sign"})
-
-
-def test_the_numbers_of_kinds_are_those_that_history_writes() -> None:
-    assert KINDS == recorded.KINDS
-
-
-@given(st.sampled_from(VALUES), st.booleans(), st.booleans())
-def test_a_row_is_the_reading_that_it_was(value: Value, late: bool, doubted: bool) -> None:
-    reading = replace(a_reading(value=value), late=late, clock_doubted=doubted)
-    assert reading_of(row_of(reading)) == reading
-    odd = replace(reading, reading_id="not-derived")
-    assert reading_of(row_of(odd)) == odd
 
 
 def test_gaps_in_which_nobody_was_heard_are_our_own_deafness() -> None:

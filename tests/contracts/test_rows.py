@@ -5,8 +5,10 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from contracts import ReadingId, Value
+from contracts import Reading, ReadingId, Value
+from contracts.rows import KINDS, MOVING_KINDS, Sign, key_of, reading_of, row_of, sign_of
 from contracts.values import (
     CheckAnswer,
     Contact,
@@ -19,7 +21,6 @@ from contracts.values import (
     Voice,
     WaterFlow,
 )
-from history.rows import KINDS, MOVING_KINDS, Sign, key_of, reading_of, row_of, sign_of
 from tests.history.things import NOON, a_reading
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -28,14 +29,21 @@ VALUES = st.one_of([st.from_type(kind) for kind in get_args(Value)])
 st.register_type_strategy(float, NUMBERS)
 
 
-@given(VALUES, st.booleans(), st.booleans())
-def test_nothing_of_a_reading_is_lost_in_its_row(value: Value, late: bool, doubted: bool) -> None:
-    reading = a_reading(value=value)
-    reading = type(reading)(
-        **{name: getattr(reading, name) for name in reading.__struct_fields__}
-        | {"late": late, "clock_doubted": doubted}
-    )
+@given(VALUES, st.booleans(), st.booleans(), st.floats(-90_000, 90_000))
+def test_nothing_of_a_reading_is_lost_in_its_row(value: Value, late: bool, doubted: bool, offset: float) -> None:
+    told = {"late": late, "clock_doubted": doubted, "clock_offset_seconds": offset}
+    reading = replace(a_reading(value=value), **told)
     assert reading_of(row_of(reading)) == reading
+
+
+def test_every_field_of_a_reading_is_asked_after() -> None:
+    asked = {"late", "clock_doubted", "clock_offset_seconds", "value"}
+    named = {"reading_id", "home_id", "sensor_id", "observed_at", "received_at"}
+    assert {*Reading.__struct_fields__} == asked | named
+
+
+def test_no_value_has_a_field_that_a_row_keeps_for_itself() -> None:
+    assert not {field for kind in get_args(Value) for field in kind.__struct_fields__} & {"clock_offset_seconds"}
 
 
 def test_every_kind_that_a_sensor_can_say_has_a_number() -> None:

@@ -1,4 +1,7 @@
-"""A reading as a row: one number where a number says it all, and the rest as fields only where there is a rest."""
+"""A reading as a row of the table `reading`: one number where it says all, and fields only where there is a rest.
+
+History writes it; history and whoever replays what happened read it.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,7 +10,8 @@ from typing import Final, NamedTuple, get_args
 
 import msgspec
 
-from contracts import HomeId, Reading, ReadingId, SensorId, Value, kind_of
+from contracts.ids import HomeId, ReadingId, SensorId
+from contracts.readings import Reading
 from contracts.values import (
     ButtonAction,
     CheckAnswer,
@@ -17,8 +21,10 @@ from contracts.values import (
     Medication,
     Motion,
     Presence,
+    Value,
     Voice,
     WaterFlow,
+    kind_of,
 )
 
 #: The number of a kind is its place here, from 1. Rows hold the number: add at the end, never move or remove.
@@ -116,6 +122,8 @@ _MAIN: Final[Mapping[str, tuple[str, Callable[[float], Scalar]]]] = {
     "device_status": ("online", bool),
     "gateway_status": ("online", bool),
 }
+#: Stands among the fields where a clock was corrected; no value has a field of this name.
+_CLOCK: Final = "clock_offset_seconds"
 _NO_MAIN: Final[tuple[str, Callable[[float], Scalar]]] = ("", float)
 #: The type of a kind, and the fields that are not its number with what they usually say; made once, rows are many.
 _TYPE_OF: Final = {str(value.__struct_config__.tag): value for value in get_args(Value)}
@@ -133,6 +141,8 @@ def row_of(reading: Reading) -> ReadingRow:
     """Write a reading as a row; nothing of it is lost."""
     kind = kind_of(reading.value)
     value, detail = _taken_apart(reading.value, kind)
+    if reading.clock_offset_seconds:
+        detail = {**(detail or {}), _CLOCK: reading.clock_offset_seconds}
     return ReadingRow(
         ts=reading.observed_at,
         received_at=reading.received_at,
@@ -153,14 +163,17 @@ def reading_of(row: ReadingRow) -> Reading:
     kind = KINDS[row.kind - 1]
     field, restore = _MAIN.get(kind, _NO_MAIN)
     main = {field: restore(row.value)} if row.value is not None else {}
+    detail = dict(row.detail or {})
+    clock_offset = detail.pop(_CLOCK, None)
     return Reading(
         reading_id=ReadingId(row.reading_id.hex() if len(row.reading_id) == 12 else row.reading_id.decode()),
         home_id=HomeId(row.home_id),
         sensor_id=SensorId(row.sensor),
         observed_at=row.ts.astimezone(UTC),
         received_at=row.received_at.astimezone(UTC),
-        value=_value_of(kind, main | (row.detail or {})),
+        value=_value_of(kind, main | detail),
         late=row.late,
+        clock_offset_seconds=float(clock_offset or 0),
         clock_doubted=row.clock_doubted,
     )
 
