@@ -7,7 +7,15 @@ from urllib.parse import urlsplit
 from homes.model import Channel, Contact
 
 #: A provider that takes longer is asked again, under the same key.
-TIMEOUTS: Final = {Channel.WEBHOOK: 5.0, Channel.EMAIL: 10.0, Channel.APPRISE: 15.0}
+TIMEOUTS: Final = {
+    Channel.WEBHOOK: 5.0,
+    Channel.EMAIL: 10.0,
+    Channel.APPRISE: 15.0,
+    Channel.WEB_PUSH: 5.0,
+    Channel.SMS: 10.0,
+    Channel.VOICE: 10.0,
+    Channel.DEVICE: 5.0,
+}
 #: How long a claimed call belongs to its worker: the timeout twice over, so a lease that ends means a worker that died.
 LEASES: Final = {channel: seconds * 2 for channel, seconds in TIMEOUTS.items()}
 #: After the first try; when these are used up, the responder's next contact has its turn.

@@ -1,10 +1,33 @@
 """What can happen to an alert: a closed set of events, each with what it brings along."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from alerts.model import Notification
+from alerts.model import Notification, VisitStage
 from alerts.outcomes import OutcomeCode, ResolvedBy
-from contracts import AlertId, Finding, ResponderId
+from contracts import AlertId, Finding, ResponderId, Severity
+
+
+class CallResult(StrEnum):
+    """What came of a telephone call that a person made."""
+
+    SPOKE = "spoke"
+    NO_ANSWER = "no_answer"
+    VOICEMAIL = "voicemail"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong_number"
+
+
+class Receipt(StrEnum):
+    """What is known of a call after the provider took it, in the order in which it comes about."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +116,120 @@ class DeliveryFailed:
     notification: Notification
     attempt: int
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phoned:
+    """An operator rang somebody up: the resident, a contact, 119."""
+
+    alert_id: AlertId
+    operator: str
+    #: Whom: a responder's id, or `resident`.
+    whom: str
+    came_of_it: CallResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """An operator sends somebody: a responder of the list, or 119 with a hand-over sheet."""
+
+    alert_id: AlertId
+    operator: str
+    responder_id: ResponderId
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """An operator waits until a time that they name to see whether it passes."""
+
+    alert_id: AlertId
+    operator: str
+    until: datetime
+    why: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """An operator gives the case to another centre."""
+
+    alert_id: AlertId
+    operator: str
+    centre: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverConfirmed:
+    """The other centre says that it has the case."""
+
+    alert_id: AlertId
+    centre: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBack:
+    """An operator takes a case back from another centre, or from watching."""
+
+    alert_id: AlertId
+    operator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lower:
+    """A person follows a proposal to lower the severity."""
+
+    alert_id: AlertId
+    operator: str
+    severity: Severity
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowedUp:
+    """What remained to be done after it was resolved is done."""
+
+    alert_id: AlertId
+    operator: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseFile:
+    """A supervisor has read the file of an emergency and closes it."""
+
+    alert_id: AlertId
+    supervisor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A responder who accepted says how far they are."""
+
+    alert_id: AlertId
+    responder_id: ResponderId
+    stage: VisitStage
+    #: Still so long to go, by their own word.
+    expected_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAnswered:
+    """The home was asked, and answered: all is well, or help."""
+
+    alert_id: AlertId
+    well: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipted:
+    """A provider, or the phone itself, tells what became of a call that was taken before."""
+
+    alert_id: AlertId
+    notification_id: str
+    receipt: Receipt
+    at: datetime
 
 
 ByAPerson = Acknowledge | Note | EscalateNow | Resolve | Answered

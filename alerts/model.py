@@ -9,9 +9,11 @@ from alerts.reasons import Reason
 from contracts import (
     AlertChangeKind,
     AlertId,
+    AlertStage,
     AlertState,
     Evidence,
     FindingId,
+    FollowUp,
     Hazard,
     HomeId,
     ResponderId,
@@ -29,6 +31,16 @@ class DueFor(StrEnum):
     LEASE = "lease"
     #: Nobody is called for it, but somebody must look.
     LOOK = "look"
+    #: The home was asked whether all is well, and may answer until then.
+    CHECK = "check"
+    #: An operator watches it until then.
+    WATCH = "watch"
+    #: A responder said that they would have arrived by then.
+    TRAVEL = "travel"
+    #: A responder who is in the home should have left by then: whoever is alone in there may need help themselves.
+    VISIT = "visit"
+    #: Another centre must have confirmed by then that it took it.
+    HAND_OVER = "hand_over"
 
 
 class Purpose(StrEnum):
@@ -39,6 +51,55 @@ class Purpose(StrEnum):
     NOBODY_ANSWERED = "nobody_answered"
     #: Many homes fell silent together: a supervisor hears of it once, and not of each home.
     INCIDENT = "incident"
+    #: The home is asked whether all is well.
+    CHECK = "check"
+    #: Somebody else has it: nobody needs to go any more.
+    TAKEN = "taken"
+    #: A responder does not answer from the home that they went into.
+    RESPONDER_SILENT = "responder_silent"
+    #: Another centre is asked to take it.
+    HAND_OVER = "hand_over"
+    #: A siren or a voice in the home itself.
+    IN_THE_HOME = "in_the_home"
+    #: The service itself is ill: engineers hear of it.
+    SERVICE = "service"
+    #: Does this contact work? It belongs to no alert.
+    TRIAL = "trial"
+
+
+class VisitStage(StrEnum):
+    """How far a responder who accepted has come."""
+
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    ENTERED = "entered"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One responder's way to the home and back."""
+
+    responder_id: ResponderId
+    stage: VisitStage = VisitStage.ACCEPTED
+    accepted_at: datetime
+    #: When they mean to arrive; what they say on the way moves it.
+    expected_at: datetime
+    en_route_at: datetime | None = None
+    arrived_at: datetime | None = None
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timer:
+    """Something that happens by itself unless somebody acts before."""
+
+    due_for: DueFor
+    at: datetime
+    #: Whose visit it watches.
+    responder_id: ResponderId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +156,20 @@ class Alert:
     policy: Policy
     evidence: Evidence
     outcome: Outcome | None = None
+    #: How far the help is; it means something while the alert is acknowledged.
+    stage: AlertStage = AlertStage.TAKEN
+    #: Everybody who accepted, in the order in which they did; `goes` is the one whom others are told of.
+    visits: tuple[Visit, ...] = ()
+    #: Timers beside `due_at`, which is the earliest of all.
+    timers: tuple[Timer, ...] = ()
+    #: A severity that the evidence now speaks for; only a person lowers.
+    proposed: Severity | None = None
+    #: The centre that took it.
+    centre: str | None = None
+    follow_up: FollowUp = FollowUp.NONE
+    follow_up_at: datetime | None = None
+    #: When a supervisor or the rule for what is less closed the file.
+    closed_at: datetime | None = None
 
     @property
     def rings(self) -> bool:
@@ -133,6 +208,8 @@ class Notification:
     called_at: datetime
     #: An operator asked for it by hand: it goes on although somebody has the case.
     insisted: bool = False
+    #: Not before then, if nobody has answered: "push now, call after two minutes". None: at once.
+    send_at: datetime | None = None
 
 
 class DeliveryState(StrEnum):

@@ -1,6 +1,7 @@
 """What the rules are told beside an event, and what they answer: the alert as it is now, and why."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.heard import Heard
@@ -24,6 +25,15 @@ class Context:
     former: Alert | None = None
     #: How long an operator's acknowledgement holds without action.
     lease_seconds: int = 600
+    #: Who is on duty now, by the name of their roster, in calling order.
+    rosters: Mapping[str, tuple[Responder, ...]] = field(default_factory=dict)
+    #: An operator is at a console.
+    manned: bool = True
+    #: The home can be asked: it has a speaker, a screen or a telephone that asks by itself.
+    can_ask: bool = False
+    district_id: str = ""
+    #: Local time is the home's: a step may be for the office's hours, a responder for theirs.
+    timezone: str = "Asia/Seoul"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,4 +94,6 @@ def _told(alert: Alert, change: AlertChangeKind, now: datetime) -> AlertChange:
         opened_at=alert.opened_at,
         due_at=alert.due_at,
         test=alert.test,
+        stage=alert.stage,
+        follow_up=alert.follow_up,
     )

@@ -172,6 +172,8 @@ def duty_span(alert: Alert, lease_seconds: int) -> int:
             return round(TRAVEL.total_seconds()) if alert.goes else lease_seconds
         case DueFor.LOOK:
             return 3600
+        case DueFor.CHECK | DueFor.WATCH | DueFor.TRAVEL | DueFor.VISIT | DueFor.HAND_OVER:
+            return round(TRAVEL.total_seconds())
 
 
 def name_of(home: Home | None, alert: Alert) -> str:

@@ -1,6 +1,6 @@
 """What the services promise each other: readings, findings, alert changes, ids, topics and the one codec."""
 
-from contracts.alerts import AlertChange, AlertChangeKind, AlertState
+from contracts.alerts import AlertChange, AlertChangeKind, AlertStage, AlertState, FollowUp
 from contracts.batches import ReadingBatch
 from contracts.codec import decode, encode
 from contracts.findings import NEVER_HEARD, Evidence, Finding, Hazard, Phase, Sentence, Severity
@@ -30,11 +30,13 @@ __all__ = [
     "AlertChange",
     "AlertChangeKind",
     "AlertId",
+    "AlertStage",
     "AlertState",
     "Became",
     "Evidence",
     "Finding",
     "FindingId",
+    "FollowUp",
     "Hazard",
     "HeardMessage",
     "HeardMessages",

@@ -12,9 +12,36 @@ from contracts.ids import AlertId, HomeId
 class AlertState(StrEnum):
     """Where an alert is in its life."""
 
+    #: The home is asked whether all is well; nobody is called yet.
+    CHECKING = "checking"
+    #: It rings.
     NEW = "new"
+    #: Somebody has it in hand; AlertStage says how far they are.
     ACKNOWLEDGED = "acknowledged"
+    #: An operator waits, for a time that they named, to see whether it passes.
+    WATCHING = "watching"
+    #: Another centre has taken it and must say how it ends.
+    HANDED_OVER = "handed_over"
     RESOLVED = "resolved"
+
+
+class AlertStage(StrEnum):
+    """How far the help is while somebody has an alert in hand."""
+
+    TAKEN = "taken"
+    ON_THE_PHONE = "on_the_phone"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    ENTERED = "entered"
+
+
+class FollowUp(StrEnum):
+    """What remains to be done about an alert after it was resolved."""
+
+    NONE = "none"
+    DUE = "due"
+    DONE = "done"
 
 
 class AlertChangeKind(StrEnum):
@@ -37,6 +64,40 @@ class AlertChangeKind(StrEnum):
     DECLINED = "declined"
     #: Nobody is called for it, and nobody has looked in time.
     OVERDUE = "overdue"
+    #: The home was asked, and said that all is well, or asked for help, or said nothing.
+    CHECK_ASKED = "check_asked"
+    CHECK_ANSWERED = "check_answered"
+    CHECK_UNANSWERED = "check_unanswered"
+    #: Somebody was rung up, by a person; the text says what came of it.
+    PHONED = "phoned"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    ENTERED = "entered"
+    LEFT = "left"
+    #: A responder should have arrived by now, or should have left the home again.
+    NOT_ARRIVED = "not_arrived"
+    VISIT_OVERDUE = "visit_overdue"
+    WATCHED = "watched"
+    WATCH_ENDED = "watch_ended"
+    HANDED_OVER = "handed_over"
+    HAND_OVER_CONFIRMED = "hand_over_confirmed"
+    TAKEN_BACK = "taken_back"
+    #: The evidence speaks for a lower severity; a person must say so.
+    LOWERING_PROPOSED = "lowering_proposed"
+    LOWERED = "lowered"
+    #: Somebody who was called is told that another has it.
+    TOLD_TAKEN = "told_taken"
+    #: A call that was due was not made, and why.
+    SUPPRESSED = "suppressed"
+    NOBODY_TO_CALL = "nobody_to_call"
+    #: No operator is at a console: the step goes on without waiting for them.
+    UNMANNED = "unmanned"
+    #: What a provider said of a call later: it was read, or could not be brought.
+    READ = "read"
+    FOLLOW_UP_DUE = "follow_up_due"
+    FOLLOWED_UP = "followed_up"
+    CLOSED = "closed"
 
 
 class AlertChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,3 +115,5 @@ class AlertChange(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     due_at: datetime | None = None
     test: bool = False
+    stage: AlertStage = AlertStage.TAKEN
+    follow_up: FollowUp = FollowUp.NONE

@@ -1,11 +1,22 @@
 """A home as the house knows it: who lives there, what watches over them, and who comes."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts import Hold, HoldKind, HomeId, ResponderId, Sentence, WatchedHome, WatchedSensor, WatchPlan
+from contracts import (
+    Hazard,
+    Hold,
+    HoldKind,
+    HomeId,
+    ResponderId,
+    Sentence,
+    Severity,
+    WatchedHome,
+    WatchedSensor,
+    WatchPlan,
+)
 from contracts.watching import WALK_TEST
 
 #: A longer absence is entered again: a forgotten hold must not leave a home unwatched for months.
@@ -38,6 +49,11 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
     EMAIL = "email"
     APPRISE = "apprise"
+    WEB_PUSH = "web_push"
+    SMS = "sms"
+    VOICE = "voice"
+    #: A device in the home: a siren, a speaker, a screen.
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +62,39 @@ class Contact:
 
     channel: Channel
     address: str = field(repr=False)
+    #: So long after the responder was called, if they have not answered; None: only when the contact before failed.
+    after_seconds: int | None = None
+
+
+class Shift(StrEnum):
+    """Which part of the week, by the home's local time: the office of the dong by day, the centre at night."""
+
+    #: Weekdays 09:00-18:00, not on public holidays.
+    DAY = "day"
+    #: All other time.
+    NIGHT = "night"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """A span of local time on some days of the week; one that ends before it begins goes past midnight."""
+
+    #: 0 is Monday.
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    #: Minutes after local midnight.
+    from_minute: int = 0
+    until_minute: int = 1440
+
+
+@dataclass(frozen=True, kw_only=True)
+class When:
+    """What must be so for a step to be taken; what is empty asks for nothing."""
+
+    hazards: tuple[Hazard, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    districts: tuple[str, ...] = ()
+    shift: Shift | None = None
+    hours: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +110,10 @@ class Responder:
     distance_km: float | None = None
     #: Tried in this order.
     contacts: tuple[Contact, ...] = ()
+    #: When they may be called; empty: always. For an emergency with nobody else left they are called all the same.
+    hours: tuple[Hours, ...] = ()
+    #: They agreed to be called for this home. Whoever did not is never called.
+    consented: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +122,15 @@ class PolicyStep:
 
     #: Counted from the step before; the first from the opening of the alert.
     after_seconds: int
-    kinds: tuple[ResponderKind, ...]
+    kinds: tuple[ResponderKind, ...] = ()
+    #: Whoever is on duty in these rosters is called too.
+    rosters: tuple[str, ...] = ()
+    #: The step is passed over, without a wait, when it does not apply.
+    when: When = field(default_factory=When)
+    #: Called so often before the next step has its turn.
+    times: int = 1
+    #: Between these.
+    again_after_seconds: int = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +142,42 @@ class Policy:
     steps: tuple[PolicyStep, ...]
     #: After the last step the supervisor is called, and the steps start again after so long.
     repeat_every_seconds: int = 180
+    #: So many responders must accept before nobody else is called.
+    accepts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotation:
+    """People who take turns: each is on duty for so many days, then the next in the list, and round again."""
+
+    responders: tuple[ResponderId, ...]
+    #: The first turn begins on this day at the handover's local time.
+    from_day: date
+    #: Minutes after local midnight at which the duty is handed over; daylight saving moves the instant, not the clock.
+    handover_minute: int = 540
+    days: int = 7
+    #: Only then is somebody on duty by this rotation; empty: always.
+    hours: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Override:
+    """Somebody else is on duty for once; nobody named means a gap that was meant."""
+
+    from_at: datetime
+    until_at: datetime
+    responders: tuple[ResponderId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """Who is on duty when. All of its rotations count together, in their order; an override replaces them."""
+
+    roster_id: str
+    name: str
+    timezone: str = "Asia/Seoul"
+    rotations: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +241,7 @@ class Street:
     policies: tuple[Policy, ...] = ()
     responders: tuple[Responder, ...] = ()
     homes: tuple[Home, ...] = ()
+    rosters: tuple[Roster, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

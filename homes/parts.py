@@ -58,6 +58,11 @@ ADDRESSES: Final = {
     Channel.WEBHOOK: (r"https?://\S+", "http:// 또는 https:// 로 시작합니다 (a webhook starts with https://)"),
     Channel.EMAIL: (r"[^@\s]+@[^@\s]+", "이메일 주소가 아닙니다 (not an e-mail address)"),
     Channel.APPRISE: (r"[a-z0-9+.-]+://\S+", "Apprise 주소가 아닙니다 (an Apprise address is scheme://...)"),
+    # Every browser in which the responder has switched it on: there is no address to write down.
+    Channel.WEB_PUSH: (r"subscribed", "subscribed 라고 씁니다 (write: subscribed)"),
+    Channel.SMS: (_PHONE, _PHONE_HINT),
+    Channel.VOICE: (_PHONE, _PHONE_HINT),
+    Channel.DEVICE: (r"(siren|speaker|screen)", "siren, speaker, screen 중 하나입니다 (siren, speaker or screen)"),
 }
 _DAY: Final = 86_400
 #: What a plan may leave out altogether, by 0.
