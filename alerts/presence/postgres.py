@@ -1,0 +1,53 @@
+"""Presence in PostgreSQL: an open page says again and again that its operator is there."""
+
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+Connection = AsyncConnection[Any]
+
+#: An operator whose page has been silent for longer is not there.
+PRESENT_SECONDS: Final = 30
+
+
+async def seen(connection: Connection, operator: str, console: str) -> None:
+    """Write down that an operator's page was open just now; `console` tells two pages of one operator apart."""
+    await connection.execute(_SEEN, {"operator": operator, "console": console})
+
+
+async def left(connection: Connection, operator: str, console: str) -> None:
+    """Write down that an operator went: signed out, or closed the page."""
+    await connection.execute(_LEFT, {"operator": operator, "console": console})
+
+
+async def manned(connection: Connection) -> bool:
+    """Tell whether any operator is at a console now."""
+    row = await (await connection.execute(_MANNED, {"seconds": PRESENT_SECONDS})).fetchone()
+    return bool(row and row[0])
+
+
+async def on_duty(connection: Connection) -> tuple[str, ...]:
+    """Name the operators who are at a console now, each once, in alphabetical order."""
+    cursor = await connection.execute(_ON_DUTY, {"seconds": PRESENT_SECONDS})
+    return tuple(f"{operator}" for (operator,) in await cursor.fetchall())
+
+
+async def forget(connection: Connection) -> int:
+    """Drop what is older than a day, so that the table stays as small as the room; answer how many rows."""
+    return (await connection.execute(_FORGET)).rowcount
+
+
+# Never back: of two consoles' words that cross on their way, the later stands.
+_SEEN: Final = """
+    insert into presence (operator, console, seen_at) values (%(operator)s, %(console)s, clock_timestamp())
+    on conflict (operator, console) do update set seen_at = greatest(presence.seen_at, excluded.seen_at)
+"""
+_LEFT: Final = "delete from presence where operator = %(operator)s and console = %(console)s"
+_MANNED: Final = """
+    select exists (select from presence where seen_at > clock_timestamp() - %(seconds)s * interval '1 second')
+"""
+_ON_DUTY: Final = """
+    select distinct operator from presence
+    where seen_at > clock_timestamp() - %(seconds)s * interval '1 second' order by operator
+"""
+_FORGET: Final = "delete from presence where seen_at < clock_timestamp() - interval '1 day'"
