@@ -6,9 +6,9 @@ from heapq import merge
 from random import Random
 from typing import Final
 
-from bench.city.plot import DAY, Fate, is_movement
-from contracts import HomeId, Reading, SensorId, WatchedHome
-from contracts.values import Heartbeat
+from bench.city.acts import DAY, Fate
+from contracts import HomeId, Reading, SensorId, Value, WatchedHome
+from contracts.values import Contact, Heartbeat, Medication, Motion, Occupancy, Power, VitalSigns, Voice, WaterFlow
 from ingest.files import load_profiles
 from ingest.intake import Limits, take_in
 from ingest.learned import Learned
@@ -20,6 +20,8 @@ from simulator.household import Household, Sighting, readings_between
 _WAY: Final = timedelta(milliseconds=60)
 #: One message in so many comes twice: its acknowledgement was lost.
 _TWICE: Final = 50
+#: What a plug counts when nothing is switched on.
+_IDLE_WATTS: Final = 0.6
 _LIMITS: Final = Limits(largest_payload_bytes=262_144, late_after=timedelta(minutes=5))
 
 #: When it reaches the bridge, and what it is.
@@ -70,9 +72,8 @@ def _days(home: Household, fate: Fate, began: datetime, days: int, beat: timedel
 
 
 def _day(home: Household, fate: Fate, day: datetime, beat: timedelta) -> Iterator[_Word]:
-    for sighting in (*readings_between(home, day, day + DAY), *fate.said):
-        lies = is_movement(sighting.value) and any(low <= sighting.at < high for low, high in fate.still)
-        if lies or not day <= sighting.at < day + DAY:
+    for sighting in (*_lived(home, fate, day), *fate.said):
+        if not day <= sighting.at < day + DAY:
             continue
         yield max((high for low, high in fate.cuts if low <= sighting.at < high), default=sighting.at) + _WAY, sighting
     at = day + timedelta(seconds=home.seed % int(beat.total_seconds()))
@@ -80,3 +81,28 @@ def _day(home: Household, fate: Fate, day: datetime, beat: timedelta) -> Iterato
         if not any(low <= at < high for low, high in fate.cuts):
             yield at + _WAY, Sighting(sensor_id=SensorId(GATEWAY), at=at, value=Heartbeat())
         at += beat
+
+
+def _lived(home: Household, fate: Fate, day: datetime) -> Iterator[Sighting]:
+    """Tell what the home's own sensors say: not what the plot says for them, and nothing of who lies still."""
+    for sighting in readings_between(home, day, day + DAY):
+        at = sighting.at
+        if any(sensor == sighting.sensor_id and low <= at < high for sensor, low, high in fate.spoken_for):
+            continue
+        if not any(low <= at < high for low, high in fate.still):
+            yield sighting
+        elif value := lifeless(sighting.value):
+            yield Sighting(sensor_id=sighting.sensor_id, at=at, value=value)
+
+
+def lifeless(value: Value) -> Value | None:
+    """Tell what a sensor says while nobody moves; None: nothing."""
+    match value:
+        case Motion() | Contact() | Occupancy() | Voice() | Medication() | VitalSigns():
+            return None
+        case Power():
+            return Power(watts=_IDLE_WATTS)
+        case WaterFlow():
+            return WaterFlow(litres_per_minute=0.0)
+        case _:
+            return value

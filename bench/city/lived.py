@@ -1,18 +1,22 @@
 """What the city's days showed: each emergency beside its promise, and what was found although nothing had happened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
+from bench.city.acts import Fate, Injected
+from bench.city.furnished import furnished
 from bench.city.life import flow
-from bench.city.plot import EXPLAINS, SCENES, Injected, fates_of
-from contracts import Finding, Hazard, HomeId, Phase, ReadingBatch
+from bench.city.plot import EXPLAINS, fates_of
+from bench.city.promises import SCENES
+from contracts import Finding, Hazard, HomeId, Phase, ReadingBatch, WatchedHome
 from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
 from detectors.replay.flow import batches_of
 from homes.model import watched_home
-from simulator.household import household_of
+from simulator.household import Household, household_of
 from simulator.neighbourhood import neighbourhood
 
 BEGAN: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -47,12 +51,20 @@ class Lived:
 
     def delay(self, one: Injected) -> timedelta | None:
         """Tell how soon something was found; None: it was not."""
-        if one.promise is None:
+        promise = one.promise
+        if promise is None:
             return None
-        hazard = one.promise.hazard
-        told = (each.at for each in self._of(one.home_id) if each.finding.hazard is hazard and each.at >= one.at)
+        told = (
+            each.at
+            for each in self._of(one.home_id)
+            if each.finding.hazard is promise.hazard and promise.kind in ("", each.finding.kind) and each.at >= one.at
+        )
         first = min(told, default=None)
         return None if first is None or first - one.at > EXPLAINS else first - one.at
+
+    def missed(self) -> list[Injected]:
+        """List what was promised and not found at all."""
+        return [one for one, _ in self._due() if self.delay(one) is None]
 
     def broken(self) -> list[Injected]:
         """List what was found later than promised, or not at all."""
@@ -73,6 +85,13 @@ class Lived:
             if not any(at <= each.at < at + EXPLAINS for at in happened.get(each.finding.home_id, ()))
         ]
 
+    def add(self, other: "Lived") -> None:
+        """Count the days of other homes as well."""
+        self.homes += other.homes
+        self.readings += other.readings
+        self.injected += other.injected
+        self.found += other.found
+
     def _due(self) -> list[tuple[Injected, timedelta]]:
         ended = BEGAN + timedelta(days=self.days)
         promised = ((one, one.promise.within) for one in self.injected if one.promise)
@@ -85,7 +104,42 @@ class Lived:
 #: What calls people to a home; of devices more is found, and nobody is woken.
 OF_PEOPLE: Final = frozenset(
     {Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE, Hazard.WATER, Hazard.STILLNESS}
+    | {Hazard.ABSENCE, Hazard.TEMPERATURE, Hazard.APPLIANCE, Hazard.VITAL_SIGNS}
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class City:
+    """A city before its days: who lives there, with what, and what will befall them."""
+
+    watched: Sequence[WatchedHome]
+    households: Sequence[Household]
+    fates: Mapping[HomeId, Fate]
+    injected: Sequence[Injected]
+    days: int
+    seed: int
+
+
+def city_of(*, homes: int, days: int, seed: int = 1, events: int | None = None, scenes: Sequence[str] = SCENES) -> City:
+    """Write a city and its plot from one seed."""
+    street = neighbourhood(homes, seed=seed, webhook="")
+    watched = [furnished(watched_home(home), seed=seed) for home in street.homes]
+    households = [household_of(home, seed=seed) for home in watched]
+    many = events if events is not None else max(len(scenes) + 2, homes * days // 20)
+    fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many, scenes=scenes)
+    return City(watched=watched, households=households, fates=fates, injected=injected, days=days, seed=seed)
+
+
+def live_blocks(
+    city: City,
+    *,
+    block: int,
+    beat: timedelta = timedelta(seconds=60),
+    advance: Callable[[int, datetime], None] = lambda _home, _at: None,
+) -> Iterator[Lived]:
+    """Let a block of homes after the other live all the days, so that what was lived is known before the last has."""
+    for first in range(0, len(city.households), block):
+        yield _live(city, slice(first, first + block), beat, partial(advance, first))
 
 
 def live(
@@ -95,18 +149,23 @@ def live(
     seed: int = 1,
     beat: timedelta = timedelta(seconds=60),
     events: int | None = None,
-    advance: Callable[[datetime], None] = lambda _: None,
+    scenes: Sequence[str] = SCENES,
 ) -> Lived:
-    """Let a city live its days through the gateways' words, the intake and the detectors."""
-    street = neighbourhood(homes, seed=seed, webhook="")
-    watched = {str(home.home_id): watched_home(home) for home in street.homes}
-    households = [household_of(home, seed=seed) for home in watched.values()]
-    many = events if events is not None else max(len(SCENES) + 2, homes * days // 20)
-    fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many)
-    lived = Lived(homes=homes, days=days, injected=injected)
+    """Let a city live its days at once."""
+    city = city_of(homes=homes, days=days, seed=seed, events=events, scenes=scenes)
+    return _live(city, slice(0, homes), beat, lambda _: None)
+
+
+def _live(city: City, part: slice, beat: timedelta, advance: Callable[[datetime], None]) -> Lived:
+    """Let homes live their days through the gateways' words, the intake and the detectors."""
+    watched, households = city.watched[part], city.households[part]
+    here = {home.home_id for home in watched}
+    injected = [one for one in city.injected if one.home_id in here]
+    lived = Lived(homes=len(watched), days=city.days, injected=injected)
+    known = {str(home.home_id): home for home in watched}
     chunk, gates = Chunk(), Gates()
-    words = flow(households, watched, fates, BEGAN, days, beat=beat, seed=seed)
-    for batch in batches_of(words, list(watched.values()), every=TICK):
+    words = flow(households, known, city.fates, BEGAN, city.days, beat=beat, seed=city.seed)
+    for batch in batches_of(words, list(watched), every=TICK):
         _hear(lived, chunk, gates, batch)
         advance(batch.batched_at)
     return lived
