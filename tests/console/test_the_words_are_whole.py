@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.events import CallResult, Receipt
 from alerts.model import DueFor
 from alerts.outcomes import ResolvedBy
 from alerts.reasons import Reason
@@ -15,8 +16,8 @@ from console.responder.offer import Stage
 from console.rows import ZONE, Section
 from console.spans import clock_time, countdown, span
 from console.words import Language, Theme, UnknownWord, Words, read_catalogue
-from contracts import AlertChangeKind, Severity
-from homes.model import ResponderKind
+from contracts import AlertChangeKind, AlertStage, AlertState, Severity
+from homes.model import Channel, ResponderKind
 from simulator.scenes import SceneName
 from tests.console.building import EN, KO, NOON
 
@@ -50,6 +51,11 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("kind", ResponderKind),
         ("by", ResolvedBy),
         ("change", AlertChangeKind),
+        ("state", AlertState),
+        ("stage", AlertStage),
+        ("receipt", Receipt),
+        ("result", CallResult),
+        ("channel", Channel),
         ("offer", Stage),
         ("scene", SCENES),
         ("answer", _CONFLICTS | _UNUSABLE),
