@@ -12,6 +12,9 @@ FindingId = NewType("FindingId", str)
 AlertId = NewType("AlertId", str)
 ResponderId = NewType("ResponderId", str)
 
+#: Homes whose id begins so are made up by the service to test itself: nobody lives there, and no board shows them.
+SYNTHETIC_PREFIX = "synthetic-"
+
 #: Every home belongs to one of so many shards, for ever: it is part of its MQTT topic.
 SHARDS = 16
 
@@ -24,6 +27,11 @@ def shard_of(home_id: str) -> int:
 def partition_of(home_id: str, *, partitions: int) -> int:
     """Tell the Kafka partition that all records of a home share, so that its order is kept."""
     return shard_of(home_id) % partitions
+
+
+def is_synthetic(home_id: str) -> bool:
+    """Tell whether a home is made up by the service to test itself."""
+    return home_id.startswith(SYNTHETIC_PREFIX)
 
 
 def reading_id(home_id: str, sensor_id: str, *, kind: str, mark: str) -> ReadingId:

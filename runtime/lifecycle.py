@@ -28,6 +28,8 @@ class Life:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     ready: bool = False
     reason: str = "starting"
+    #: When each loop last turned, by the ticks of `clock`.
+    turns: dict[str, float] = field(default_factory=dict)
 
     def set_ready(self, ready: bool, reason: str = "") -> None:
         """Say whether the service can do its work, and if not, why."""
@@ -37,7 +39,8 @@ class Life:
         metrics.ready.set(1 if ready else 0)
 
     def turned(self, loop: str) -> None:
-        """Record that a loop turned, for the metric that shows the stuck ones."""
+        """Record that a loop turned, for the metric that shows the stuck ones, and for who looks after them."""
+        self.turns[loop] = clock.ticks()
         metrics.loop_turned.labels(loop=loop).set(clock.now().timestamp())
 
     async def rest(self, seconds: float) -> None:
