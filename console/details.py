@@ -7,8 +7,9 @@ from typing import Final
 
 from alerts.model import LogLine
 from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy
-from console.rows import ZONE, BoardRow, Entry, Viewer, about_of, responder_name, room_of, row_of
-from console.spans import clock_time, countdown
+from console.people import about_of, responder_name
+from console.rows import BoardRow, Entry, Viewer, room_of, row_of
+from console.spans import ZONE, clock_time, countdown
 from console.strips import Cell, DayPicture, day_of
 from console.words import Words
 from contracts import AlertChangeKind, AlertState

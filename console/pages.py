@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.duties import is_pressing, left_of
 from console.rows import (
     SYMBOLS,
-    ZONE,
     BoardRow,
     Entry,
     Section,
     Viewer,
     instant,
-    is_pressing,
-    left_of,
     row_of,
     sort_key,
 )
+from console.spans import ZONE
 from contracts import Severity
 
 
@@ -77,7 +76,7 @@ def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int,
         counts=tuple(_count(severity, rows) for severity in Severity),
         open=len(rows),
         new=len(sections[0].rows),
-        soon=sum(is_pressing(entry.alert, viewer, now) for entry in entries),
+        soon=sum(is_pressing(entry.alert, viewer.lease_seconds, now) for entry in entries),
         over=sum(one is not None and one <= timedelta() for one in left),
         mine=len(sections[1].rows),
     )

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from alerts.incidents.model import is_loss
-from alerts.model import Alert, DueFor
-from alerts.reaching import TRAVEL
-from console.spans import clock_time, countdown, span
+from alerts.model import Alert
+from console.duties import PRESSING, duty_span, left_of
+from console.people import about_of, name_of, place_of
+from console.progress import marks_of, owner_of, progress_of, steps_of
+from console.spans import ZONE, clock_time, countdown, span
 from console.strips import Cell, Strip, strip_of
 from console.words import Words
 from contracts import AlertState, Severity
 from homes.model import Home
 
-#: The clock on the centre's wall.
-ZONE: Final = ZoneInfo("Asia/Seoul")
 #: The symbol of a severity.
 SYMBOLS: Final[Mapping[Severity, str]] = {
     Severity.EMERGENCY: "1",
@@ -26,8 +25,6 @@ SYMBOLS: Final[Mapping[Severity, str]] = {
     Severity.NOTICE: "4",
     Severity.DEVICE: "T",
 }
-#: A due time is pressing in the last quarter of its span.
-PRESSING: Final = 0.25
 
 
 class Section(StrEnum):
@@ -36,6 +33,7 @@ class Section(StrEnum):
     NEW = "new"
     MINE = "mine"
     OTHERS = "others"
+    WATCHING = "watching"
     DEVICES = "devices"
 
 
@@ -70,7 +68,8 @@ class BoardRow:
     sort: str
     new: bool
     mine: bool
-    again: int
+    #: What must be seen at one look.
+    marks: tuple[str, ...]
     due_at: str
     due: str
     due_sub: str
@@ -97,8 +96,11 @@ def section_of(alert: Alert, viewer: str) -> Section:
     """Tell where an alert stands for this operator."""
     if alert.severity is Severity.DEVICE:
         return Section.DEVICES
-    if alert.rings:
+    # What the home is asked about is in nobody's hands either.
+    if alert.rings or alert.state is AlertState.CHECKING:
         return Section.NEW
+    if alert.state is AlertState.WATCHING:
+        return Section.WATCHING
     return Section.MINE if alert.owner == viewer else Section.OTHERS
 
 
@@ -114,7 +116,7 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
     name, about = name_of(home, alert), about_of(home, words, now)
     what = sentence_of(alert, words)
     mine = alert.owner == viewer.name
-    owner, owner_class = _owner_of(alert, home, words, mine=mine)
+    owner, owner_class = owner_of(alert, home, words, mine=mine)
     left = left_of(alert, now)
     return BoardRow(
         id=alert.alert_id,
@@ -125,7 +127,7 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         sort=sort_key(alert),
         new=alert.rings,
         mine=mine,
-        again=alert.again,
+        marks=marks_of(alert, words),
         due_at=instant(alert.due_at) if alert.due_at else "",
         due=countdown(left) if left is not None else "—",
         due_sub=words(f"due.{alert.due_for}") if alert.due_at else "",
@@ -136,8 +138,8 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         what=what,
         why=why_of(alert, words, now),
         strip=day_strip(entry, now),
-        steps=_steps_of(alert),
-        progress=_progress_of(alert, home, words),
+        steps=steps_of(alert),
+        progress=progress_of(alert, home, words, now),
         owner=owner,
         owner_initial=owner[:1] if owner_class != "no" else "·",
         owner_class=owner_class,
@@ -151,51 +153,6 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
 def day_strip(entry: Entry, now: datetime) -> Strip | None:
     """Draw an alert's last 24 hours; None where nothing is known of them."""
     return strip_of(entry.cells, since=entry.alert.since, now=now.astimezone(ZONE)) if entry.cells else None
-
-
-def is_pressing(alert: Alert, viewer: Viewer, now: datetime) -> bool:
-    """Tell whether the next duty is due soon."""
-    left = left_of(alert, now)
-    return left is not None and timedelta() < left < timedelta(
-        seconds=duty_span(alert, viewer.lease_seconds) * PRESSING
-    )
-
-
-def duty_span(alert: Alert, lease_seconds: int) -> int:
-    """Tell how many seconds there were for the duty that is due next; a lease lasts so long, a way takes longer."""
-    match alert.due_for:
-        case DueFor.CALL:
-            steps = alert.policy.steps
-            place = alert.called_in_round
-            return steps[place].after_seconds if place < len(steps) else alert.policy.repeat_every_seconds
-        case DueFor.LEASE:
-            return round(TRAVEL.total_seconds()) if alert.goes else lease_seconds
-        case DueFor.LOOK:
-            return 3600
-        case DueFor.CHECK | DueFor.WATCH | DueFor.TRAVEL | DueFor.VISIT | DueFor.HAND_OVER:
-            return round(TRAVEL.total_seconds())
-
-
-def name_of(home: Home | None, alert: Alert) -> str:
-    """Name the person; a home that is not registered is named by its id."""
-    return home.resident.name if home else alert.home_id
-
-
-def about_of(home: Home | None, words: Words, now: datetime) -> str:
-    """Say age and sex as briefly as the row has room for."""
-    if home is None:
-        return ""
-    age = now.astimezone(ZONE).year - home.resident.birth_year
-    return f"{age} {words(f'sex.{home.resident.sex}')}"
-
-
-def place_of(home: Home | None) -> str:
-    """Say where the home is: the dong, and the rest of the address."""
-    if home is None:
-        return ""
-    dong = home.district.dong
-    before, found, after = home.address.partition(dong)
-    return f"{dong} {(after if found else before).strip(' ,')}"
 
 
 def sentence_of(alert: Alert, words: Words) -> str:
@@ -243,47 +200,6 @@ def room_of(room: str, words: Words) -> str:
 def _limit(alert: Alert, limit: float, words: Words) -> str:
     in_seconds = any(key.endswith("_seconds") for key in alert.evidence.values)
     return span(words, timedelta(seconds=limit)) if in_seconds else f"{limit:g}"
-
-
-def _steps_of(alert: Alert) -> tuple[str, ...]:
-    """Mark the four parts of a case: taken in hand, checked, somebody goes, closed."""
-    if alert.state is AlertState.RESOLVED:
-        return ("dn",) * 4
-    if alert.rings:
-        return ("",) * 4
-    reached = 2 if alert.goes else 1
-    return tuple("dn" if part < reached else "cu" if part == reached else "" for part in range(4))
-
-
-def _progress_of(alert: Alert, home: Home | None, words: Words) -> str:
-    if alert.state is AlertState.RESOLVED:
-        return words("state.resolved")
-    if alert.goes:
-        return words("progress.goes", name=responder_name(home, alert.goes))
-    if not alert.rings:
-        return words("progress.checking")
-    if alert.rounds:
-        return words("progress.nobody", n=alert.rounds)
-    return words("progress.called", n=alert.step) if alert.step else ""
-
-
-def responder_name(home: Home | None, responder_id: str) -> str:
-    """Name a responder of the home; somebody who is not on its list any more is named by the id."""
-    names = {one.responder_id: one.name for one in home.responders} if home else {}
-    return next((name for known, name in names.items() if known == responder_id), responder_id)
-
-
-def _owner_of(alert: Alert, home: Home | None, words: Words, *, mine: bool) -> tuple[str, str]:
-    if alert.owner:
-        return alert.owner, "me" if mine else ""
-    if alert.goes and not alert.rings:
-        return responder_name(home, alert.goes), ""
-    return words("owner.none"), "no"
-
-
-def left_of(alert: Alert, now: datetime) -> timedelta | None:
-    """Tell how much time is left for the next duty; negative when it is past."""
-    return alert.due_at - now if alert.due_at else None
 
 
 def instant(at: datetime) -> str:

@@ -1,9 +1,13 @@
 """Spans of time as people read them: countdowns, and how long ago."""
 
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from console.words import Words
+
+#: The clock on the centre's wall.
+ZONE: Final = ZoneInfo("Asia/Seoul")
 
 
 def countdown(left: timedelta) -> str:

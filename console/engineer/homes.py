@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.engineer.messages import seconds_of
-from console.rows import ZONE
-from console.spans import clock_time, span
+from console.spans import ZONE, clock_time, span
 from console.words import Words
 from contracts import HomeId
 from history.messages.rings import Standing

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import msgspec
 
-from console.rows import ZONE
+from console.spans import ZONE
 from console.words import Words
 from contracts import HeardMessage, Objection, RefusalReason
 from contracts.refusals import MENDS

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.incidents.model import Cause, Incident
-from console.rows import ZONE
-from console.spans import clock_time
+from console.spans import ZONE, clock_time
 from console.words import Words
 from contracts import HomeId
 from homes.model import Home

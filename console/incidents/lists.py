@@ -9,8 +9,9 @@ from alerts.incidents.model import LOSSES, Incident, is_loss
 from alerts.model import Alert
 from alerts.protection import Unprotected
 from console.incidents.cards import Card, card_of
-from console.rows import SYMBOLS, ZONE, about_of, headline_of, name_of, place_of
-from console.spans import clock_time, span
+from console.people import about_of, name_of, place_of
+from console.rows import SYMBOLS, headline_of
+from console.spans import ZONE, clock_time, span
 from console.words import Language, Words
 from contracts import HomeId, Severity
 from homes.model import VULNERABILITY, Home

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.model import Alert
-from console.rows import SYMBOLS, ZONE, headline_of
-from console.spans import span
+from console.rows import SYMBOLS, headline_of
+from console.spans import ZONE, span
 from console.words import Words
 from contracts import AlertState, ResponderId
 from homes.model import Home, Responder, ResponderKind

@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.rows import ZONE
+from console.spans import ZONE
 from console.strips import CELLS, day_of, gap_between, runs_of, shade_of, strip_of
 from tests.console.building import NOON, ACell
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.model import Alert, DueFor
+from console.duties import duty_span, is_pressing
 from console.pages import FLOOD, board_of, rate_of
-from console.rows import Entry, Section, Viewer, duty_span, is_pressing, row_of, section_of, sort_key
+from console.rows import Entry, Section, Viewer, row_of, section_of, sort_key
 from contracts import AlertId, AlertState, Evidence, ResponderId, Sentence, Severity
 from tests.console.building import CARER, KIM, KO, NOON, PARK, RENDERER, a_finding, a_home, an_alert, an_entry
 
@@ -164,10 +165,10 @@ def test_the_owner_is_the_operator_or_the_responder_who_goes() -> None:
 def test_a_duty_presses_in_its_last_quarter() -> None:
     alert = an_alert()
     assert duty_span(alert, 600) == 60
-    assert not is_pressing(alert, KIM, NOON + timedelta(seconds=44))
-    assert is_pressing(alert, KIM, NOON + timedelta(seconds=46))
-    assert not is_pressing(alert, KIM, NOON + timedelta(seconds=61))
-    assert not is_pressing(replace(alert, due_at=None), KIM, NOON)
+    assert not is_pressing(alert, 600, NOON + timedelta(seconds=44))
+    assert is_pressing(alert, 600, NOON + timedelta(seconds=46))
+    assert not is_pressing(alert, 600, NOON + timedelta(seconds=61))
+    assert not is_pressing(replace(alert, due_at=None), 600, NOON)
     board = board_of([Entry(alert=alert)], KIM, mark="", homes=1, now=NOON + timedelta(seconds=61))
     assert (board.soon, board.over, board.sections[0].rows[0].due) == (0, 1, "+00:01")
     assert duty_span(replace(alert, step=2), 600) == 180

@@ -13,8 +13,8 @@ from console.answers import _CONFLICTS, _UNUSABLE
 from console.demo.scenes import SCENES
 from console.icons import ICONS
 from console.responder.offer import Stage
-from console.rows import ZONE, Section
-from console.spans import clock_time, countdown, span
+from console.rows import Section
+from console.spans import ZONE, clock_time, countdown, span
 from console.words import Language, Theme, UnknownWord, Words, read_catalogue
 from contracts import AlertChangeKind, AlertStage, AlertState, Severity
 from homes.model import Channel, ResponderKind

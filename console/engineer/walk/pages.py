@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from alerts.model import Alert
-from console.rows import ZONE, room_of, sentence_of
-from console.spans import clock_time, countdown
+from console.rows import room_of, sentence_of
+from console.spans import ZONE, clock_time, countdown
 from console.words import Words
 from contracts import HomeId
 from homes.model import District

@@ -1,0 +1,48 @@
+"""What is due next on an alert, how much time there is for it, and when it presses."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.model import Alert, DueFor
+from alerts.reaching import TRAVEL
+
+#: A due time is pressing in the last quarter of its span.
+PRESSING: Final = 0.25
+#: What an operator watches presses in its last five minutes, however long they watch.
+_WATCH_SECONDS: Final = 1200
+_HOUR: Final = 3600
+
+
+def duty_span(alert: Alert, lease_seconds: int) -> int:
+    """Tell how many seconds there were for the duty that is due next; a lease lasts so long, a way takes longer."""
+    match alert.due_for:
+        case DueFor.CALL:
+            steps = alert.policy.steps
+            place = alert.called_in_round
+            return steps[place].after_seconds if place < len(steps) else alert.policy.repeat_every_seconds
+        case DueFor.LEASE:
+            return round(TRAVEL.total_seconds()) if alert.goes else lease_seconds
+        case DueFor.CHECK:
+            return round((alert.due_at - alert.opened_at).total_seconds()) if alert.due_at else 0
+        case DueFor.TRAVEL:
+            return _way_seconds(alert)
+        case DueFor.WATCH:
+            return _WATCH_SECONDS
+        case DueFor.LOOK | DueFor.VISIT | DueFor.HAND_OVER:
+            return _HOUR
+
+
+def _way_seconds(alert: Alert) -> int:
+    ways = [visit.expected_at - visit.accepted_at for visit in alert.visits if visit.expected_at == alert.due_at]
+    return round(min(ways, default=TRAVEL).total_seconds())
+
+
+def left_of(alert: Alert, now: datetime) -> timedelta | None:
+    """Tell how much time is left for the next duty; negative when it is past."""
+    return alert.due_at - now if alert.due_at else None
+
+
+def is_pressing(alert: Alert, lease_seconds: int, now: datetime) -> bool:
+    """Tell whether the next duty is due soon."""
+    left = left_of(alert, now)
+    return left is not None and timedelta() < left < timedelta(seconds=duty_span(alert, lease_seconds) * PRESSING)

@@ -1,0 +1,36 @@
+"""Who lives there, where that is, and who may come: as the pages name them."""
+
+from datetime import datetime
+
+from alerts.model import Alert
+from console.spans import ZONE
+from console.words import Words
+from homes.model import Home
+
+
+def name_of(home: Home | None, alert: Alert) -> str:
+    """Name the person; a home that is not registered is named by its id."""
+    return home.resident.name if home else alert.home_id
+
+
+def about_of(home: Home | None, words: Words, now: datetime) -> str:
+    """Say age and sex as briefly as the row has room for."""
+    if home is None:
+        return ""
+    age = now.astimezone(ZONE).year - home.resident.birth_year
+    return f"{age} {words(f'sex.{home.resident.sex}')}"
+
+
+def place_of(home: Home | None) -> str:
+    """Say where the home is: the dong, and the rest of the address."""
+    if home is None:
+        return ""
+    dong = home.district.dong
+    before, found, after = home.address.partition(dong)
+    return f"{dong} {(after if found else before).strip(' ,')}"
+
+
+def responder_name(home: Home | None, responder_id: str) -> str:
+    """Name a responder of the home; somebody who is not on its list any more is named by the id."""
+    names = {one.responder_id: one.name for one in home.responders} if home else {}
+    return next((name for known, name in names.items() if known == responder_id), responder_id)
