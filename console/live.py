@@ -54,6 +54,8 @@ class Tick:
     #: Another text whenever an incident is other than before.
     incidents: str = ""
     not_protected: int = 0
+    #: The operators who are at a console.
+    on_duty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Live:
         self._versions: dict[AlertId, int] = {}
         self._opened: tuple[int, ...] = ()
         self._incidents, self._not_protected = "", 0
+        self._on_duty: tuple[str, ...] = ()
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -223,10 +226,11 @@ class Live:
             log.warning("open_alerts_not_read", error=type(error).__name__)
 
     async def _look_wide(self) -> None:
-        """See what homes have in common; pages that show something else ask for it."""
+        """See what homes have in common and who is on duty; pages that show something else ask for it."""
         try:
             self._incidents = mark_of(await self._desk.incidents())
             self._not_protected = await self._desk.not_protected()
+            self._on_duty = await self._desk.on_duty()
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
@@ -241,6 +245,7 @@ class Live:
             opened=self._opened,
             incidents=self._incidents,
             not_protected=self._not_protected,
+            on_duty=self._on_duty,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

@@ -22,6 +22,7 @@ from console.entry import web as entry
 from console.incidents import web as incidents
 from console.live import Live
 from console.postgres import ConsoleStore
+from console.presence import web as presence
 from console.responder import web as responder
 from console.web import Doors, load_renderer, make_app
 from runtime.lifecycle import Life
@@ -66,7 +67,7 @@ async def main(life: Life, settings: Settings) -> None:
 def _routes(console: Console) -> list[Route | Mount]:
     demos = demo.ROUTES if console.demo_control_url else ()
     engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
-    return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *board.ROUTES]
+    return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *presence.ROUTES, *board.ROUTES]
 
 
 async def _serve(doors: Doors, life: Life) -> None:

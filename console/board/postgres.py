@@ -13,6 +13,7 @@ from alerts.model import Alert, LogLine
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
 from console.incidents.cards import Cards, cards_of
+from console.presence.postgres import Presence
 from console.rows import Entry
 from console.strips import Cell
 from console.words import Words
@@ -37,6 +38,7 @@ class Desk:
         self._homes = HomeStore(pool)
         self._history = HistoryStore(pool)
         self._incidents = IncidentStore(pool)
+        self._presence = Presence(pool)
         self._watched = 0
         self._counted_at: float | None = None
 
@@ -78,6 +80,10 @@ class Desk:
     async def not_protected(self) -> int:
         """Count the homes that are not protected now."""
         return await self._alerts.count_not_protected()
+
+    async def on_duty(self) -> tuple[str, ...]:
+        """Name the operators who are at a console now."""
+        return await self._presence.on_duty()
 
     async def cards(self, words: Words, now: datetime) -> Cards:
         """Read the open incidents as the board shows them."""

@@ -20,6 +20,7 @@ from console.details import Detail, detail_of
 from console.feed import frame
 from console.live import Changed, End, Reset, Tick, Told
 from console.pages import BoardView, board_of, rate_of
+from console.presence.postgres import Presence
 from console.rendering import Renderer
 from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
 from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, words_of
@@ -108,6 +109,7 @@ def _ticked(tick: Tick) -> dict[str, object]:
         "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood},
         "incidents": tick.incidents,
         "not_protected": tick.not_protected,
+        "on_duty": " · ".join(tick.on_duty),
     }
 
 
@@ -176,7 +178,10 @@ async def _board(request: Request) -> BoardView:
 
 
 async def _board_html(request: Request, detail: Detail | None) -> Response:
-    desk = doors_of(request).desk
+    doors = doors_of(request)
+    desk = doors.desk
+    # Without a script the page says by being loaded again that somebody looks at it.
+    await Presence(doors.pool).seen(operator_of(request))
     opened = await desk.opened_per_minute()
     return html(
         request,
@@ -184,6 +189,7 @@ async def _board_html(request: Request, detail: Detail | None) -> Response:
         board=await _board(request),
         incidents=await desk.cards(words_of(request), clock.now()),
         rate=rate_of(opened),
+        on_duty=" · ".join(await desk.on_duty()),
         detail=detail,
         columns=COLUMNS,
         foot=FOOT,

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.access import SignIn
+from console.presence.postgres import Presence
 from console.sessions import SESSION_LASTS, safe_path
 from console.web import SESSION_COOKIE, doors_of, form_of, html, operator_of, text_of, words_of
 from console.words import Language, Theme
@@ -45,7 +46,9 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session here and everywhere."""
     await form_of(request)
-    await doors_of(request).access.sign_out(operator_of(request))
+    doors, operator = doors_of(request), operator_of(request)
+    await doors.access.sign_out(operator)
+    await Presence(doors.pool).left(operator)
     answer = RedirectResponse("/sign-in", status_code=HTTPStatus.SEE_OTHER)
     answer.delete_cookie(SESSION_COOKIE)
     return answer

@@ -8,8 +8,9 @@ import { fold, keepUp, showUnprotected } from "./incidents.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
+const PRESENT_EVERY_TICKS = 5; // ten seconds
 const asking = new Set(); // of each snapshot under way: the alerts that the feed told of meanwhile
-let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
+let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting, ticks = 0;
 
 document.documentElement.classList.add("js");
 setNow(page.dataset.now);
@@ -44,6 +45,8 @@ const line = follow({
       bar.querySelector("span").textContent = stopped ? word("stopped") : "";
       showRate(event.rate);
       showUnprotected(event.not_protected);
+      document.querySelector("#duty b").textContent = event.on_duty;
+      if (ticks++ % PRESENT_EVERY_TICKS === 0) sayPresent();
       keepUp(event.incidents, () => { fold(rows()); count(); });
       differs = event.sum === checksum() ? 0 : differs + 1;
       if (differs > 1) { differs = 0; refetch(); }
@@ -106,6 +109,13 @@ async function refreshStrips(ids) {
   if (ids.includes(selected)) refreshDetail();
 }
 setInterval(() => refreshStrips(rows().map((row) => row.dataset.id)), 60000);
+
+// While nobody can see or hear a board, the centre counts as empty and no step waits for it. The feed's ticks drive
+// this: they come in a hidden page too, where timers are slowed down.
+function sayPresent() {
+  const body = new URLSearchParams({ csrf: page.dataset.csrf, visible: Number(document.visibilityState === "visible"), audible: Number(sound.isOn()) });
+  fetch("/console/presence", { method: "POST", body, headers: { "X-Script": "1" } }).catch(() => null);
+}
 
 // In a flood the counts are made once for many rows.
 function countSoon() {

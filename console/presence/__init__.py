@@ -1,0 +1,1 @@
+"""Who is at a console: while nobody sees or hears a board, no step of an escalation waits for an operator."""
