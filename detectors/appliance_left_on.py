@@ -1,6 +1,7 @@
 """A television or a lamp is on for hours and nobody was noticed: whoever switched it on may not be able to get up.
 
-How long is too long, the device's own week says: a television that plays through the night is left alone.
+How long is too long, the device's own week says: a television that plays through the night is left alone. So is one
+that was left on by somebody who went out: how long they stay away is another detector's.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from detectors.measuring import last_sign, standing_told, word_of
 from detectors.observed import observed_between
 from detectors.state import HomeState, Told
 from detectors.tracks import longest
+from detectors.whereabouts import expected_inside
 from detectors.wording import delayed, joined, placed, room_of, span
 
 KIND: Final = "appliance_left_on"
@@ -69,8 +71,16 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
         usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
         own = timedelta(hours=usual + _MARGIN_HOURS if usual else 0)
         limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), _LONGEST), own)
-        if alone >= limit:
-            yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual)
+        inside = expected_inside(state, home, now)
+        if alone >= (limit if told or _switched_inside(state, since, now) else limit * inside.patience):
+            yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual, inside.sentence)
+
+
+def _switched_inside(state: HomeState, since: datetime, now: datetime) -> bool:
+    """Tell whether it was switched on after the last door: whoever did it is inside, whatever the door sounds like."""
+    door = state.ways.door_at if state.ways else None
+    # Nobody remembers when it was switched on longer ago.
+    return door is not None and since >= door and now - since < _LONGEST
 
 
 def _concern(
@@ -80,6 +90,7 @@ def _concern(
     place: tuple[str, datetime],
     lengths: tuple[timedelta, timedelta],
     usual: int,
+    inside: Sentence | None,
 ) -> Concern:
     word, (key, since), (alone, limit) = word_of(gauge, told), place, lengths
     length, bound, room = span(alone), span(limit), room_of(home, word.sensor_id)
@@ -99,6 +110,7 @@ def _concern(
                 ),
                 Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
                 placed(room),
+                inside,
                 delayed(word.age),
             ),
             values={"watts": word.value, "on_alone_seconds": alone.total_seconds()},

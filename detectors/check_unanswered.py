@@ -15,6 +15,7 @@ from detectors.measured import Sample, moment_of, standing_words
 from detectors.measuring import last_sign, standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState
+from detectors.whereabouts import expected_inside
 from detectors.wording import joined, placed, room_of, span
 
 KIND: Final = "check_unanswered"
@@ -37,8 +38,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
     if step is None or checks.on is None or observed_between(state.slots, row[-1], now) >= ROW:
         return ()
-    since = told.finding.since if told else row[0]
-    return (_concern(home, checks.on, since, row, *step),)
+    since, inside = told.finding.since if told else row[0], expected_inside(state, home, now)
+    severity, least = step
+    # Who is out does not answer: until the last attempt those who ask look themselves.
+    worse = told is not None and told.finding.severity.rank < Severity.NOTICE.rank
+    if inside.away and severity is Severity.CAUTION and not worse:
+        severity = Severity.NOTICE
+    return (_concern(home, checks.on, since, row, (severity, least), inside.sentence),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
@@ -48,8 +54,14 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 
 
 def _concern(
-    home: WatchedHome, last: Sample, since: datetime, row: list[datetime], severity: Severity, least: int
+    home: WatchedHome,
+    last: Sample,
+    since: datetime,
+    row: list[datetime],
+    step: tuple[Severity, int],
+    inside: Sentence | None,
 ) -> Concern:
+    severity, least = step
     lasting, room = span(row[-1] - row[0]), room_of(home, last.sensor_id)
     return Concern(
         kind=KIND,
@@ -66,6 +78,7 @@ def _concern(
                 Sentence(ko=f"한계 {least}회", en=f"limit {least}"),
                 Sentence(ko="그 뒤 인기척 없음", en="nobody noticed since"),
                 placed(room),
+                inside,
             ),
             values={"checks": float(len(row)), "lasting_seconds": (row[-1] - row[0]).total_seconds()},
             limit=float(least),

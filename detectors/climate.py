@@ -10,19 +10,12 @@ from detectors.concern import Concern
 from detectors.measured import Gauge, cold_level
 from detectors.measuring import PAUSE_STEPS, believed, since_step, standing_told, word_of
 from detectors.observed import observed_between
+from detectors.rooms import measures_lived_in
 from detectors.state import HomeState, Told
 from detectors.tracks import standing
+from detectors.whereabouts import expected_inside
 from detectors.wording import delayed, joined, placed, sensor_of, span
 
-#: What measures the air of a room as well as what it is for; the heart of a plug or a motor is not the room's air.
-AIR_KINDS: Final = frozenset({"temperature", "humidity", "motion", "presence", "illuminance", "smoke", "heat"})
-#: Rooms whose air says nothing of the resident: registered names, in letters only.
-_OUTDOORS: Final = "outside outdoor outdoors 실외 외부 바깥 옥외 balcony veranda terrace 베란다 발코니 다용도실"
-_COLD_STORES: Final = "fridge refrigerator freezer kimchifridge 냉장고 김치냉장고 냉동고 냉동실"
-_UNHEATED: Final = "garage storage boiler boilerroom attic cellar 창고 차고 보일러실 다락 지하실"
-NOT_LIVED_IN: Final = frozenset(f"{_OUTDOORS} {_COLD_STORES} {_UNHEATED}".split())
-OUTDOORS: Final = frozenset(_OUTDOORS.split())
-FAR_FROM_FIRE: Final = frozenset(f"{_OUTDOORS} {_COLD_STORES}".split())
 #: It is over one degree inside the limit, so that it does not come and go.
 HYSTERESIS: Final = 1
 
@@ -54,15 +47,10 @@ class _Bad:
     since: datetime
 
 
-def plain(room: str) -> str:
-    """Reduce a registered room to its letters."""
-    return "".join(letter for letter in room.lower() if letter.isalpha())
-
-
 def lived_in(home: WatchedHome, sensor_id: str) -> bool:
     """Tell whether a registered sensor measures the air of a room that somebody lives in."""
     sensor = sensor_of(home, sensor_id)
-    return sensor is not None and sensor.kind in AIR_KINDS and plain(sensor.room) not in NOT_LIVED_IN
+    return sensor is not None and measures_lived_in(sensor)
 
 
 def suspicious(state: HomeState, way: int, celsius: int) -> bool:
@@ -82,7 +70,7 @@ def judge_climate(state: HomeState, home: WatchedHome, now: datetime, rule: Clim
     if not rooms:
         return ()
     bad = next(_bad(state, home, now, rule, rooms, told), None)
-    return () if bad is None else (_concern(state, home, rule, bad, told),)
+    return () if bad is None else (_concern(state, home, rule, bad, told, now),)
 
 
 def _bad(
@@ -96,13 +84,13 @@ def _bad(
                 best = min(rooms, key=lambda gauge: word_of(gauge, told).value * rule.way)
                 yield _Bad(level=level, gauge=best, since=since)
                 continue
-        reached = _reached(state, home, rule.way, level, rooms)
+        reached = _reached(state, home, rule.way, level, rooms, now)
         if reached:
             yield _Bad(level=level, gauge=reached[1], since=since or reached[0])
 
 
 def _reached(
-    state: HomeState, home: WatchedHome, way: int, level: Level, rooms: list[Gauge]
+    state: HomeState, home: WatchedHome, way: int, level: Level, rooms: list[Gauge], now: datetime
 ) -> tuple[datetime, Gauge] | None:
     """Tell since when a level is reached, and by the air of which room: that which was good for longest."""
     counts = _beyond(way, level.celsius)
@@ -117,7 +105,9 @@ def _reached(
         since = max(since, rested) if rested else since
         if best is None or since > best[0]:
             best = since, gauge
-    if best is None or observed_between(state.slots, best[0], best[1].newest.at) < level.lasting:
+    lasting = observed_between(state.slots, best[0], best[1].newest.at) if best else timedelta(0)
+    # Nobody suffers in a home that is most likely empty.
+    if lasting < level.lasting or lasting < level.lasting * expected_inside(state, home, now).patience:
         return None
     return best
 
@@ -127,7 +117,9 @@ def _beyond(way: int, celsius: int) -> Callable[[int], bool]:
     return (lambda level: level > limit) if way > 0 else (lambda level: level < limit)
 
 
-def _concern(state: HomeState, home: WatchedHome, rule: Climate, bad: _Bad, told: Told | None) -> Concern:
+def _concern(
+    state: HomeState, home: WatchedHome, rule: Climate, bad: _Bad, told: Told | None, now: datetime
+) -> Concern:
     word = word_of(bad.gauge, told)
     lasting = max(observed_between(state.slots, bad.since, word.at), timedelta(0))
     sensor = sensor_of(home, word.sensor_id)
@@ -148,6 +140,7 @@ def _concern(state: HomeState, home: WatchedHome, rule: Climate, bad: _Bad, told
                 ),
                 Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
                 placed(room),
+                expected_inside(state, home, now).sentence,
                 delayed(word.age),
             ),
             values={

@@ -6,20 +6,19 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Contact
-from detectors.climate import OUTDOORS, plain
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
 from detectors.measured import Words, moment_of, standing_words
 from detectors.measuring import believed, standing_told
 from detectors.observed import observed_between
+from detectors.rooms import is_entrance, measures_outside
 from detectors.sensor_silent import silent_limit
 from detectors.state import HomeState
+from detectors.whereabouts import expected_inside
 from detectors.wording import joined, placed, sensor_of, span
 
 KIND: Final = "door_left_open"
 WAKES_ON: Final[frozenset[type]] = frozenset({Contact})
-#: The registered rooms whose contact is the way out.
-ENTRANCES: Final = frozenset(["entrance", "frontdoor", "hallway", "entry", "현관", "현관문", "출입문", "대문"])
 _FREEZING: Final = Sentence(ko="바깥 영하", en="freezing outside")
 
 
@@ -42,7 +41,7 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doors: dict[st
             continue
         sensor, told = sensor_of(home, key), standing_told(state, KIND, key)
         opened = standing_words(words, words.late_off)
-        if sensor is None or plain(sensor.room) not in ENTRANCES or not (told or opened):
+        if sensor is None or not is_entrance(sensor) or not (told or opened):
             continue
         heard, most = state.sensor_heard.get(key), silent_limit(sensor, home.plan)
         if heard and most is not None and observed_between(state.slots, heard, now) >= most:
@@ -52,20 +51,26 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doors: dict[st
         limit = timedelta(seconds=home.plan.door_open_freezing_seconds if freezing else home.plan.door_open_seconds)
         open_for = observed_between(state.slots, since, now)
         if told or open_for >= limit:
-            yield _concern(words, sensor.room, since, open_for, limit, freezing=freezing)
+            inside = expected_inside(state, home, now).sentence
+            yield _concern(words, sensor.room, since, open_for, limit, (_FREEZING if freezing else None, inside))
 
 
 def _freezing(state: HomeState, home: WatchedHome, now: datetime) -> bool:
     air = state.measured.air if state.measured else {}
     for key, gauge in air.items():
         sensor = sensor_of(home, key)
-        if sensor and plain(sensor.room) in OUTDOORS and gauge.newest.value < 0 and believed(state, gauge, now):
+        if sensor and measures_outside(sensor) and gauge.newest.value < 0 and believed(state, gauge, now):
             return True
     return False
 
 
 def _concern(
-    words: Words, room: str, since: datetime, open_for: timedelta, limit: timedelta, *, freezing: bool
+    words: Words,
+    room: str,
+    since: datetime,
+    open_for: timedelta,
+    limit: timedelta,
+    beside: tuple[Sentence | None, Sentence | None],
 ) -> Concern:
     length, bound, last = span(open_for), span(limit), words.on
     about = last.sensor_id if last else ""
@@ -80,8 +85,9 @@ def _concern(
             sentence=joined(
                 Sentence(ko=f"문이 {length.ko} 동안 열려 있음", en=f"door open for {length.en}"),
                 Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
-                _FREEZING if freezing else None,
+                beside[0],
                 placed(room),
+                beside[1],
             ),
             values={"open_seconds": open_for.total_seconds()},
             limit=limit.total_seconds(),

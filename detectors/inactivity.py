@@ -14,6 +14,7 @@ from detectors.learning import learned, limits_of, longest_of, soonest
 from detectors.observed import SLOT, observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
+from detectors.whereabouts import expected_inside
 from detectors.wording import delayed, joined, room_of, span
 
 KIND: Final = "inactivity"
@@ -175,7 +176,7 @@ def _concern(
     last = state.active if state.active and state.active.at == stillness.since else None
     unobserved = until - stillness.counted_from - still_for
     age = watermark_age(state)
-    usual = baseline(longest_of(state, home, stillness.since))
+    usual, inside = baseline(longest_of(state, home, stillness.since)), expected_inside(state, home, until)
     return Concern(
         kind=KIND,
         hazard=Hazard.STILLNESS,
@@ -184,12 +185,19 @@ def _concern(
         late=age is not None,
         evidence=Evidence(
             rule=f"{KIND}/2",
-            sentence=joined(still_sentence(still_for, usual, limit, unobserved), _faulty(state, home), delayed(age)),
+            sentence=joined(
+                still_sentence(still_for, usual, limit, unobserved),
+                # No more patience than the limits have: they are learned from absences, too.
+                inside.sentence,
+                _faulty(state, home),
+                delayed(age),
+            ),
             values={
                 "still_seconds": still_for.total_seconds(),
                 "unobserved_seconds": unobserved.total_seconds(),
                 "counted_from": stillness.counted_from.isoformat(),
                 "opens_after_seconds": opens.total_seconds(),
+                "home_probability": round(inside.probability, 3),
             },
             limit=limit.total_seconds(),
             baseline=usual,

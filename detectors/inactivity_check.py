@@ -12,6 +12,8 @@ from detectors.learned.limits import FLOOR
 from detectors.learning import limits_of, longest_of, soonest
 from detectors.observed import observed_between
 from detectors.state import HomeState
+from detectors.whereabouts import expected_inside
+from detectors.wording import joined
 
 KIND: Final = "inactivity_check"
 
@@ -33,7 +35,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     limit = _limit(state, home, stillness.since)
     if still_for < limit:
         return ()
-    usual = baseline(longest_of(state, home, stillness.since))
+    usual, inside = baseline(longest_of(state, home, stillness.since)), expected_inside(state, home, until)
     return (
         Concern(
             kind=KIND,
@@ -42,7 +44,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             since=stillness.since,
             evidence=Evidence(
                 rule=f"{KIND}/1",
-                sentence=still_sentence(still_for, usual, limit),
+                sentence=joined(still_sentence(still_for, usual, limit), inside.sentence),
                 values={"still_seconds": still_for.total_seconds()},
                 limit=limit.total_seconds(),
                 baseline=usual,

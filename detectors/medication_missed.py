@@ -12,6 +12,7 @@ from detectors.measured import Words, moment_of, standing_words
 from detectors.measuring import standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState
+from detectors.whereabouts import expected_inside
 from detectors.wording import joined, placed, room_of, span
 
 KIND: Final = "medication_missed"
@@ -35,7 +36,7 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[str, Words]) -> Iterator[Concern]:
-    patience = timedelta(seconds=home.plan.medication_missed_seconds)
+    patience, inside = timedelta(seconds=home.plan.medication_missed_seconds), expected_inside(state, home, now)
     for key, words in doses.items():
         told, pending = standing_told(state, KIND, key), standing_words(words, words.late_off)
         last = words.on
@@ -44,7 +45,9 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[st
         left = [at for word in words.live if word & 1 and last.at - (at := moment_of(word)) < WITHIN]
         since = moment_of(pending[0]) if pending else last.at
         waited = observed_between(state.slots, since, now)
-        if now - last.at >= WITHIN or (waited < patience and len(left) < DOSES):
+        # Who is out takes their dose when they are back, or has it with them.
+        enough = patience if told else patience * inside.patience
+        if now - last.at >= WITHIN or (waited < enough and len(left) < DOSES):
             continue
         room, bound, length = room_of(home, key), span(patience), span(waited)
         yield Concern(
@@ -60,6 +63,7 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[st
                     Sentence(ko=f"24시간에 {len(left)}회", en=f"{len(left)} within 24 h"),
                     Sentence(ko=f"한계 {bound.ko} 또는 {DOSES}회", en=f"limit {bound.en} or {DOSES} doses"),
                     placed(room),
+                    inside.sentence,
                 ),
                 values={"waited_seconds": waited.total_seconds(), "doses": float(len(left))},
                 limit=patience.total_seconds(),

@@ -17,6 +17,7 @@ from detectors.measuring import believed, last_sign, standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.tracks import UNHEARD, began, heard_in
+from detectors.whereabouts import expected_inside
 from detectors.wording import delayed, joined, span
 
 KIND: Final = "power_flat"
@@ -52,9 +53,12 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     sign = last_sign(state, home, now, told)
     since = max(flat.since, sign) if sign else flat.since
     flat_for, limit = observed_between(state.slots, since, word.at), limit_of(home.plan, flat.usual_hours)
-    if flat_for < limit:
+    inside = expected_inside(state, home, now)
+    # Where nobody seems to be, nobody switches anything; how long they stay away is another detector's.
+    if flat_for < (limit if told else limit * inside.patience):
         return ()
-    return (_concern(told.finding.since if told else since, word, (flat_for, limit), flat.usual_hours),)
+    since = told.finding.since if told else since
+    return (_concern(since, word, (flat_for, limit), flat.usual_hours, inside.sentence),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
@@ -102,7 +106,9 @@ def _used(gauge: Gauge, newest: int) -> list[bool | None]:
     return (behind + known + [None] * HOURS)[:HOURS]
 
 
-def _concern(since: datetime, word: Sample, lengths: tuple[timedelta, timedelta], usual: int) -> Concern:
+def _concern(
+    since: datetime, word: Sample, lengths: tuple[timedelta, timedelta], usual: int, inside: Sentence | None
+) -> Concern:
     flat_for, limit = lengths
     length, bound = span(flat_for), span(limit)
     return Concern(
@@ -117,6 +123,7 @@ def _concern(since: datetime, word: Sample, lengths: tuple[timedelta, timedelta]
                 Sentence(ko=f"{length.ko} 동안 전력 사용 변화 없음", en=f"no use of power for {length.en}"),
                 Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
                 Sentence(ko=f"평소 최장 {usual}시간", en=f"usually {usual} h at most"),
+                inside,
                 delayed(word.age),
             ),
             values={"flat_seconds": flat_for.total_seconds()},

@@ -9,11 +9,11 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Temperature
-from detectors.climate import AIR_KINDS, FAR_FROM_FIRE, plain
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
 from detectors.measured import Gauge, Sample, hundredths_before
 from detectors.measuring import believed, standing_told, word_of
+from detectors.rooms import measures_indoors
 from detectors.state import HomeState, Told
 from detectors.wording import delayed, joined, placed, sensor_of
 
@@ -68,7 +68,7 @@ def _changes(gauge: Gauge, home: WatchedHome) -> bool:
 def _counts(home: WatchedHome, key: str) -> bool:
     """Leave out what is registered outdoors or in a cold store, and what measures no air."""
     sensor = sensor_of(home, key)
-    return sensor is not None and sensor.kind in AIR_KINDS and plain(sensor.room) not in FAR_FROM_FIRE
+    return sensor is not None and measures_indoors(sensor)
 
 
 def _judged(state: HomeState, home: WatchedHome, gauge: Gauge, told: Told | None, now: datetime) -> Concern | None:

@@ -25,7 +25,18 @@ _NAMES: Final = {
     DOOR: "entrance frontdoor hallway entry 현관 현관문 출입문 대문",
 }
 _PLACES: Final = {name: place for place, names in _NAMES.items() for name in names.split()}
-_OUTSIDE: Final = frozenset({"outside", "outdoor", "outdoors", "실외", "외부", "바깥"})
+#: Outside; where somebody may be and the air is that of outside; where it is cold on purpose; and where nobody heats.
+_OUTSIDE, _EDGES, _COLD_STORES, _UNHEATED = (
+    frozenset(names.split())
+    for names in (
+        "outside outdoor outdoors 실외 외부 바깥 옥외",
+        "balcony veranda terrace 베란다 발코니 다용도실",
+        "fridge refrigerator freezer kimchifridge 냉장고 김치냉장고 냉동고 냉동실",
+        "garage storage boiler boilerroom attic cellar 창고 차고 보일러실 다락 지하실",
+    )
+)
+#: What measures the air of a room as well as what it is for; the heart of a plug or a motor is not the room's air.
+_AIR_KINDS: Final = frozenset({"temperature", "humidity", "motion", "presence", "illuminance", "smoke", "heat"})
 
 
 def place_of(sensor: WatchedSensor) -> int:
@@ -40,10 +51,31 @@ def place_of(sensor: WatchedSensor) -> int:
     return place
 
 
+def is_entrance(sensor: WatchedSensor) -> bool:
+    """Tell whether a sensor hangs at the way out."""
+    return _PLACES.get(_plain(sensor.room)) == DOOR
+
+
 def is_outside(sensor: WatchedSensor) -> bool:
     """Tell whether a sensor hangs outside the home."""
     return _plain(sensor.room) in _OUTSIDE
 
 
+def measures_outside(sensor: WatchedSensor) -> bool:
+    """Tell whether the air that a sensor measures is that of outside."""
+    return _plain(sensor.room) in _OUTSIDE | _EDGES
+
+
+def measures_lived_in(sensor: WatchedSensor) -> bool:
+    """Tell whether a sensor measures the air of a room that somebody lives in."""
+    return sensor.kind in _AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES | _UNHEATED
+
+
+def measures_indoors(sensor: WatchedSensor) -> bool:
+    """Tell whether a sensor measures air that only a fire makes burning hot."""
+    return sensor.kind in _AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES
+
+
 def _plain(room: str) -> str:
+    """Reduce a registered room to its letters."""
     return "".join(letter for letter in room.lower() if letter.isalpha())

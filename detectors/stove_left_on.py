@@ -17,6 +17,7 @@ from detectors.measured import Gauge, Sample, watt_level
 from detectors.measuring import last_noticed, standing_told, word_of
 from detectors.observed import observed_between
 from detectors.state import HomeState
+from detectors.whereabouts import expected_inside
 from detectors.wording import delayed, joined, placed, room_of, span
 
 KIND: Final = "stove_left_on"
@@ -58,7 +59,8 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
         else:
             continue
         word, began = word_of(gauge, told), told.finding.since if told else since
-        yield _concern(home, word, key, began, (on_for, unseen_for, limit), severity)
+        inside = expected_inside(state, home, now).sentence
+        yield _concern(home, word, key, began, (on_for, unseen_for, limit), severity, inside)
 
 
 def _concern(
@@ -68,6 +70,7 @@ def _concern(
     since: datetime,
     lengths: tuple[timedelta, timedelta, timedelta],
     severity: Severity,
+    inside: Sentence | None,
 ) -> Concern:
     room, (on_for, unseen_for, limit) = room_of(home, word.sensor_id), lengths
     length, unseen, bound = span(on_for), span(unseen_for), span(limit)
@@ -85,7 +88,7 @@ def _concern(
         late=word.late,
         evidence=Evidence(
             rule=f"{KIND}/1",
-            sentence=joined(on, alone, within, placed(room), delayed(word.age)),
+            sentence=joined(on, alone, within, placed(room), inside, delayed(word.age)),
             values={
                 "watts": word.value,
                 "on_seconds": on_for.total_seconds(),

@@ -13,6 +13,7 @@ from detectors.measured import Meter
 from detectors.measuring import BELIEVED, last_sign, standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState, Told
+from detectors.whereabouts import expected_inside
 from detectors.wording import joined, span
 
 KIND: Final = "water_not_used"
@@ -36,8 +37,10 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return ()
     sign = last_sign(state, home, now, told)
     since = max([*used, *([sign] if sign else [])])
-    unused = awake_between(state, home, since, heard)
-    return () if unused < limit else (_concern(state, since, unused, limit, told),)
+    unused, inside = awake_between(state, home, since, heard), expected_inside(state, home, now)
+    if unused < (limit if told else limit * inside.patience):
+        return ()
+    return (_concern(state, since, (unused, limit), told, inside.sentence),)
 
 
 def due(state: HomeState, home: WatchedHome) -> datetime:
@@ -71,7 +74,14 @@ def _days(home: WatchedHome, since: datetime, until: datetime) -> Iterator[tuple
         day += _DAY
 
 
-def _concern(state: HomeState, since: datetime, unused: timedelta, limit: timedelta, told: Told | None) -> Concern:
+def _concern(
+    state: HomeState,
+    since: datetime,
+    lengths: tuple[timedelta, timedelta],
+    told: Told | None,
+    inside: Sentence | None,
+) -> Concern:
+    unused, limit = lengths
     length, bound = span(unused), span(limit)
     last = state.active if state.active and state.active.at == since else None
     return Concern(
@@ -87,6 +97,7 @@ def _concern(state: HomeState, since: datetime, unused: timedelta, limit: timede
                 ),
                 Sentence(ko=f"한계 {bound.ko}", en=f"limit {bound.en}"),
                 Sentence(ko="다른 인기척도 없음", en="and no other sign of anybody"),
+                inside,
             ),
             values={"unused_seconds": unused.total_seconds()},
             limit=limit.total_seconds(),

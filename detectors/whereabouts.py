@@ -36,8 +36,12 @@ _PETS_MOVE: Final = 0.6
 _ANOTHER_MOVES: Final = 0.5
 #: What a hold does to the odds: people forget to take it back, and to enter it.
 _HOLDS: Final = {HoldKind.AWAY: 0.05, HoldKind.HOSPITAL: 0.02, HoldKind.VISITOR: 4.0}
-#: From here on a passive rule asks for its whole limit and no more.
-_SURE: Final = 0.9
+#: From here on a passive rule asks for its whole limit and no more. A home whose door does not speak reaches it: what
+#: cannot be told must not make everybody wait.
+_SURE: Final = 0.8
+_AWAY_BELOW: Final = 0.5
+#: The odds of a chance are not quite the chance.
+_ROUNDING: Final = 1e-9
 #: So many times its limit is what a passive rule waits in a home that is most likely empty.
 _MOST_PATIENCE: Final = 3.0
 
@@ -52,11 +56,16 @@ class Expectation:
     #: For the evidence; None when there is nothing to doubt.
     sentence: Sentence | None = None
 
+    @property
+    def away(self) -> bool:
+        """Tell whether the home is more likely empty than not."""
+        return self.probability < _AWAY_BELOW
+
 
 def expected_inside(state: HomeState, home: WatchedHome, now: datetime) -> Expectation:
     """Answer every passive rule alike: how likely somebody is inside, and how much longer to wait because of it."""
     probability = probability_home(state, home, now)
-    if probability >= _SURE:
+    if probability >= _SURE - _ROUNDING:
         return Expectation(probability=probability, patience=1.0)
     percent = round(probability * 100)
     return Expectation(

@@ -49,7 +49,7 @@ def test_a_door_is_left_open_when_its_time_is_reached_and_a_shut_one_ends_it() -
     assert not told(home_with(), story, NOON + 24 * MINUTE)
     findings = told(home_with(), [*story, said(Contact(open=False), "door", 30)], NOON + 40 * MINUTE)
     assert (findings[0].told_at, findings[0].severity) == (NOON + 25 * MINUTE, Severity.NOTICE)
-    assert findings[0].evidence.sentence.ko == "문이 15분 동안 열려 있음 · 한계 15분 · 현관"
+    assert findings[0].evidence.sentence.ko == "문이 15분 동안 열려 있음 · 한계 15분 · 현관 · 집에 있을 확률 4 %"
     assert findings[-1].phase is Phase.ENDED and findings[-1].told_at == NOON + 30 * MINUTE
 
 
