@@ -65,11 +65,17 @@ class Purpose(StrEnum):
     SERVICE = "service"
     #: Does this contact work? It belongs to no alert.
     TRIAL = "trial"
+    #: Their answer by telephone or text message was heard.
+    HEARD = "heard"
+    #: It was not understood: they are asked once more.
+    UNCLEAR = "unclear"
 
 
 class VisitStage(StrEnum):
-    """How far a responder who accepted has come."""
+    """How far a responder who goes has come."""
 
+    #: An operator sent them, and they have said nothing yet.
+    SENT = "sent"
     ACCEPTED = "accepted"
     EN_ROUTE = "en_route"
     ARRIVED = "arrived"
@@ -83,6 +89,7 @@ class Visit:
 
     responder_id: ResponderId
     stage: VisitStage = VisitStage.ACCEPTED
+    #: When they said yes, or were sent.
     accepted_at: datetime
     #: When they mean to arrive; what they say on the way moves it.
     expected_at: datetime
@@ -158,13 +165,15 @@ class Alert:
     outcome: Outcome | None = None
     #: How far the help is; it means something while the alert is acknowledged.
     stage: AlertStage = AlertStage.TAKEN
-    #: Everybody who accepted, in the order in which they did; `goes` is the one whom others are told of.
+    #: Everybody who accepted or was sent, in order; `goes` is the first of those who are on the way or there.
     visits: tuple[Visit, ...] = ()
-    #: Timers beside `due_at`, which is the earliest of all.
+    #: One for each visit; and the alert's own when `due_at`, the earliest of all, is a visit's.
     timers: tuple[Timer, ...] = ()
     #: A severity that the evidence now speaks for; only a person lowers.
     proposed: Severity | None = None
-    #: The centre that took it.
+    #: The worst that it was before a person lowered it; None: nobody has.
+    worst: Severity | None = None
+    #: The centre that was asked to take it.
     centre: str | None = None
     follow_up: FollowUp = FollowUp.NONE
     follow_up_at: datetime | None = None
@@ -180,6 +189,11 @@ class Alert:
     def calls_people(self) -> bool:
         """Tell whether responders are called for it: not for tests, notices and devices."""
         return not self.test and self.severity.rank <= Severity.CAUTION.rank
+
+    @property
+    def was_emergency(self) -> bool:
+        """Tell whether it is an emergency, or was one before a person lowered it."""
+        return Severity.EMERGENCY in (self.severity, self.worst)
 
     @property
     def called_in_round(self) -> int:

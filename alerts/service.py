@@ -13,15 +13,21 @@ from aiokafka.errors import KafkaError
 from psycopg_pool import PoolTimeout
 
 from alerts import metrics
+from alerts.audit.service import Auditor, Pulse, auditing
 from alerts.channels import Pusher
 from alerts.channels.apprise import Apprise
+from alerts.channels.device import Device
 from alerts.channels.email import Email
+from alerts.channels.sms import Sms
+from alerts.channels.voice import Voice
+from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
 from alerts.incidents.service import Lookout
 from alerts.kafka import Hearing, Relay
 from alerts.postgres import AlertStore
 from alerts.push import Dispatch, Outbox
 from alerts.transition import Transition
+from alerts.web_push.postgres import Subscriptions
 from contracts.topics import FINDINGS
 from homes.model import Channel
 from homes.postgres import HomeStore
@@ -29,7 +35,7 @@ from runtime import postgres
 from runtime.kafka import KafkaAway, consuming, create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import Pool
-from runtime.settings import Alerts, Settings, refuse_weak
+from runtime.settings import Alerts, Mqtt, Settings, refuse_weak
 
 log = structlog.get_logger()
 
@@ -59,28 +65,27 @@ class Wakes:
 async def main(life: Life, settings: Settings) -> None:
     """Run every loop until the service is told to stop."""
     await postgres.migrate(settings.postgres)
-    wakes = Wakes()
+    wakes, pulse = Wakes(), Pulse()
     async with postgres.pooled(settings.postgres) as pool, _web_client() as client:
         store = AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds, on_commit=wakes.on_commit)
+        channels = channels_of(settings.alerts, client)
         dispatch = Dispatch(
-            outbox=Outbox(pool),
-            store=store,
-            homes=HomeStore(pool),
-            channels=channels_of(settings.alerts, client),
-            settings=settings.alerts,
+            outbox=Outbox(pool), store=store, homes=HomeStore(pool), channels=channels, settings=settings.alerts
         )
+        auditor = Auditor(pool=pool, worker=_worker(), settings=settings.alerts, channels=channels, client=client)
         async with asyncio.TaskGroup() as group:
             # Calls that are on their way are let out of the door; the rest is safe in the database.
             group.create_task(dispatch.run(life, wakes.push))
             others = [
                 group.create_task(loop)
                 for loop in (
-                    _steadily(life, "findings", lambda: _findings(life, settings, store, pool)),
+                    _steadily(life, "findings", lambda: _findings(life, settings, store, pool, pulse)),
                     _steadily(life, "relay", lambda: _relay(life, settings, pool, wakes.relay)),
                     _steadily(life, "timers", lambda: _timers(life, store)),
                     _steadily(life, "incidents", lambda: _incidents(life, pool, wakes.push)),
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
+                    _steadily(life, "audit", lambda: auditing(life, auditor, pulse)),
                 )
             ]
             await life.stopping.wait()
@@ -99,12 +104,18 @@ def check(settings: Settings) -> None:
     )
 
 
-def channels_of(settings: Alerts, client: httpx.AsyncClient) -> dict[Channel, Pusher]:
-    """Make every channel."""
+def channels_of(
+    settings: Alerts, client: httpx.AsyncClient, *, pool: Pool | None = None, mqtt: Mqtt | None = None
+) -> dict[Channel, Pusher]:
+    """Make every channel; one that misses what it needs fails each call with that reason."""
     return {
         Channel.WEBHOOK: Webhook(client, settings.webhook_secret),
         Channel.EMAIL: Email(settings),
         Channel.APPRISE: Apprise(),
+        Channel.WEB_PUSH: WebPush(client, settings, Subscriptions(pool) if pool else None),
+        Channel.SMS: Sms(client, settings),
+        Channel.VOICE: Voice(client, settings),
+        Channel.DEVICE: Device(mqtt),
     }
 
 
@@ -124,7 +135,7 @@ async def _steadily(life: Life, name: str, loop: Callable[[], Awaitable[None]]) 
             await life.rest(1.0)
 
 
-async def _findings(life: Life, settings: Settings, store: AlertStore, pool: Pool) -> None:
+async def _findings(life: Life, settings: Settings, store: AlertStore, pool: Pool, pulse: Pulse) -> None:
     await create_topics(settings.kafka)
     async with consuming(settings.kafka, FINDINGS, group="alerts") as consumer:
         hearing = Hearing(consumer=consumer, store=store, pool=pool)
@@ -132,15 +143,15 @@ async def _findings(life: Life, settings: Settings, store: AlertStore, pool: Poo
         try:
             while not life.stopping.is_set():
                 await hearing.turn()
+                pulse.findings_lag_seconds = hearing.lag_seconds
                 life.turned("findings")
         finally:
             life.set_ready(False, "findings are not heard")
 
 
 async def _relay(life: Life, settings: Settings, pool: Pool, wake: asyncio.Event) -> None:
-    holder = f"{socket.gethostname()}/{os.getpid()}"
     async with producing(settings.kafka) as producer:
-        relay = Relay(producer=producer, pool=pool, settings=settings.kafka, holder=holder)
+        relay = Relay(producer=producer, pool=pool, settings=settings.kafka, holder=_worker())
         while not life.stopping.is_set():
             wake.clear()
             if not await relay.turn():
@@ -186,6 +197,10 @@ async def _measure(life: Life, pool: Pool) -> None:
         await metrics.measure(pool)
         life.turned("measure")
         await life.rest(5.0)
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 async def _woken(wake: asyncio.Event, *, within: float) -> None:

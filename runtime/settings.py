@@ -111,12 +111,51 @@ class Alerts:
     link_secret: Secret = _setting(Secret(""), "Key that signs capability links; at least 32 characters.")
     webhook_secret: Secret = _setting(Secret(""), "Key of the HMAC on outgoing webhooks; at least 32 characters.")
     acknowledgement_seconds: int = _setting(600, "An acknowledgement without action expires after this.")
+    engineers: Secret = _setting(
+        Secret(""),
+        "Whom faults of the service itself wake: `mailto:`, `https://` (webhook) or Apprise URLs, between spaces.",
+    )
+    dead_man_url: Secret = _setting(
+        Secret(""), "Asked (GET) while the service finds nothing wrong with itself; its silence must alarm you outside."
+    )
+    dead_man_seconds: float = _setting(60.0, "How often.")
     smtp_host: str = _setting("", "Mail server; empty: e-mail deliveries fail with that reason.")
     smtp_port: int = _setting(587, "Port of the mail server.")
     smtp_username: str = _setting("", "User at the mail server.")
     smtp_password: Secret = _setting(Secret(""), "Password at the mail server.")
     smtp_from: str = _setting("dolbom@localhost", "Sender of mails.")
     smtp_starttls: bool = _setting(True, "Insist on STARTTLS.")
+    web_push_key: Secret = _setting(
+        Secret(""), "VAPID private key; make one: `python -m alerts vapid`. Empty: no Web Push."
+    )
+    web_push_contact: str = _setting(
+        "", "mailto: or https: address at which a push service may reach whoever runs this."
+    )
+    web_push_hosts: str = _setting(
+        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        "Push services that a browser may name, by commas, each with every host below it; no other is spoken to.",
+    )
+    sms_gateway: str = _setting("", "Template of the SMS gateway: generic-json, form, or a TOML file; empty: no SMS.")
+    sms_gateway_url: str = _setting("", "Its address: `{url}` in the template.")
+    sms_gateway_user: str = _setting("", "Our account there: `{user}`.")
+    sms_gateway_secret: Secret = _setting(Secret(""), "Our key there: `{secret}`.")
+    sms_gateway_sender: str = _setting("", "The number that people see and answer to: `{sender}`.")
+    sms_inbound_secret: Secret = _setting(
+        Secret(""), "What it proves its receipts and replies with, at least 32 characters; empty: none is heard."
+    )
+    voice_gateway: str = _setting(
+        "", "Template of the voice gateway: generic-json, form, or a TOML file; empty: no calls."
+    )
+    voice_gateway_url: str = _setting("", "Its address: `{url}` in the template.")
+    voice_gateway_user: str = _setting("", "Our account there: `{user}`.")
+    voice_gateway_secret: Secret = _setting(Secret(""), "Our key there: `{secret}`.")
+    voice_gateway_sender: str = _setting("", "The number that people see: `{sender}`.")
+    voice_inbound_secret: Secret = _setting(
+        Secret(""), "What it proves its receipts and pressed keys with, at least 32 characters; empty: none is heard."
+    )
+    bundle_seconds: int = _setting(
+        600, "A responder hears of caution, notice and device at most this often; what comes in between is one message."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from alerts.wording import Message
+from contracts import Severity
 from homes.model import Contact
+
+#: What is never held back, and looks like it.
+SERIOUS: Final = frozenset({Severity.EMERGENCY, Severity.URGENT})
 
 
 class Result(StrEnum):
@@ -19,6 +23,12 @@ class Result(StrEnum):
     BAD_ADDRESS = "bad_address"
     NOT_SET_UP = "not_set_up"
     NO_CONTACT = "no_contact"
+    #: No browser of theirs is subscribed, or none is any more.
+    NOT_SUBSCRIBED = "not_subscribed"
+    #: The provider took it and told later that it did not arrive.
+    UNDELIVERED = "undelivered"
+    #: The provider took it, reports what becomes of it, and has said nothing in time.
+    NO_RECEIPT = "no_receipt"
     #: Worker after worker died of it.
     POISONOUS = "poisonous"
 
@@ -29,6 +39,8 @@ class Sent:
 
     #: What the provider calls it, when it says so.
     provider_ref: str = ""
+    #: The provider reports later; without a good report within so long it counts as not delivered. 0: it never does.
+    receipt_within: int = 0
 
     @property
     def result(self) -> Result:

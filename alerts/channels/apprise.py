@@ -7,15 +7,13 @@ from typing import Final
 
 import apprise
 
-from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.channels import SERIOUS, Delivery, NotSent, Result, Sent
 from alerts.delivery import TIMEOUTS
-from alerts.wording import Message, in_language
-from contracts import Severity
+from alerts.wording import Message, in_language, written
 from homes.model import Channel, Contact
 
 #: Messages on their way at the same time; more wait.
 THREADS: Final = 16
-_SERIOUS: Final = frozenset({Severity.EMERGENCY, Severity.URGENT})
 
 
 class Apprise:
@@ -30,14 +28,14 @@ class Apprise:
         service = apprise.Apprise()
         if not _added(service, contact.address):
             return NotSent(result=Result.BAD_ADDRESS, retry=False)
-        kind = apprise.NotifyType.FAILURE if message.severity in _SERIOUS else apprise.NotifyType.WARNING
+        kind = apprise.NotifyType.FAILURE if message.severity in SERIOUS else apprise.NotifyType.WARNING
         try:
             async with asyncio.timeout(TIMEOUTS[Channel.APPRISE]):
                 # In a thread: most of its services block.
                 notify = partial(
                     service.notify,
                     title=in_language(message.title, message.language),
-                    body=f"{in_language(message.text, message.language)}\n{message.link}",
+                    body=written(message),
                     notify_type=kind,
                 )
                 sent = await asyncio.get_running_loop().run_in_executor(self._threads, notify)

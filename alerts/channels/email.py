@@ -6,9 +6,9 @@ from typing import Final
 
 import aiosmtplib
 
-from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.channels import SERIOUS, Delivery, NotSent, Result, Sent
 from alerts.delivery import TIMEOUTS
-from alerts.wording import Message, in_language
+from alerts.wording import Message, in_language, written
 from homes.model import Channel, Contact
 from runtime.settings import Alerts
 
@@ -66,8 +66,9 @@ class Email:
         # A repeat has the same id: mail programs show it once.
         mail["Message-ID"] = _message_id(message)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Priority"] = "1"
-        mail.set_content(f"{in_language(message.text, message.language)}\n\n{message.link}\n")
+        if message.severity in SERIOUS:
+            mail["X-Priority"] = "1"
+        mail.set_content(f"{written(message)}\n")
         return mail
 
 

@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from alerts.channels import Delivery, NotSent, Result, Sent
+from alerts.channels.answering import read_some
 from alerts.delivery import TIMEOUTS
 from alerts.signing import KEY_HEADER, sign
 from alerts.wording import Message
@@ -14,9 +15,6 @@ from homes.model import Channel, Contact
 from runtime import clock
 from runtime.settings import Secret
 
-#: More is not read of an answer: its status says all.
-_READ_BYTES: Final = 4096
-_READ_SECONDS: Final = 0.5
 #: These say "later", every other refusal is final.
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -39,6 +37,8 @@ class Webhook:
                 "hazard": message.hazard,
                 "text": message.text,
                 "link": message.link,
+                "links": message.links,
+                "purpose": message.purpose,
                 "home_ref": message.home_id,
                 "sent_at": now,
             }
@@ -49,7 +49,7 @@ class Webhook:
             async with asyncio.timeout(TIMEOUTS[Channel.WEBHOOK]):
                 signed = headers | sign(self._secret.reveal(), body, now)
                 async with self._client.stream("POST", contact.address, content=body, headers=signed) as answer:
-                    await _let_go(answer)
+                    await read_some(answer)  # its status says all
         except (TimeoutError, httpx.TimeoutException):
             return NotSent(result=Result.TIMED_OUT, retry=True)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):
@@ -61,16 +61,3 @@ class Webhook:
         if answer.status_code in _LATER:
             return NotSent(result=Result.BUSY, retry=True)
         return NotSent(result=Result.REFUSED, retry=False)
-
-
-async def _let_go(answer: httpx.Response) -> None:
-    """Read a short answer, so that the connection can be kept; a long or slow one is cut off."""
-    read = 0
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            async for some in answer.aiter_raw():
-                read += len(some)
-                if read > _READ_BYTES:
-                    return
-    except (TimeoutError, httpx.HTTPError):
-        return
