@@ -26,7 +26,7 @@ WAKES_ON: Final[frozenset[type]] = frozenset({Power})
 #: An hour more than the longest of its own week.
 _MARGIN_HOURS: Final = 1
 #: It is remembered for twelve hours: a plan cannot ask for more, and a device that plays longer is not judged.
-_LONGEST: Final = timedelta(hours=11)
+LONGEST: Final = timedelta(hours=11)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -70,7 +70,7 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[st
         alone = observed_between(state.slots, counted_from, now)
         usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
         own = timedelta(hours=usual + _MARGIN_HOURS if usual else 0)
-        limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), _LONGEST), own)
+        limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), LONGEST), own)
         inside = expected_inside(state, home, now)
         if alone >= (limit if told or _switched_inside(state, since, now) else limit * inside.patience):
             yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual, inside.sentence)
@@ -80,7 +80,7 @@ def _switched_inside(state: HomeState, since: datetime, now: datetime) -> bool:
     """Tell whether it was switched on after the last door: whoever did it is inside, whatever the door sounds like."""
     door = state.ways.door_at if state.ways else None
     # Nobody remembers when it was switched on longer ago.
-    return door is not None and since >= door and now - since < _LONGEST
+    return door is not None and since >= door and now - since < LONGEST
 
 
 def _concern(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts import Hazard, WatchPlan
+from detectors.appliance_left_on import LONGEST
 from simulator.scenes import SceneName
 from simulator.surroundings import Befalls
 
@@ -58,8 +59,8 @@ STILL_WITHIN: Final = _after(_PLAN.inactivity_caution_seconds)
 _BURNS_AFTER: Final = timedelta(minutes=1)
 #: The television is switched on half an hour after the last movement.
 _SWITCHED_ON_AFTER: Final = timedelta(minutes=30)
-#: A home's own longest evening raises the limit of its television; nobody of the city sits there for longer than nine.
-LONGEST_EVENING: Final = timedelta(hours=10)
+#: A home's own longest evening and an hour raise the limit of its television up to this: some sit there for ten hours.
+LONGEST_EVENING: Final = LONGEST
 
 PROMISES: Final[Mapping[str, Promise]] = {
     SceneName.HELP_BUTTON: Promise(hazard=Hazard.HELP, within=_AT_ONCE),
