@@ -33,10 +33,14 @@ class Hearing:
         self._consumer = consumer
         self._store = store
         self._pool = pool
+        #: How long the finding that was applied last had waited; 0 when none waits.
+        self.lag_seconds = 0.0
 
     async def turn(self) -> None:
         """Apply what has come, then commit."""
         batches = await self._consumer.getmany(timeout_ms=500, max_records=200)
+        if not batches:
+            self.lag_seconds = 0.0
         for partition, records in batches.items():
             for record in records:
                 await _until_done(partial(self._apply, record))
@@ -51,7 +55,8 @@ class Hearing:
         except psycopg.DataError:
             return await self._refuse(record, Incredible.UNSTORABLE)
         metrics.findings.labels(reason=done.reason).inc()
-        metrics.findings_lag_seconds.set(max(clock.now().timestamp() - record.timestamp / 1000, 0))
+        self.lag_seconds = max(clock.now().timestamp() - record.timestamp / 1000, 0)
+        metrics.findings_lag_seconds.set(self.lag_seconds)
         if done.changed and done.alert:
             log.info(
                 "alert_advanced",

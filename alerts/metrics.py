@@ -40,6 +40,14 @@ timers_late_seconds = Gauge("dolbom_alerts_timers_late_seconds", "How long the o
 outbox_waiting = Gauge("dolbom_alerts_outbox_waiting", "Calls that are due and not sent.")
 outbox_late_seconds = Gauge("dolbom_alerts_outbox_late_seconds", "How long the oldest call that is due has waited.")
 changes_waiting = Gauge("dolbom_alerts_changes_waiting", "Changes of alerts that Kafka has not got yet.")
+faults = Gauge("dolbom_alerts_faults", "Faults of the service itself that hold now, by kind.", ["fault"])
+audited = Gauge(
+    "dolbom_alerts_audited_timestamp_seconds", "When the service last looked whether it keeps its promises."
+)
+pages = Counter("dolbom_alerts_pages_total", "Tries to tell an engineer of a fault, by result.", ["result"])
+dead_man_pings = Counter(
+    "dolbom_alerts_dead_man_pings_total", "Calls to the external dead-man's switch, by result.", ["result"]
+)
 
 
 async def measure(pool: Pool) -> None:
