@@ -109,6 +109,19 @@ class Node:
             return None
         return value
 
+    def minute(self, name: str, default: int) -> int:
+        """Read a time of the clock as minutes after midnight; 24:00 is the end of the day."""
+        value = self._value(name)
+        if value is _MISSING:
+            return default
+        if isinstance(value, str) and (clock := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", value)):
+            value = int(clock[1]) * 60 + int(clock[2])
+        # YAML reads 18:30 without quotes as the number 1110, which is what is meant.
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1440:
+            self.refuse(name, f'"09:00" 처럼 씁니다 (expected a time of the clock, got {_what(value)})')
+            return default
+        return value
+
     def choice(self, name: str, kinds: type[Choice], default: Choice | None = None) -> Choice | None:
         """Read one word out of a closed set; without a default it must be there."""
         value = self._value(name)
@@ -147,6 +160,22 @@ class Node:
             if name not in self._asked:
                 known = ", ".join(sorted(self._asked))
                 self.refuse(str(name), f"모르는 항목입니다 (no such field; there are: {known})")
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field is there."""
+        return self._value(name) is not _MISSING
+
+    def words_or_nodes(self, name: str) -> Iterator["str | Node"]:
+        """Read a list of which each is a word, or a mapping that says more."""
+        for place, value in enumerate(self._list(name)):
+            if isinstance(value, str):
+                yield value
+            elif isinstance(value, dict):
+                yield Node(value, f"{self.place}.{name}[{place}]", self._faults)
+            else:
+                self.refuse(
+                    f"{name}[{place}]", f"글자나 id 가 있는 목록이 필요합니다 (expected text, got {_what(value)})"
+                )
 
     def _value(self, name: str) -> object:
         self._asked.add(name)

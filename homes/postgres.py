@@ -1,8 +1,9 @@
 """Homes in PostgreSQL: read whole, written by the street, and told to whoever listens."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, LiteralString, TypeVar
 
 import msgspec
@@ -10,10 +11,11 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
-from contracts import Hold, HomeId, WatchedHome
+from contracts import Hold, HomeId, ResponderId, WatchedHome
 from homes import statements
 from homes.changes import compare
-from homes.model import District, Home, ImportReport, Policy, Responder, Street, hold_fault
+from homes.model import District, Home, ImportReport, Policy, Responder, Roster, Street, hold_fault
+from homes.rosters import duty, everybody
 from runtime import clock, postgres
 from runtime.postgres import Pool
 from runtime.settings import Postgres
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 _TOLD_ONE_BY_ONE: Final = 64
 #: A word that was never said is noticed after so long.
 _LOOK_EVERY_SECONDS: Final = 5.0
+#: A roster that was changed counts after so long.
+_ROSTERS_LAST_SECONDS: Final = 5.0
 #: Any fixed number: who saves a street holds this advisory lock until the end of the transaction.
 _SAVE_LOCK: Final = 0x686F6D65
 
@@ -44,6 +48,10 @@ class HomeStore:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        # Rosters are few, and asked for with every alert: they are read once for many.
+        self._rosters: Sequence[Roster] = ()
+        self._on_rosters: Mapping[ResponderId, Responder] = {}
+        self._rosters_read_at = float("-inf")
 
     async def load(self, home_id: HomeId) -> Home | None:
         """Load one home, or None when there is none of this id."""
@@ -64,6 +72,26 @@ class HomeStore:
         async with self._pool.connection() as connection:
             found = await _read(connection, statements.WATCHED_ONE, WatchedHome, home_id=home_id)
         return found[0] if found else None
+
+    async def responders(self, ids: Collection[ResponderId]) -> dict[ResponderId, Responder]:
+        """Load responders by their ids, whether a home's list names them or a roster does."""
+        async with self._pool.connection() as connection:
+            found = await _read(connection, statements.RESPONDERS_NAMED, Responder, ids=list(ids))
+        return {one.responder_id: one for one in found}
+
+    async def on_duty(self, at: datetime) -> dict[str, tuple[Responder, ...]]:
+        """Tell of every roster who is on duty; the rosters are a few seconds old at most."""
+        if clock.ticks() - self._rosters_read_at > _ROSTERS_LAST_SECONDS:
+            await self._read_rosters()
+        return duty(self._rosters, self._on_rosters, at)
+
+    async def _read_rosters(self) -> None:
+        async with self._pool.connection() as connection:
+            rosters = await _read(connection, statements.ROSTERS, Roster)
+            named = {key for roster in rosters for key in everybody(roster)}
+            people = await _read(connection, statements.RESPONDERS_NAMED, Responder, ids=list(named)) if named else []
+        self._rosters, self._on_rosters = rosters, {one.responder_id: one for one in people}
+        self._rosters_read_at = clock.ticks()
 
     async def search(self, part: str, *, most: int) -> list[HomeId]:
         """Name the homes whose id holds these letters, in order."""
@@ -96,6 +124,7 @@ class HomeStore:
                 districts=tuple(await _read(connection, statements.DISTRICTS, District)),
                 policies=tuple(await _read(connection, statements.POLICIES, Policy)),
                 responders=tuple(await _read(connection, statements.RESPONDERS, Responder)),
+                rosters=tuple(await _read(connection, statements.ROSTERS, Roster)),
                 homes=tuple(
                     replace(home, version=0)
                     for home in await _read(connection, statements.HOMES + statements.IN_ORDER, Home)
@@ -171,13 +200,15 @@ async def _put_shared(connection: Connection, street: Street) -> list[HomeId]:
     districts = {each.district_id: each for each in (*street.districts, *(home.district for home in street.homes))}
     policies = {each.policy_id: each for each in (*street.policies, *(home.policy for home in street.homes))}
     called = (responder for home in street.homes for responder in home.responders)
-    responders = {each.responder_id: each for each in (*street.responders, *called)}
+    # What a home knows of a responder is for that home; the street's own line of them counts for all.
+    responders = {each.responder_id: each for each in (*called, *street.responders)}
     asked = {
         "districts": await _changed(connection, statements.PUT_DISTRICTS, districts.values()),
         "policies": await _changed(connection, statements.PUT_POLICIES, policies.values()),
         "responders": await _changed(connection, statements.PUT_RESPONDERS, responders.values()),
         "homes": list(_ids(street.homes)),
     }
+    await _changed(connection, statements.PUT_ROSTERS, street.rosters)
     return [HomeId(row[0]) for row in await (await connection.execute(statements.TOUCHED, asked)).fetchall()]
 
 

@@ -6,6 +6,8 @@ from typing import Final
 DISTRICTS: Final = "select to_jsonb(d)::text from district d order by d.district_id"
 POLICIES: Final = "select to_jsonb(p)::text from policy p order by p.policy_id"
 RESPONDERS: Final = "select to_jsonb(r)::text from responder r order by r.responder_id"
+ROSTERS: Final = "select to_jsonb(r)::text from roster r order by r.roster_id"
+RESPONDERS_NAMED: Final = "select to_jsonb(r)::text from responder r where r.responder_id = any(%(ids)s)"
 
 HOLDS_OF_HOME: Final = """
     (select coalesce(jsonb_agg(jsonb_build_object(
@@ -33,7 +35,9 @@ HOMES: Final = f"""
         'district', to_jsonb(d), 'policy', to_jsonb(p), 'resident', to_jsonb(r),
         'sensors', {SENSORS_OF_HOME}, 'holds', {HOLDS_OF_HOME},
         'responders', (
-            select coalesce(jsonb_agg(to_jsonb(who) order by call.place), '[]')
+            select coalesce(jsonb_agg(to_jsonb(who) || jsonb_strip_nulls(jsonb_build_object(
+                'consented', call.consented, 'has_key', call.has_key, 'hours', call.hours
+            )) order by call.place), '[]')
             from home_responder call join responder who using (responder_id) where call.home_id = h.home_id
         )
     )::text
@@ -52,25 +56,38 @@ PUT_DISTRICTS: Final = """
     returning district_id
 """
 PUT_POLICIES: Final = """
-    insert into policy (policy_id, name, repeat_every_seconds, steps)
-    select policy_id, name, repeat_every_seconds, steps
-    from jsonb_to_recordset(%(new)s) as new (policy_id text, name text, repeat_every_seconds integer, steps jsonb)
+    insert into policy (policy_id, name, repeat_every_seconds, steps, accepts)
+    select policy_id, name, repeat_every_seconds, steps, accepts
+    from jsonb_to_recordset(%(new)s) as new (policy_id text, name text, repeat_every_seconds integer, steps jsonb,
+        accepts integer)
     on conflict (policy_id) do update
-    set name = excluded.name, repeat_every_seconds = excluded.repeat_every_seconds, steps = excluded.steps
-    where (policy.name, policy.repeat_every_seconds, policy.steps)
-        is distinct from (excluded.name, excluded.repeat_every_seconds, excluded.steps)
+    set name = excluded.name, repeat_every_seconds = excluded.repeat_every_seconds, steps = excluded.steps,
+        accepts = excluded.accepts
+    where to_jsonb(policy) is distinct from to_jsonb(excluded)
     returning policy_id
 """
 PUT_RESPONDERS: Final = """
-    insert into responder (responder_id, name, kind, phone, language, has_key, distance_km, contacts)
-    select responder_id, name, kind, phone, language, has_key, distance_km, contacts
+    insert into responder (responder_id, name, kind, phone, language, has_key, distance_km, contacts, hours)
+    select responder_id, name, kind, phone, language, has_key, distance_km, contacts, hours
     from jsonb_to_recordset(%(new)s) as new (responder_id text, name text, kind text, phone text, language text,
-        has_key boolean, distance_km double precision, contacts jsonb)
+        has_key boolean, distance_km double precision, contacts jsonb, hours jsonb)
     on conflict (responder_id) do update
     set name = excluded.name, kind = excluded.kind, phone = excluded.phone, language = excluded.language,
-        has_key = excluded.has_key, distance_km = excluded.distance_km, contacts = excluded.contacts
+        has_key = excluded.has_key, distance_km = excluded.distance_km, contacts = excluded.contacts,
+        hours = excluded.hours
     where to_jsonb(responder) is distinct from to_jsonb(excluded)
     returning responder_id
+"""
+PUT_ROSTERS: Final = """
+    insert into roster (roster_id, name, timezone, rotations, overrides)
+    select roster_id, name, timezone, rotations, overrides
+    from jsonb_to_recordset(%(new)s) as new (roster_id text, name text, timezone text, rotations jsonb,
+        overrides jsonb)
+    on conflict (roster_id) do update
+    set name = excluded.name, timezone = excluded.timezone, rotations = excluded.rotations,
+        overrides = excluded.overrides
+    where to_jsonb(roster) is distinct from to_jsonb(excluded)
+    returning roster_id
 """
 TOUCHED: Final = """
     select h.home_id from home h
@@ -126,10 +143,14 @@ DROP_CALLS: Final = """
     where home_responder.home_id = new.home_id
 """
 PUT_CALLS: Final = """
-    insert into home_responder (home_id, place, responder_id)
-    select new.home_id, r.place, r.value ->> 'responder_id'
+    insert into home_responder (home_id, place, responder_id, consented, has_key, hours)
+    select new.home_id, r.place, r.value ->> 'responder_id', (r.value ->> 'consented')::boolean,
+        -- What is as with every other home stays with the responder, so that it changes with them.
+        nullif((r.value ->> 'has_key')::boolean, who.has_key), nullif(r.value -> 'hours', who.hours)
     from jsonb_to_recordset(%(new)s) as new (home_id text, responders jsonb),
-        jsonb_array_elements(new.responders) with ordinality as r (value, place)
+        jsonb_array_elements(new.responders) with ordinality as r (value, place),
+        responder who
+    where who.responder_id = r.value ->> 'responder_id'
 """
 PUT_HOLDS: Final = """
     insert into hold (home_id, kind, from_at, until_at)

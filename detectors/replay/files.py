@@ -9,7 +9,7 @@ from detectors.replay.flow import Deaf, guessed, in_order
 from detectors.replay.lines import Unreadable, read_line
 from homes.fields import Fault, Node
 from homes.model import watched_home
-from homes.parts import read_plan
+from homes.plans import read_plan
 from homes.street import parse
 from homes.tree import tree_of
 

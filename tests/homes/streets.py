@@ -1,13 +1,28 @@
 """Streets to build tests of: one that a person might write, and any that the form allows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from contracts import Hold, HoldKind, HomeId, Made, ResponderId, SensorId, Supply, WatchedSensor, WatchPlan
+from contracts import (
+    Hazard,
+    Hold,
+    HoldKind,
+    HomeId,
+    Made,
+    ResponderId,
+    SensorId,
+    Severity,
+    Supply,
+    WatchedSensor,
+    WatchPlan,
+)
 from contracts.watching import WALK_TEST
 from homes import Channel, Contact, District, Home, Policy, PolicyStep, Resident, Responder, ResponderKind, Street
+from homes.model import Hours, Override, Roster, Rotation, Shift, When
 from homes.parts import SENSOR_KINDS
+from homes.shipped import DEFAULT
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -52,27 +67,99 @@ LANGUAGES = st.sampled_from(["ko", "en", "vi"])
 SECONDS = st.integers(min_value=0, max_value=86_400)
 MOMENTS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7000)).map(lambda after: NOON + after)
 
+AFTER = st.none() | st.integers(min_value=0, max_value=86_400)
+ADDRESSED = {
+    Channel.WEBHOOK: "https://team.example/hook",
+    Channel.EMAIL: "team@haneul.example",
+    Channel.APPRISE: "ntfys://ntfy.example/one",
+    Channel.VOICE: "010-0000-0001",
+    Channel.WEB_PUSH: "subscribed",
+}
 CONTACTS = st.one_of(
-    st.builds(Contact, channel=st.just(Channel.WEBHOOK), address=st.just("https://team.example/hook")),
-    st.builds(Contact, channel=st.just(Channel.EMAIL), address=st.just("team@haneul.example")),
-    st.builds(Contact, channel=st.just(Channel.APPRISE), address=st.just("ntfys://ntfy.example/one")),
+    *(
+        st.builds(Contact, channel=st.just(channel), address=st.just(address), after_seconds=AFTER)
+        for channel, address in ADDRESSED.items()
+    )
 )
+MINUTES = st.integers(min_value=0, max_value=1439)
+HOURS = st.builds(
+    Hours,
+    days=st.sets(st.integers(min_value=0, max_value=6), min_size=1).map(lambda days: tuple(sorted(days))),
+    from_minute=MINUTES,
+    until_minute=MINUTES | st.just(1440),
+).filter(lambda hours: hours.from_minute != hours.until_minute)
+SPANS = st.lists(HOURS, max_size=2).map(tuple)
 DISTRICTS = st.builds(District, district_id=IDS, city=FULL_TEXTS, gu=FULL_TEXTS, dong=FULL_TEXTS)
-STEPS = st.builds(
-    PolicyStep,
-    after_seconds=SECONDS,
-    kinds=st.lists(st.sampled_from(ResponderKind), min_size=1, max_size=3, unique=True).map(tuple),
-)
-POLICIES = st.builds(
-    Policy,
-    policy_id=IDS,
-    name=FULL_TEXTS,
-    # Every policy calls an operator, and every home has one: somebody is always called.
-    steps=st.lists(STEPS, max_size=3).map(
-        lambda steps: (PolicyStep(after_seconds=0, kinds=(ResponderKind.OPERATOR,)), *steps)
-    ),
-    repeat_every_seconds=st.integers(min_value=10, max_value=86_400),
-)
+TIMEZONES = st.sampled_from(["Asia/Seoul", "Europe/Berlin", "UTC"])
+
+
+def some(words: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(words, min_size=least, max_size=3, unique=True).map(tuple)
+
+
+def whens(districts: list[str]) -> st.SearchStrategy[When]:
+    return st.builds(
+        When,
+        hazards=some(st.sampled_from(Hazard)),
+        severities=some(st.sampled_from(Severity)),
+        districts=some(st.sampled_from(districts)),
+        shift=st.none() | st.sampled_from(Shift),
+        hours=SPANS,
+    )
+
+
+def steps(districts: list[str], rosters: list[str]) -> st.SearchStrategy[PolicyStep]:
+    return st.builds(
+        PolicyStep,
+        after_seconds=SECONDS,
+        kinds=some(st.sampled_from(ResponderKind), least=1),
+        rosters=some(st.sampled_from(rosters)) if rosters else st.just(()),
+        when=st.just(When()) | whens(districts),
+        times=st.integers(min_value=1, max_value=20),
+        again_after_seconds=st.integers(min_value=10, max_value=86_400),
+    )
+
+
+def policies(districts: list[str], rosters: list[str]) -> st.SearchStrategy[Policy]:
+    return st.builds(
+        Policy,
+        policy_id=IDS,
+        name=FULL_TEXTS,
+        # Every policy calls an operator, and every home has one: somebody is always called.
+        steps=st.lists(steps(districts, rosters), max_size=3).map(
+            lambda more: (PolicyStep(after_seconds=0, kinds=(ResponderKind.OPERATOR,)), *more)
+        ),
+        repeat_every_seconds=st.integers(min_value=10, max_value=86_400),
+        accepts=st.integers(min_value=1, max_value=10),
+    )
+
+
+def rosters(responders: list[ResponderId]) -> st.SearchStrategy[Roster]:
+    people = some(st.sampled_from(responders), least=1)
+    rotations = st.builds(
+        Rotation,
+        responders=people,
+        from_day=st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 1, 1)),
+        handover_minute=MINUTES,
+        days=st.integers(min_value=1, max_value=366),
+        hours=SPANS,
+    )
+    overrides = st.builds(
+        lambda from_at, length, who: Override(from_at=from_at, until_at=from_at + length, responders=who),
+        MOMENTS,
+        st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=9)),
+        some(st.sampled_from(responders)),
+    )
+    return st.builds(
+        Roster,
+        roster_id=IDS,
+        name=FULL_TEXTS,
+        timezone=TIMEZONES,
+        rotations=st.lists(rotations, min_size=1, max_size=2).map(tuple),
+        overrides=st.lists(overrides, max_size=2).map(tuple),
+    )
+
+
 RESPONDERS = st.builds(
     Responder,
     responder_id=IDS,
@@ -83,6 +170,7 @@ RESPONDERS = st.builds(
     has_key=st.booleans(),
     distance_km=st.none() | st.floats(min_value=0, max_value=1_000),
     contacts=st.lists(CONTACTS, max_size=3).map(tuple),
+    hours=SPANS,
 )
 SENSORS = st.builds(
     WatchedSensor,
@@ -124,12 +212,27 @@ PLANS = st.lists(st.integers(min_value=10, max_value=30 * 86_400), min_size=3, m
 )
 
 
+def _on_the_list(responder: Responder) -> st.SearchStrategy[Responder]:
+    """Draw what is true of a responder for one home alone."""
+    return st.builds(
+        replace,
+        st.just(responder),
+        consented=st.booleans(),
+        has_key=st.booleans(),
+        hours=st.just(responder.hours) | SPANS,
+    )
+
+
 @st.composite
 def streets(draw: st.DrawFn) -> Street:
     """Draw any street that the form allows."""
     districts = draw(st.lists(DISTRICTS, min_size=1, max_size=3, unique_by=lambda each: each.district_id))
-    policies = draw(st.lists(POLICIES, min_size=1, max_size=2, unique_by=lambda each: each.policy_id))
     responders = draw(st.lists(RESPONDERS, min_size=1, max_size=4, unique_by=lambda each: each.responder_id))
+    turns = draw(
+        st.lists(rosters([each.responder_id for each in responders]), max_size=2, unique_by=lambda each: each.roster_id)
+    )
+    written = policies([each.district_id for each in districts], [each.roster_id for each in turns])
+    drawn = draw(st.lists(written, min_size=1, max_size=2, unique_by=lambda each: each.policy_id))
     homes = st.builds(
         Home,
         home_id=IDS,
@@ -140,19 +243,23 @@ def streets(draw: st.DrawFn) -> Street:
         resident=RESIDENTS,
         sensors=st.lists(SENSORS, max_size=4, unique_by=lambda each: each.sensor_id).map(tuple),
         responders=st.lists(
-            st.sampled_from(responders), min_size=1, max_size=3, unique_by=lambda each: each.responder_id
+            st.sampled_from(responders).flatmap(_on_the_list),
+            min_size=1,
+            max_size=3,
+            unique_by=lambda each: each.responder_id,
         ).map(tuple),
-        policy=st.sampled_from(policies),
+        policy=st.sampled_from([*drawn, DEFAULT]),
         holds=st.lists(HOLDS, max_size=2).map(tuple),
         plan=st.just(WatchPlan()) | PLANS,
-        timezone=st.sampled_from(["Asia/Seoul", "Europe/Berlin", "UTC"]),
+        timezone=TIMEZONES,
         watched=st.booleans(),
         carrier=st.just("") | LINES.filter(lambda line: line == line.strip()),
         vulnerability=st.integers(min_value=0, max_value=3),
     )
     return Street(
         districts=tuple(districts),
-        policies=tuple(policies),
+        policies=tuple(drawn),
         responders=tuple(responders),
+        rosters=tuple(turns),
         homes=tuple(draw(st.lists(homes, max_size=3, unique_by=lambda each: each.home_id))),
     )

@@ -5,7 +5,7 @@ import httpx
 from alerts.delivery import LEASES, TIMEOUTS
 from alerts.service import channels_of
 from homes.model import Channel
-from homes.parts import ADDRESSES
+from homes.contacts import ADDRESSES
 from runtime.settings import Alerts
 
 
