@@ -43,7 +43,7 @@ _AWAY_BELOW: Final = 0.5
 #: The odds of a chance are not quite the chance.
 _ROUNDING: Final = 1e-9
 #: So many times its limit is what a passive rule waits in a home that is most likely empty.
-_MOST_PATIENCE: Final = 3.0
+MOST_PATIENCE: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def expected_inside(state: HomeState, home: WatchedHome, now: datetime) -> Expec
     percent = round(probability * 100)
     return Expectation(
         probability=probability,
-        patience=1.0 + (_MOST_PATIENCE - 1.0) * (1.0 - probability / _SURE),
+        patience=1.0 + (MOST_PATIENCE - 1.0) * (1.0 - probability / _SURE),
         sentence=Sentence(ko=f"집에 있을 확률 {percent} %", en=f"at home with a probability of {percent} %"),
     )
 

@@ -57,6 +57,12 @@ NEEDS: Final[Mapping[str, tuple[str, str]]] = {
     Befalls.CHECK_UNANSWERED: ("voice", "living"),
     Befalls.MEDICATION_MISSED: ("medication", "kitchen"),
 }
+#: What must last longer than the demo's play: as long as the most patient home waits.
+_LASTS: Final[Mapping[Befalls, timedelta]] = {
+    Befalls.APPLIANCE_LEFT_ON: LONGEST_EVENING + HOUR,
+    Befalls.COLD_HOME: 4 * HOUR,
+    Befalls.HOT_HOME: 2 * HOUR,
+}
 #: These are a person who lies somewhere, and nothing else is said.
 _COLLAPSES: Final = frozenset({Own.COLLAPSE, Befalls.POWER_FLAT, Befalls.WATER_NOT_USED})
 #: While these last nobody moves, either.
@@ -166,8 +172,8 @@ def _surrounded(scene: Befalls, home: Household, at: datetime, fate: Fate) -> It
     if scene is Befalls.DOOR_LEFT_OPEN:
         ended = began + _SHUT_AFTER
         words.append(Sighting(sensor_id=words[0].sensor_id, at=ended, value=Contact(open=False)))
-    if scene is Befalls.APPLIANCE_LEFT_ON:
-        last, ended = words[-1], began + LONGEST_EVENING + HOUR
+    if scene in _LASTS:
+        last, ended = words[-1], began + _LASTS[scene]
         while words[-1].at < ended:
             words.append(replace(last, at=words[-1].at + _METERED_EVERY))
     if scene is Befalls.MEDICATION_MISSED:

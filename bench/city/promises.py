@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts import Hazard, WatchPlan
 from detectors.appliance_left_on import LONGEST
+from detectors.whereabouts import MOST_PATIENCE
 from simulator.scenes import SceneName
 from simulator.surroundings import Befalls
 
@@ -52,6 +53,11 @@ def _after(seconds: int, more: timedelta = HEARD) -> timedelta:
     return timedelta(seconds=seconds) + more
 
 
+def _if_out(seconds: int) -> timedelta:
+    """Whoever is out is not waited for as whoever is inside: a passive rule has more patience then."""
+    return _after(round(seconds * MOST_PATIENCE))
+
+
 _SILENT_WITHIN: Final = _after(_PLAN.gateway_silent_seconds, LOOKS)
 #: Stillness counts from the last movement.
 STILL_WITHIN: Final = _after(_PLAN.inactivity_caution_seconds)
@@ -77,8 +83,8 @@ PROMISES: Final[Mapping[str, Promise]] = {
     Own.GAS: Promise(hazard=Hazard.GAS, within=_AT_ONCE),
     Own.CARBON_MONOXIDE: Promise(hazard=Hazard.CARBON_MONOXIDE, within=_AT_ONCE),
     Own.COLLAPSE: Promise(hazard=Hazard.STILLNESS, within=STILL_WITHIN),
-    Befalls.COLD_HOME: Promise(hazard=Hazard.TEMPERATURE, within=_after(_PLAN.cold_caution_seconds)),
-    Befalls.HOT_HOME: Promise(hazard=Hazard.TEMPERATURE, within=_after(_PLAN.hot_urgent_seconds)),
+    Befalls.COLD_HOME: Promise(hazard=Hazard.TEMPERATURE, within=_if_out(_PLAN.cold_caution_seconds)),
+    Befalls.HOT_HOME: Promise(hazard=Hazard.TEMPERATURE, within=_if_out(_PLAN.hot_urgent_seconds)),
     Befalls.RISING_HEAT: Promise(hazard=Hazard.FIRE, within=_BURNS_AFTER + _AT_ONCE),
     Befalls.DOOR_LEFT_OPEN: Promise(hazard=Hazard.DOOR, within=_after(_PLAN.door_open_seconds)),
     Befalls.STOVE_LEFT_ON: Promise(hazard=Hazard.APPLIANCE, within=_after(_PLAN.stove_on_seconds)),
