@@ -3,52 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from alerts.model import LogLine
-from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy
+from alerts.model import Alert, LogLine, Visit
+from console.choices import Choices, about_responder, choices_of
 from console.people import about_of, responder_name
-from console.rows import BoardRow, Entry, Viewer, room_of, row_of
+from console.progress import reached_at
+from console.rows import BoardRow, Entry, Viewer, instant, room_of, row_of
 from console.spans import ZONE, clock_time, countdown
 from console.strips import Cell, DayPicture, day_of
+from console.timeline import TimelineLine, timeline_of
 from console.words import Words
-from contracts import AlertChangeKind, AlertState
+from contracts import AlertState, FollowUp
 from homes.model import Home, Responder
-
-_ICONS: Final[Mapping[AlertChangeKind, str]] = {
-    AlertChangeKind.OPENED: "warning",
-    AlertChangeKind.REPEATED: "repeat",
-    AlertChangeKind.WORSENED: "up",
-    AlertChangeKind.RESTORED: "pulse",
-    AlertChangeKind.ESCALATED: "up",
-    AlertChangeKind.LIST_EXHAUSTED: "people",
-    AlertChangeKind.ACKNOWLEDGED: "person",
-    AlertChangeKind.LEASE_EXPIRED: "clock",
-    AlertChangeKind.NOTED: "note",
-    AlertChangeKind.RESOLVED: "done",
-    AlertChangeKind.NOTIFIED: "send",
-    AlertChangeKind.DELIVERED: "message",
-    AlertChangeKind.DELIVERY_FAILED: "cross",
-    AlertChangeKind.ACCEPTED: "hand",
-    AlertChangeKind.DECLINED: "cross",
-}
-_HOT: Final = frozenset(
-    {
-        AlertChangeKind.OPENED,
-        AlertChangeKind.WORSENED,
-        AlertChangeKind.LIST_EXHAUSTED,
-        AlertChangeKind.LEASE_EXPIRED,
-        AlertChangeKind.ACCEPTED,
-        AlertChangeKind.RESOLVED,
-    }
-)
-_GROUPS: Final = {"E": "emergency", "C": "care", "N": "no_emergency", "T": "technical", "X": "test", "U": "unresolved"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactLine:
     """A responder of the home, and what became of calling them."""
 
+    id: str
     name: str
     about: str
     phone: str
@@ -56,15 +29,13 @@ class ContactLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimelineLine:
-    """One line of the alert's log."""
+class Coming:
+    """What happens by itself unless somebody acts before, or who is expected."""
 
+    text: str
     at: str
     time: str
-    icon: str
-    text: str
-    by: str
-    hot: bool
+    past: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,18 +49,26 @@ class Detail:
     elapsed: str
     step: int
     can_acknowledge: bool
+    #: It is watched or with another centre, and can be taken back.
+    away: bool
     owned: str
     resolved: bool
+    #: A lower severity that is proposed, and its word.
+    proposed: tuple[str, str] | None
+    #: Something remains to be done, or the file to be closed.
+    to_follow_up: bool
+    to_close: bool
     phone: str
     hazards: str
     facts: tuple[tuple[str, str], ...]
     contacts: tuple[ContactLine, ...]
+    visits: tuple[Coming, ...]
+    timers: tuple[Coming, ...]
     day: DayPicture | None
     last_heard: str
     timeline: tuple[TimelineLine, ...]
     short_id: str
-    outcomes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    resolvers: tuple[tuple[str, str], ...]
+    choices: Choices
 
 
 def detail_of(
@@ -115,29 +94,24 @@ def detail_of(
         opened_at=alert.opened_at.isoformat(),
         elapsed=countdown(now - alert.opened_at),
         step=alert.step,
-        can_acknowledge=not resolved and (alert.rings or alert.owner is None),
+        can_acknowledge=can_acknowledge(alert),
+        away=alert.state in (AlertState.WATCHING, AlertState.HANDED_OVER),
         owned=words("state.resolved") if resolved else words("act.owned", name=row.owner),
         resolved=resolved,
+        proposed=(alert.proposed.value, words(f"severity.{alert.proposed}")) if alert.proposed else None,
+        to_follow_up=resolved and alert.follow_up is FollowUp.DUE,
+        to_close=to_close(alert),
         phone=home.resident.phone if home else "",
         hazards=home.resident.hazards if home else "",
         facts=_facts_of(home, words, mine=row.mine),
         contacts=tuple(_contact_of(one, log, words, now) for one in home.responders) if home else (),
+        visits=tuple(_visit_of(visit, home, words, now) for visit in alert.visits),
+        timers=_timers_of(alert, home, words, now),
         day=day_of(named, since=alert.since, now=now.astimezone(ZONE)) if named else None,
         last_heard=words("day.last_heard", time=heard) if heard else "",
-        timeline=tuple(_line_of(line, home, words, now) for line in reversed(log)),
+        timeline=timeline_of(log, home, words, now),
         short_id=f"A-{alert.opened_at.astimezone(ZONE):%y%m%d}-{alert.alert_id[:4]}",
-        outcomes=outcome_choices(words),
-        resolvers=tuple((by.value, words(f"by.{by}")) for by in ResolvedBy),
-    )
-
-
-def outcome_choices(words: Words) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """List the outcome codes by group, in the viewer's language."""
-    korean = words.language == "ko"
-    said = {code: text.ko if korean else text.en for code, text in OUTCOME_WORDS.items()}
-    return tuple(
-        (words(f"outcome.{name}"), tuple((code.value, said[code]) for code in OutcomeCode if code.value[0] == letter))
-        for letter, name in _GROUPS.items()
+        choices=choices_of(home, words),
     )
 
 
@@ -158,12 +132,49 @@ def _facts_of(home: Home | None, words: Words, *, mine: bool) -> tuple[tuple[str
     return tuple((icon, text) for icon, text in facts if text)
 
 
+def can_acknowledge(alert: Alert) -> bool:
+    """Tell whether an operator can take it in hand: it rings, the home is asked, or only a responder has it."""
+    if alert.state in (AlertState.NEW, AlertState.CHECKING):
+        return True
+    return alert.state is AlertState.ACKNOWLEDGED and alert.owner is None
+
+
+def to_close(alert: Alert) -> bool:
+    """Tell whether a supervisor must still read the file: of an emergency, once nothing remains to be done."""
+    grave = alert.was_emergency and not alert.test
+    done = alert.state is AlertState.RESOLVED and alert.follow_up is not FollowUp.DUE
+    return grave and done and alert.closed_at is None
+
+
+def _visit_of(visit: Visit, home: Home | None, words: Words, now: datetime) -> Coming:
+    at = reached_at(visit)
+    time = clock_time(at, now=now, zone=ZONE)
+    text = words(f"visit.{visit.stage}", name=responder_name(home, visit.responder_id), time=time[:5])
+    return Coming(text=text, at=instant(at), time=time, past=visit.arrived_at is None and at < now)
+
+
+def _timers_of(alert: Alert, home: Home | None, words: Words, now: datetime) -> tuple[Coming, ...]:
+    """List what happens by itself, the soonest first; `due_at` stands at the head of the pane already."""
+    later = sorted((timer for timer in alert.timers if timer.at != alert.due_at), key=lambda timer: timer.at)
+    return tuple(
+        Coming(
+            text=" · ".join(
+                part
+                for part in (
+                    words(f"due.{timer.due_for}"),
+                    responder_name(home, timer.responder_id) if timer.responder_id else "",
+                )
+                if part
+            ),
+            at=instant(timer.at),
+            time=clock_time(timer.at, now=now, zone=ZONE),
+            past=timer.at < now,
+        )
+        for timer in later
+    )
+
+
 def _contact_of(responder: Responder, log: Sequence[LogLine], words: Words, now: datetime) -> ContactLine:
-    about = [words(f"kind.{responder.kind}")]
-    if responder.distance_km is not None:
-        about.append(f"{responder.distance_km:g} km")
-    if responder.has_key:
-        about.append(words("contacts.has_key"))
     calls = {line.notification_id for line in log if line.notification_id and line.by == responder.responder_id}
     its = [line for line in log if line.by == responder.responder_id or line.notification_id in calls]
     state = tuple(
@@ -172,20 +183,9 @@ def _contact_of(responder: Responder, log: Sequence[LogLine], words: Words, now:
         if f"delivery.{line.change}" in words.texts
     )
     return ContactLine(
+        id=responder.responder_id,
         name=responder.name,
-        about=" · ".join(about),
+        about=about_responder(responder, words),
         phone=responder.phone,
         state=state or (words("delivery.waiting"),),
-    )
-
-
-def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> TimelineLine:
-    text = words(f"change.{line.change}", step=line.step)
-    return TimelineLine(
-        at=line.at.isoformat(),
-        time=clock_time(line.at, now=now, zone=ZONE),
-        icon=_ICONS.get(line.change, "clock"),
-        text=f"{text}: {line.text}" if line.text else text,
-        by=responder_name(home, line.by) if line.by else words("by.service"),
-        hot=line.change in _HOT,
     )

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.model import Alert, DueFor
-from alerts.reaching import TRAVEL
 
 #: A due time is pressing in the last quarter of its span.
 PRESSING: Final = 0.25
 #: What an operator watches presses in its last five minutes, however long they watch.
 _WATCH_SECONDS: Final = 1200
+#: Whoever is on the way was given about so long.
+_WAY_SECONDS: Final = 1800
 _HOUR: Final = 3600
 
 
@@ -21,7 +22,7 @@ def duty_span(alert: Alert, lease_seconds: int) -> int:
             place = alert.called_in_round
             return steps[place].after_seconds if place < len(steps) else alert.policy.repeat_every_seconds
         case DueFor.LEASE:
-            return round(TRAVEL.total_seconds()) if alert.goes else lease_seconds
+            return _WAY_SECONDS if alert.goes else lease_seconds
         case DueFor.CHECK:
             return round((alert.due_at - alert.opened_at).total_seconds()) if alert.due_at else 0
         case DueFor.TRAVEL:
@@ -34,7 +35,7 @@ def duty_span(alert: Alert, lease_seconds: int) -> int:
 
 def _way_seconds(alert: Alert) -> int:
     ways = [visit.expected_at - visit.accepted_at for visit in alert.visits if visit.expected_at == alert.due_at]
-    return round(min(ways, default=TRAVEL).total_seconds())
+    return round(min(ways).total_seconds()) if ways else _WAY_SECONDS
 
 
 def left_of(alert: Alert, now: datetime) -> timedelta | None:

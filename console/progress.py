@@ -66,7 +66,7 @@ def foremost(alert: Alert) -> Visit | None:
 def reached_at(visit: Visit) -> datetime:
     """Tell the time that matters at a visit's stage: on the way it is when they mean to be there."""
     match visit.stage:
-        case VisitStage.ACCEPTED | VisitStage.EN_ROUTE:
+        case VisitStage.SENT | VisitStage.ACCEPTED | VisitStage.EN_ROUTE:
             return visit.expected_at
         case VisitStage.ARRIVED:
             return visit.arrived_at or visit.expected_at

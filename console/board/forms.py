@@ -1,12 +1,44 @@
 """What an operator's form says, as an event of the alert, or the word for what is missing in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from alerts.events import Acknowledge, ByAPerson, EscalateNow, Note, Resolve
+from alerts.events import (
+    Acknowledge,
+    CallResult,
+    CloseFile,
+    Dispatch,
+    EscalateNow,
+    FollowedUp,
+    HandOver,
+    Lower,
+    Note,
+    Phoned,
+    Resolve,
+    TakeBack,
+    Watch,
+)
 from alerts.outcomes import OutcomeCode, ResolvedBy
-from contracts import AlertId
+from console.board.fields import LONGEST_NOTE, Unusable, choice, number, text, until, version
+from contracts import AlertId, ResponderId, Severity
+
+ByAnOperator = (
+    Acknowledge
+    | Note
+    | EscalateNow
+    | Resolve
+    | Phoned
+    | Dispatch
+    | Watch
+    | HandOver
+    | TakeBack
+    | Lower
+    | FollowedUp
+    | CloseFile
+)
+Fields = Mapping[str, str]
 
 
 class Action(StrEnum):
@@ -16,58 +48,113 @@ class Action(StrEnum):
     NOTE = "note"
     ESCALATE = "escalate"
     RESOLVE = "resolve"
+    CALL = "call"
+    DISPATCH = "dispatch"
+    WATCH = "watch"
+    HAND_OVER = "hand-over"
+    TAKE_BACK = "take-back"
+    LOWER = "lower"
+    FOLLOW_UP = "follow-up"
+    CLOSE = "close"
 
 
-#: A note is a note, not a file.
-LONGEST_NOTE: Final = 2_000
 MOST_MINUTES: Final = 10_000
 
 
-def read_action(action: Action, fields: Mapping[str, str], alert_id: AlertId, operator: str) -> ByAPerson | str:
+def read_action(action: Action, fields: Fields, alert_id: AlertId, operator: str, now: datetime) -> ByAnOperator | str:
     """Read the form of an action; a text in return is the key of the sentence that says what is wrong."""
-    match action:
-        case Action.ACK:
-            version = _number(fields.get("version", ""))
-            if version is None:
-                return "answer.no_version"
-            return Acknowledge(alert_id=alert_id, operator=operator, version=version)
-        case Action.NOTE:
-            text = fields.get("text", "").strip()
-            if not text:
-                return "answer.nothing_written"
-            return Note(alert_id=alert_id, operator=operator, text=text[:LONGEST_NOTE])
-        case Action.ESCALATE:
-            step = _number(fields.get("step", ""))
-            if step is None:
-                return "answer.no_version"
-            return EscalateNow(alert_id=alert_id, operator=operator, step_seen=step)
-        case Action.RESOLVE:
-            return _resolve(fields, alert_id, operator)
+    try:
+        if action is Action.WATCH:
+            return _watch(fields, alert_id, operator, now)
+        return _READERS[action](fields, alert_id, operator)
+    except Unusable as fault:
+        return str(fault)
 
 
-def _resolve(fields: Mapping[str, str], alert_id: AlertId, operator: str) -> Resolve | str:
-    version = _number(fields.get("version", ""))
-    if version is None:
-        return "answer.no_version"
-    code, by = fields.get("outcome", ""), fields.get("resolved_by", "")
-    if code not in set(OutcomeCode):
-        return "answer.no_outcome"
-    if by not in set(ResolvedBy):
-        return "answer.no_resolver"
-    minutes = _number(fields.get("minutes", ""))
-    if fields.get("minutes", "").strip() and (minutes is None or minutes > MOST_MINUTES):
-        return "answer.no_minutes"
+def _ack(fields: Fields, alert_id: AlertId, operator: str) -> Acknowledge:
+    return Acknowledge(alert_id=alert_id, operator=operator, version=version(fields))
+
+
+def _note(fields: Fields, alert_id: AlertId, operator: str) -> Note:
+    written = text(fields, "text", "answer.nothing_written", longest=LONGEST_NOTE)
+    return Note(alert_id=alert_id, operator=operator, text=written)
+
+
+def _escalate(fields: Fields, alert_id: AlertId, operator: str) -> EscalateNow:
+    step = number(fields, "step", "answer.no_version")
+    return EscalateNow(alert_id=alert_id, operator=operator, step_seen=step)
+
+
+def _resolve(fields: Fields, alert_id: AlertId, operator: str) -> Resolve:
+    written = fields.get("minutes", "").strip()
     return Resolve(
         alert_id=alert_id,
         operator=operator,
-        version=version,
-        outcome=OutcomeCode(code),
-        resolved_by=ResolvedBy(by),
-        minutes=minutes,
+        version=version(fields),
+        outcome=choice(fields, "outcome", OutcomeCode, "answer.no_outcome"),
+        resolved_by=choice(fields, "resolved_by", ResolvedBy, "answer.no_resolver"),
+        minutes=number(fields, "minutes", "answer.no_minutes", most=MOST_MINUTES) if written else None,
         rule_at_fault=fields.get("rule_at_fault", "") == "1",
     )
 
 
-def _number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+def _call(fields: Fields, alert_id: AlertId, operator: str) -> Phoned:
+    return Phoned(
+        alert_id=alert_id,
+        operator=operator,
+        whom=text(fields, "whom", "answer.no_whom"),
+        came_of_it=choice(fields, "result", CallResult, "answer.no_result"),
+    )
+
+
+def _dispatch(fields: Fields, alert_id: AlertId, operator: str) -> Dispatch:
+    whom = ResponderId(text(fields, "responder", "answer.no_whom"))
+    return Dispatch(alert_id=alert_id, operator=operator, responder_id=whom, version=version(fields))
+
+
+def _watch(fields: Fields, alert_id: AlertId, operator: str, now: datetime) -> Watch:
+    return Watch(
+        alert_id=alert_id,
+        operator=operator,
+        until=until(fields, now),
+        why=text(fields, "why", "answer.no_why"),
+        version=version(fields),
+    )
+
+
+def _hand_over(fields: Fields, alert_id: AlertId, operator: str) -> HandOver:
+    centre = text(fields, "centre", "answer.no_centre")
+    return HandOver(alert_id=alert_id, operator=operator, centre=centre, version=version(fields))
+
+
+def _take_back(fields: Fields, alert_id: AlertId, operator: str) -> TakeBack:
+    return TakeBack(alert_id=alert_id, operator=operator)
+
+
+def _lower(fields: Fields, alert_id: AlertId, operator: str) -> Lower:
+    severity = choice(fields, "severity", Severity, "answer.no_severity")
+    return Lower(alert_id=alert_id, operator=operator, severity=severity, version=version(fields))
+
+
+def _follow_up(fields: Fields, alert_id: AlertId, operator: str) -> FollowedUp:
+    written = text(fields, "text", "answer.nothing_written", longest=LONGEST_NOTE)
+    return FollowedUp(alert_id=alert_id, operator=operator, text=written)
+
+
+def _close(fields: Fields, alert_id: AlertId, operator: str) -> CloseFile:
+    return CloseFile(alert_id=alert_id, supervisor=operator)
+
+
+_READERS: Final[Mapping[Action, Callable[[Fields, AlertId, str], ByAnOperator]]] = {
+    Action.ACK: _ack,
+    Action.NOTE: _note,
+    Action.ESCALATE: _escalate,
+    Action.RESOLVE: _resolve,
+    Action.CALL: _call,
+    Action.DISPATCH: _dispatch,
+    Action.HAND_OVER: _hand_over,
+    Action.TAKE_BACK: _take_back,
+    Action.LOWER: _lower,
+    Action.FOLLOW_UP: _follow_up,
+    Action.CLOSE: _close,
+}

@@ -19,8 +19,11 @@ _ACTIONS: Final = (
     (("G",), "next"),
     (("A",), "ack"),
     (("C",), "call"),
+    (("O",), "dispatch"),
     (("E",), "escalate"),
     (("N",), "note"),
+    (("W",), "watch"),
+    (("T",), "hand_over"),
     (("R",), "resolve"),
 )
 FOOT: Final = (

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from alerts.events import ByAPerson, Resolve
+from alerts.events import Resolve
 from console import metrics
 from console.answers import answer_of
-from console.board.forms import Action, read_action
+from console.board.forms import Action, ByAnOperator, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
 from console.chain import Look
 from console.details import Detail, detail_of
@@ -155,9 +155,10 @@ async def act(request: Request) -> Response:
     return RedirectResponse(done, status_code=HTTPStatus.SEE_OTHER)
 
 
-def _event(request: Request, action: Action, form: FormData) -> ByAPerson | str:
+def _event(request: Request, action: Action, form: FormData) -> ByAnOperator | str:
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
-    return read_action(action, fields, AlertId(request.path_params["alert_id"]), operator_of(request).name)
+    alert_id = AlertId(request.path_params["alert_id"])
+    return read_action(action, fields, alert_id, operator_of(request).name, clock.now())
 
 
 def _path(request: Request) -> str:

@@ -240,14 +240,15 @@ export async function takeNext() {
   }
 }
 
-export function openForm(name) {
+export function openForm(name, whom) {
   const form = detail.querySelector(`#${name}`);
   if (!form) return;
+  if (whom) form.querySelector("[name=whom]").value = whom;
   for (const other of detail.querySelectorAll(".form")) other.classList.toggle("open", other === form);
   // Only what was seen is closed: what comes while the form stands open makes the server refuse it.
   const seen = form.querySelector("[name=version]"), head = detail.querySelector("[data-part=head]");
   if (seen && head) seen.value = head.dataset.v;
-  form.querySelector("textarea, select")?.focus();
+  form.querySelector("textarea, select, input:not([type=hidden])")?.focus();
 }
 
 export function closeForms() {
@@ -266,9 +267,9 @@ detail.addEventListener("submit", async (event) => {
     return toast(word("sure"));
   }
   form.classList.remove("armed");
-  const answer = await act(form);
+  const answer = await act(form, new FormData(form, event.submitter));
   if (answer?.status === 204) {
-    if (name === "note" || name === "resolve") { form.reset(); closeForms(); }
+    if (form.closest(".form")) { form.reset(); closeForms(); }
     return;
   }
   const problem = form.querySelector(".problem");
@@ -276,7 +277,11 @@ detail.addEventListener("submit", async (event) => {
 });
 detail.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
-  if (opener) { event.preventDefault(); openForm(opener.dataset.open); }
+  if (opener) {
+    // A telephone link rings all the same; what came of the call is asked at once.
+    if (!opener.getAttribute("href")?.startsWith("tel:")) event.preventDefault();
+    openForm(opener.dataset.open, opener.dataset.whom);
+  }
   if (event.target.closest("[data-close]")) closeForms();
 });
 document.querySelector("table.qt").addEventListener("click", (event) => {

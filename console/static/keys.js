@@ -14,15 +14,18 @@ export function keys(board) {
     KeyJ: () => move(1), ArrowDown: () => move(1), KeyK: () => move(-1), ArrowUp: () => move(-1),
     Enter: () => { const row = document.activeElement?.closest?.("tr[data-id]") ?? shownRows()[0]; if (row) board.select(row.dataset.id); },
     KeyA: () => {
-      const head = board.shown(), form = document.querySelector("#detail [data-act=ack]");
-      if (!head || form.querySelector("button").disabled) return;
+      const head = board.shown(), form = document.querySelector("#detail .acts [data-act=ack], #detail .acts [data-act=take-back]");
+      if (!head || !form || form.querySelector("button").disabled) return;
       board.act(form, new URLSearchParams({ version: rowOf(head.dataset.alert)?.dataset.v ?? head.dataset.v }));
     },
     KeyG: () => board.takeNext(),
     // Keys go to the alert that is selected; where the pane still shows another one, they do nothing.
     KeyN: () => board.shown() && board.openForm("note"),
     KeyR: () => board.shown() && board.openForm("resolve"),
-    KeyE: () => board.shown() && document.querySelector('#detail [data-act="escalate"]').requestSubmit(),
+    KeyO: () => board.shown() && board.openForm("dispatch"),
+    KeyW: () => board.shown() && board.openForm("watch"),
+    KeyT: () => board.shown() && board.openForm("hand-over"),
+    KeyE: () => board.shown() && document.querySelector('#detail [data-act="escalate"]')?.requestSubmit(),
     KeyC: () => board.shown() && document.querySelector("#detail .tel")?.click(),
     KeyM: () => board.toggleSound(),
     Escape: () => board.closeForms(),

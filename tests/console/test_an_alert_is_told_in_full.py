@@ -85,8 +85,8 @@ def test_a_home_that_nobody_registered_still_has_a_pane() -> None:
 
 def test_the_outcomes_are_grouped_and_complete() -> None:
     detail = detail_of(an_entry(MINE), [], {}, PARK, now=NOON)
-    assert detail.outcomes[0][0] == "Emergency"
-    assert sum(len(choices) for _, choices in detail.outcomes) == 33
+    assert detail.choices.outcomes[0][0] == "Emergency"
+    assert sum(len(choices) for _, choices in detail.choices.outcomes) == 33
 
 
 @pytest.mark.parametrize("language", Language)

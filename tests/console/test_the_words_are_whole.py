@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alerts.events import CallResult, Receipt
-from alerts.model import DueFor
+from alerts.model import DueFor, VisitStage
 from alerts.outcomes import ResolvedBy
 from alerts.reasons import Reason
 from console.answers import _CONFLICTS, _UNUSABLE
@@ -56,6 +56,7 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("receipt", Receipt),
         ("result", CallResult),
         ("channel", Channel),
+        ("visit", VisitStage),
         ("offer", Stage),
         ("scene", SCENES),
         ("answer", _CONFLICTS | _UNUSABLE),

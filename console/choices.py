@@ -1,0 +1,81 @@
+"""What an operator can choose from in the forms of an alert: outcomes, whom to ring up, whom to send, until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from alerts.events import CallResult
+from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy
+from console.words import Words
+from homes.model import Home, Responder, ResponderKind
+
+_GROUPS: Final = {"E": "emergency", "C": "care", "N": "no_emergency", "T": "technical", "X": "test", "U": "unresolved"}
+#: What the log calls the one who lives there, and the fire service.
+RESIDENT: Final = "resident"
+FIRE_SERVICE: Final = "119"
+#: How long an operator may want to look on, in minutes.
+WATCHES: Final = (10, 15, 30, 60, 120, 240)
+#: They do not drive out.
+_AT_A_DESK: Final = frozenset({ResponderKind.OPERATOR, ResponderKind.SUPERVISOR})
+
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """The lists of the forms, in the viewer's language."""
+
+    outcomes: tuple[tuple[str, tuple[Choice, ...]], ...]
+    resolvers: tuple[Choice, ...]
+    whom: tuple[Choice, ...]
+    results: tuple[Choice, ...]
+    senders: tuple[Choice, ...]
+    watches: tuple[Choice, ...]
+    centres: tuple[str, ...]
+
+
+def choices_of(home: Home | None, words: Words) -> Choices:
+    """List what the forms offer."""
+    responders = home.responders if home else ()
+    return Choices(
+        outcomes=outcome_choices(words),
+        resolvers=tuple((by.value, words(f"by.{by}")) for by in ResolvedBy),
+        whom=_whom(responders, words),
+        results=tuple((result.value, words(f"result.{result}")) for result in CallResult),
+        senders=_senders(responders, words),
+        watches=tuple((str(minutes), words("span.minutes", n=minutes)) for minutes in WATCHES),
+        centres=(words("centre.dong"), words("centre.night")),
+    )
+
+
+def outcome_choices(words: Words) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """List the outcome codes by group, in the viewer's language."""
+    korean = words.language == "ko"
+    said = {code: text.ko if korean else text.en for code, text in OUTCOME_WORDS.items()}
+    return tuple(
+        (words(f"outcome.{name}"), tuple((code.value, said[code]) for code in OutcomeCode if code.value[0] == letter))
+        for letter, name in _GROUPS.items()
+    )
+
+
+def about_responder(responder: Responder, words: Words) -> str:
+    """Say what a responder is to the home, how far away, and whether they have a key."""
+    about = [words(f"kind.{responder.kind}")]
+    if responder.distance_km is not None:
+        about.append(f"{responder.distance_km:g} km")
+    if responder.has_key:
+        about.append(words("contacts.has_key"))
+    return " · ".join(about)
+
+
+def _whom(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:
+    listed = ((one.responder_id, f"{one.name} · {words(f'kind.{one.kind}')}") for one in responders if one.phone)
+    return ((RESIDENT, words("whom.resident")), *listed, (FIRE_SERVICE, words("whom.119")))
+
+
+def _senders(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:
+    """List who can be sent: the list's own order, and 119 last unless it is on the list."""
+    able = [one for one in responders if one.kind not in _AT_A_DESK and one.consented]
+    listed = tuple((str(one.responder_id), f"{one.name} · {about_responder(one, words)}") for one in able)
+    has_119 = any(one.kind is ResponderKind.EMERGENCY_SERVICE for one in able)
+    return listed if has_119 else (*listed, (FIRE_SERVICE, words("whom.119")))
