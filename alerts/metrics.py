@@ -40,6 +40,12 @@ timers_late_seconds = Gauge("dolbom_alerts_timers_late_seconds", "How long the o
 outbox_waiting = Gauge("dolbom_alerts_outbox_waiting", "Calls that are due and not sent.")
 outbox_late_seconds = Gauge("dolbom_alerts_outbox_late_seconds", "How long the oldest call that is due has waited.")
 changes_waiting = Gauge("dolbom_alerts_changes_waiting", "Changes of alerts that Kafka has not got yet.")
+flood = Gauge("dolbom_alerts_flood", "1 while there are more alerts than those on duty can look at.")
+operators_on_duty = Gauge("dolbom_alerts_operators_on_duty", "Operators whose page was seen within half a minute.")
+load_per_operator = Gauge(
+    "dolbom_alerts_load_per_operator",
+    "Alerts opened in the last ten minutes for each operator on duty, tests left out.",
+)
 faults = Gauge("dolbom_alerts_faults", "Faults of the service itself that hold now, by kind.", ["fault"])
 audited = Gauge(
     "dolbom_alerts_audited_timestamp_seconds", "When the service last looked whether it keeps its promises."
@@ -78,7 +84,7 @@ _OPEN: Final = """
             when opened_at > now() - interval '1 day' then 'under_1_day'
             else 'over_1_day' end as age,
         count(*)
-    from alert where state <> 'resolved' and not test group by 1, 2
+    from alert where state <> 'resolved' and not test and not starts_with(home_id, 'synthetic-') group by 1, 2
 """
 _INCIDENTS: Final = "select cause, count(*) from incident where over_at is null group by 1"
 _WAITING: Final = """

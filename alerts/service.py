@@ -22,6 +22,7 @@ from alerts.channels.sms import Sms
 from alerts.channels.voice import Voice
 from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
+from alerts.floods import postgres as floods
 from alerts.incidents.service import Lookout
 from alerts.kafka import Hearing, Relay
 from alerts.postgres import AlertStore
@@ -195,6 +196,7 @@ async def _incidents(life: Life, pool: Pool, wake: asyncio.Event) -> None:
 async def _measure(life: Life, pool: Pool) -> None:
     while not life.stopping.is_set():
         await metrics.measure(pool)
+        await floods.look(pool)
         life.turned("measure")
         await life.rest(5.0)
 
