@@ -1,16 +1,20 @@
 """Who is called, and when the next are: down the policy's steps, then the supervisor, then from the start again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from alerts import plan
 from alerts.model import Alert, DueFor, Notification, Purpose
+from alerts.plan import Rung
+from alerts.transition import Context
 from contracts import AlertState, ResponderId, Severity
-from homes.model import Policy, PolicyStep, Responder, ResponderKind
+from homes.model import Contact, Policy, Responder, ResponderKind
 
-#: The operators see every alert at once; responders are left in peace for so long before they are called.
+#: The operators see every alert at once; responders are left in peace for so long before they are called, unless the
+#: policy names the severity and so says itself how long.
 PATIENCE: Final = {
     Severity.EMERGENCY: timedelta(0),
     Severity.URGENT: timedelta(0),
@@ -34,30 +38,39 @@ class Call:
     somebody: bool = False
     #: The list had come to its end: this is itself an alarm.
     exhausted: bool = False
+    #: A step trusts in operators, and none is at a console.
+    unmanned: bool = False
+
+    @property
+    def nobody(self) -> bool:
+        """Tell whether the list was gone through and there was nobody at all to call."""
+        return self.exhausted and not self.somebody and not self.notifications
 
 
-def begin(alert: Alert, responders: Sequence[Responder], now: datetime) -> Call:
+def begin(alert: Alert, known: Context | Sequence[Responder], now: datetime) -> Call:
     """Start an escalation from the first step: at once, unless the policy or the severity is patient."""
+    context = _context(known)
     alert = replace(alert, round_began=alert.step, declined=())
     if not alert.calls_people:
         return Call(alert=look_later(alert, now), notifications=())
-    # A list without steps is at its end already: the supervisor hears of it at once.
-    wait = PATIENCE[alert.severity] + (_wait_before(alert.policy, 0) if alert.policy.steps else timedelta(0))
+    wait = _first_wait(alert, context, now)
     if wait:
         return Call(alert=_due(alert, now + wait), notifications=())
-    return call(alert, responders, now)
+    return call(alert, context, now)
 
 
-def call(alert: Alert, responders: Sequence[Responder], now: datetime) -> Call:
+def call(alert: Alert, known: Context | Sequence[Responder], now: datetime) -> Call:
     """Call whoever is next on the list; at its end call the supervisor and begin again. It never gives up."""
-    here = _go_down(alert, responders, now)
+    context = _context(known)
+    here = _go_down(alert, context, now)
     if here.somebody:
         return here
-    return _exhausted(here.alert, responders, now)
+    again = _exhausted(here.alert, context, now)
+    return replace(again, unmanned=again.unmanned or here.unmanned)
 
 
 def next_contact(called: Notification, responder: Responder, now: datetime) -> Notification | None:
-    """Call the same responder by their next contact, when there is one."""
+    """Call the same responder by their next contact, when there is one; at once, even if it was to wait."""
     contact = called.contact + 1
     if contact >= len(responder.contacts):
         return None
@@ -67,15 +80,15 @@ def next_contact(called: Notification, responder: Responder, now: datetime) -> N
         channel=responder.contacts[contact].channel,
         contact=contact,
         called_at=now,
+        send_at=None,
     )
 
 
-def called_last(alert: Alert, responders: Sequence[Responder], responder_id: ResponderId) -> bool:
+def called_last(alert: Alert, known: Context | Sequence[Responder], responder_id: ResponderId) -> bool:
     """Tell whether a responder belongs to the step that was called last: only such a no brings the next at once."""
-    if not alert.called_in_round:
-        return False
-    latest = alert.policy.steps[_latest(alert) : alert.called_in_round]
-    return any(responder.responder_id == responder_id for step in latest for responder in _on_step(step, responders))
+    context = _context(known)
+    rungs = plan.ladder(alert.policy)[_latest(alert) : alert.called_in_round]
+    return any(one.responder_id == responder_id for rung in rungs for one in plan.candidates(rung.step, context))
 
 
 def is_latest(alert: Alert, called: Notification) -> bool:
@@ -88,29 +101,57 @@ def look_later(alert: Alert, now: datetime) -> Alert:
     return replace(alert, due_at=now + LOOK_WITHIN, due_for=DueFor.LOOK)
 
 
-def _go_down(alert: Alert, responders: Sequence[Responder], now: datetime) -> Call:
+def _context(known: Context | Sequence[Responder]) -> Context:
+    return known if isinstance(known, Context) else Context(responders=tuple(known))
+
+
+def _first_wait(alert: Alert, context: Context, now: datetime) -> timedelta:
+    rungs = plan.ladder(alert.policy)
+    place = _next(rungs, alert, context, now, waits=True)
+    # A list on which no step applies is at its end already: the supervisor hears of it.
+    if place is None:
+        return PATIENCE[alert.severity]
+    named = alert.severity in rungs[place].step.when.severities
+    return rungs[place].after + (timedelta(0) if named else PATIENCE[alert.severity])
+
+
+def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
     """Call the next step that has somebody on it, and those steps that follow without a wait."""
-    steps = alert.policy.steps
+    rungs = plan.ladder(alert.policy)
     notifications: tuple[Notification, ...] = ()
-    somebody = False
-    while alert.called_in_round < len(steps):
-        if somebody and _wait_before(alert.policy, alert.called_in_round):
+    somebody = unmanned = False
+    while (place := _next(rungs, alert, context, now, waits=somebody)) is not None:
+        if somebody and rungs[place].after:
             break
-        step = steps[alert.called_in_round]
-        alert = replace(alert, step=alert.step + 1)
-        notifications += tuple(_calls(alert, _on_step(step, responders), Purpose.HELP, now))
-        # Operators need no push: the board shows it to them, and their step gives them their time.
-        somebody = somebody or bool(notifications) or ResponderKind.OPERATOR in step.kinds
-    alert = _due(alert, now + _wait_before(alert.policy, alert.called_in_round))
-    return Call(alert=alert, notifications=notifications, somebody=somebody)
+        step = rungs[place].step
+        alert = replace(alert, step=alert.round_began + place + 1)
+        called = plan.people(step, alert, context, now)
+        notifications += tuple(_calls(alert, called, Purpose.HELP, now))
+        # Operators at a console need no push: the board shows it to them, and their step gives them their time.
+        alone = plan.watched_by_nobody(step, context)
+        unmanned = unmanned or alone
+        somebody = somebody or bool(notifications) or (ResponderKind.OPERATOR in step.kinds and not alone)
+    if place is None:
+        alert = replace(alert, step=alert.step if somebody else alert.round_began + len(rungs))
+    alert = _due(alert, now + (_round_wait(alert.policy) if place is None else rungs[place].after))
+    return Call(alert=alert, notifications=notifications, somebody=somebody, unmanned=unmanned)
 
 
-def _exhausted(alert: Alert, responders: Sequence[Responder], now: datetime) -> Call:
+def _next(rungs: Sequence[Rung], alert: Alert, context: Context, now: datetime, *, waits: bool) -> int | None:
+    """Find the next rung that applies when its turn comes; one that does not costs no time."""
+    for place in range(alert.called_in_round, len(rungs)):
+        at = now + rungs[place].after if waits else now
+        if plan.applies(rungs[place].step.when, alert, context, at):
+            return place
+    return None
+
+
+def _exhausted(alert: Alert, context: Context, now: datetime) -> Call:
     """Call the supervisor, and the list from its start."""
     alert = replace(alert, step=alert.step + 1, rounds=alert.rounds + 1, declined=())
-    supervisors = [one for one in responders if one.kind is ResponderKind.SUPERVISOR]
+    supervisors = (one for one in context.responders if one.kind is ResponderKind.SUPERVISOR and one.consented)
     alarm = tuple(_calls(alert, supervisors, Purpose.NOBODY_ANSWERED, now))
-    again = _go_down(replace(alert, round_began=alert.step), responders, now)
+    again = _go_down(replace(alert, round_began=alert.step), context, now)
     return replace(again, notifications=alarm + again.notifications, exhausted=True)
 
 
@@ -121,48 +162,47 @@ def _due(alert: Alert, at: datetime) -> Alert:
     return replace(alert, due_at=at, due_for=DueFor.CALL)
 
 
-def _wait_before(policy: Policy, place: int) -> timedelta:
-    if place < len(policy.steps):
-        return timedelta(seconds=policy.steps[place].after_seconds)
-    return _round_wait(policy)
-
-
 def _round_wait(policy: Policy) -> timedelta:
     return max(timedelta(seconds=policy.repeat_every_seconds), SHORTEST_ROUND)
 
 
 def _latest(alert: Alert) -> int:
     """Find where the last call began: steps without a wait belong to the one before them."""
-    place = alert.called_in_round - 1
-    while place > 0 and not alert.policy.steps[place].after_seconds:
+    rungs = plan.ladder(alert.policy)
+    place = max(alert.called_in_round - 1, 0)
+    while place > 0 and not rungs[place].after:
         place -= 1
     return place
 
 
-def _on_step(step: PolicyStep, responders: Sequence[Responder]) -> list[Responder]:
-    return [responder for responder in responders if responder.kind in step.kinds]
-
-
-def _calls(alert: Alert, people: Iterable[Responder], purpose: Purpose, now: datetime) -> Iterable[Notification]:
+def _calls(alert: Alert, people: Iterable[Responder], purpose: Purpose, now: datetime) -> Iterator[Notification]:
     for person in people:
         # Somebody without a contact cannot be called; the step goes on as if they were not on it.
-        if not person.contacts:
-            continue
-        yield Notification(
-            notification_id=_name(alert.alert_id, alert.step, purpose, person, 0),
-            alert_id=alert.alert_id,
-            home_id=alert.home_id,
-            responder_id=person.responder_id,
-            channel=person.contacts[0].channel,
-            contact=0,
-            step=alert.step,
-            purpose=purpose,
-            severity=alert.severity,
-            hazard=alert.hazard,
-            since=alert.since,
-            late=alert.late,
-            called_at=now,
-        )
+        for contact, send_at in _contacts(person.contacts, now):
+            yield Notification(
+                notification_id=_name(alert.alert_id, alert.step, purpose, person, contact),
+                alert_id=alert.alert_id,
+                home_id=alert.home_id,
+                responder_id=person.responder_id,
+                channel=person.contacts[contact].channel,
+                contact=contact,
+                step=alert.step,
+                purpose=purpose,
+                severity=alert.severity,
+                hazard=alert.hazard,
+                since=alert.since,
+                late=alert.late,
+                called_at=now,
+                send_at=send_at,
+            )
+
+
+def _contacts(contacts: Sequence[Contact], now: datetime) -> Iterator[tuple[int, datetime | None]]:
+    """Name the contacts by which somebody is called now and later; the others follow only when one fails."""
+    for place, contact in enumerate(contacts):
+        after = contact.after_seconds
+        if place == 0 or after is not None:
+            yield place, now + timedelta(seconds=after) if after else None
 
 
 def _name(alert_id: str, step: int, purpose: Purpose, person: Responder, contact: int) -> str:
