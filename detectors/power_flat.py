@@ -1,11 +1,12 @@
 """Power stays flat: nothing is switched on or off for much longer than in the home's own week.
 
 It speaks where nothing else does: a sign of the resident, of whatever kind, counts as use. A home without two days of
-its own is not judged, and one whose plug usually rests for days is given half as long again.
+its own is not judged, and one whose plug rests for days again and again is given half as long again.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPlan
@@ -37,6 +38,8 @@ _OWN_TIMES: Final = 1.5
 class _Flat:
     since: datetime
     usual_hours: int
+    #: The longest rest of the week beside that one.
+    second_hours: int
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -52,7 +55,10 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return ()
     sign = last_sign(state, home, now, told)
     since = max(flat.since, sign) if sign else flat.since
-    flat_for, limit = observed_between(state.slots, since, word.at), limit_of(home.plan, flat.usual_hours)
+    flat_for, limit = (
+        observed_between(state.slots, since, word.at),
+        limit_of(home.plan, flat.usual_hours, flat.second_hours),
+    )
     inside = expected_inside(state, home, now)
     # Where nobody seems to be, nobody switches anything; how long they stay away is another detector's.
     if flat_for < (limit if told else limit * inside.patience):
@@ -68,11 +74,12 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     return state.active.at + timedelta(seconds=home.plan.power_flat_least_seconds) if state.active else ALWAYS
 
 
-def limit_of(plan: WatchPlan, usual_hours: int) -> timedelta:
+def limit_of(plan: WatchPlan, usual_hours: int, second_hours: int) -> timedelta:
     """Tell a home's limit: its own longest rest and half of it more, between the plan's two figures."""
     own = timedelta(hours=usual_hours * _OWN_TIMES)
     hard = timedelta(seconds=plan.power_flat_seconds)
-    if timedelta(hours=usual_hours) >= hard:
+    # Twice in a week is how a home lives; once may have been what must be told again.
+    if timedelta(hours=second_hours) >= hard:
         return own
     return min(max(own, timedelta(seconds=plan.power_flat_least_seconds)), hard)
 
@@ -86,11 +93,9 @@ def flat_since(gauges: list[Gauge]) -> _Flat | None:
     before = hours[rest:]
     if len(before) - before.count(None) < _LEAST_HOURS or before.count(True) < _LEAST_USES or rest == 0:
         return None
-    best = row = 0
-    for use in before:
-        row = row + 1 if use is False else 0
-        best = max(best, row)
-    return _Flat(since=began(newest - rest + 1, HOUR_SECONDS), usual_hours=best)
+    rests = [0, 0, *(len(list(row)) for use, row in groupby(before) if use is False)]
+    second, longest = sorted(rests)[-2:]
+    return _Flat(since=began(newest - rest + 1, HOUR_SECONDS), usual_hours=longest, second_hours=second)
 
 
 def _used(gauge: Gauge, newest: int) -> list[bool | None]:

@@ -56,6 +56,27 @@ def test_a_plug_that_is_used_every_few_hours_is_told_sooner() -> None:
     assert first.evidence.limit == 15 * 3600
 
 
+def rests(hours: Sequence[int], until: int) -> list[Reading]:
+    return [
+        a_reading(Power(watts=60.0 if hour in hours else 1.0), at=NOON + HOUR * hour, sensor="plug")
+        for hour in range(until)
+    ]
+
+
+def test_one_long_rest_teaches_nothing_and_two_of_them_are_how_a_home_lives() -> None:
+    home = a_home(sensors=[PLUG])
+    once = [*range(0, 50, 5), 84, *range(85, 110, 5)]  # nobody for 34 hours, and then life as before
+    first = [each for each in told(home, rests(once, 140), NOON, NOON + 140 * HOUR) if each.since > NOON + 90 * HOUR]
+    assert first and first[0].evidence.limit == 24 * 3600
+    often = [0, 3, 33, 63, 66, 96]
+    assert not told(home, rests(often, 140), NOON, NOON + 140 * HOUR)
+
+
+def test_a_plug_that_never_rested_is_told_at_the_sooner_limit() -> None:
+    busy = rests(range(60), 90)
+    assert told(a_home(sensors=[PLUG]), busy, NOON, NOON + 90 * HOUR)[0].evidence.limit == 15 * 3600
+
+
 def test_a_home_of_less_than_two_days_and_one_that_moves_are_not_judged_by_their_power() -> None:
     home = a_home(sensors=[PLUG])
     assert not told(home, evenings(3, rests_from=24), NOON, NOON + 70 * HOUR)
