@@ -106,6 +106,8 @@ class Delivered:
     attempt: int
     #: What the provider calls it.
     provider_ref: str = ""
+    #: It reports later, and should have done so within so many seconds; 0: nobody waits for that.
+    receipt_within: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +222,8 @@ class CheckAnswered:
 
     alert_id: AlertId
     well: bool
+    #: When it was said, by the home's time; None: now. What was said before the question answers nothing.
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +236,12 @@ class Receipted:
     at: datetime
 
 
-ByAPerson = Acknowledge | Note | EscalateNow | Resolve | Answered
-ByAChannel = Delivered | DeliveryFailed
+#: Whoever has a case in hand, or takes it, works on it.
+ByWork = Acknowledge | Note | EscalateNow | Phoned | Dispatch | Lower
+#: The case is put where nobody here must act for a while.
+ByPuttingAside = Watch | HandOver | HandOverConfirmed | TakeBack
+ByResponder = Answered | Moved
+ByEnding = Resolve | FollowedUp | CloseFile
+ByAPerson = ByWork | ByPuttingAside | ByResponder | ByEnding | CheckAnswered
+ByAChannel = Delivered | DeliveryFailed | Receipted
 Event = Found | Due | ByAPerson | ByAChannel

@@ -50,6 +50,13 @@ def newest(heard: Heard | None, finding: Finding) -> Heard:
     )
 
 
+def said(before: Heard | None, finding: Finding) -> Severity | None:
+    """Tell how bad a record says that it is now; None: it is old, and no worse than what was known."""
+    if before is None or finding.told_at >= before.told_at or finding.severity.rank < before.severity.rank:
+        return finding.severity
+    return finding.severity if before.test and not finding.test else None
+
+
 _ORDER = (Phase.BEGAN, Phase.HOLDS, Phase.ENDED)
 
 

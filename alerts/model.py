@@ -186,6 +186,11 @@ class Alert:
         return self.state is AlertState.NEW
 
     @property
+    def matters(self) -> bool:
+        """Tell whether only a person closes it: not so notices and the troubles of devices."""
+        return self.severity.rank <= Severity.CAUTION.rank
+
+    @property
     def calls_people(self) -> bool:
         """Tell whether responders are called for it: not for tests, notices and devices."""
         return not self.test and self.severity.rank <= Severity.CAUTION.rank

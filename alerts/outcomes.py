@@ -30,6 +30,7 @@ class OutcomeCode(StrEnum):
     VISITOR_OR_PET = "N4"
     COOKING_SMOKE = "N5"
     AWAY_NOT_RECORDED = "N6"
+    RESIDENT_WELL = "N7"
     SENSOR_FAULT = "T1"
     BATTERY = "T2"
     LINK = "T3"
@@ -94,6 +95,7 @@ OUTCOME_WORDS: Final[dict[OutcomeCode, Sentence]] = {
     OutcomeCode.VISITOR_OR_PET: _said("방문객 · 반려동물", "Visitor, pet"),
     OutcomeCode.COOKING_SMOKE: _said("조리 연기 · 수증기", "Cooking smoke, steam"),
     OutcomeCode.AWAY_NOT_RECORDED: _said("입원 · 외출 미등록", "Away not recorded"),
+    OutcomeCode.RESIDENT_WELL: _said("이용자가 괜찮다고 답함", "The resident said that all is well"),
     OutcomeCode.SENSOR_FAULT: _said("센서 고장", "Sensor fault"),
     OutcomeCode.BATTERY: _said("전지", "Battery"),
     OutcomeCode.LINK: _said("통신", "Link"),

@@ -31,7 +31,7 @@ def utc(at: datetime) -> datetime:
 def alert_row(alert: Alert) -> Parameters:
     """Name the values of an alert as its columns are named."""
     flat = {name: getattr(alert, name) for name in Alert.__dataclass_fields__}
-    whole = {name: _json(flat[name]) for name in ("policy", "evidence")}
+    whole = {name: _json(flat[name]) for name in ("policy", "evidence", "visits", "timers")}
     outcome = _json(alert.outcome) if alert.outcome else None
     lists = {"declined": list(alert.declined), "holding": list(alert.holding)}
     return flat | whole | lists | {"outcome": outcome}

@@ -7,8 +7,9 @@ from datetime import datetime
 from alerts.heard import Heard
 from alerts.model import Alert, LogLine, Notification
 from alerts.reasons import Reason
-from contracts import AlertChange, AlertChangeKind
-from homes.model import Policy, Responder
+from alerts.timers import earliest
+from contracts import AlertChange, AlertChangeKind, Hazard
+from homes.model import Channel, Policy, Responder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,14 @@ class Context:
     manned: bool = True
     #: The home can be asked: it has a speaker, a screen or a telephone that asks by itself.
     can_ask: bool = False
+    #: By what it is asked.
+    asks_by: Channel = Channel.DEVICE
+    #: What else is open for the home, and serious: a second sign.
+    beside: frozenset[Hazard] = frozenset()
+    #: The calls for help of this alert that were brought to somebody.
+    called: tuple[Notification, ...] = ()
+    #: The call that a receipt speaks of.
+    call: Notification | None = None
     district_id: str = ""
     #: Local time is the home's: a step may be for the office's hours, a responder for theirs.
     timezone: str = "Asia/Seoul"
@@ -92,7 +101,7 @@ def _told(alert: Alert, change: AlertChangeKind, now: datetime) -> AlertChange:
         version=alert.version,
         at=now,
         opened_at=alert.opened_at,
-        due_at=alert.due_at,
+        due_at=earliest(alert),
         test=alert.test,
         stage=alert.stage,
         follow_up=alert.follow_up,

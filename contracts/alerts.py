@@ -51,6 +51,8 @@ class AlertChangeKind(StrEnum):
     REPEATED = "repeated"
     WORSENED = "worsened"
     RESTORED = "restored"
+    #: One of the signals is back to normal; another is not.
+    PARTLY_RESTORED = "partly_restored"
     ESCALATED = "escalated"
     LIST_EXHAUSTED = "list_exhausted"
     ACKNOWLEDGED = "acknowledged"
@@ -85,6 +87,8 @@ class AlertChangeKind(StrEnum):
     TAKEN_BACK = "taken_back"
     #: The evidence speaks for a lower severity; a person must say so.
     LOWERING_PROPOSED = "lowering_proposed"
+    #: It is as bad again as the alert says.
+    LOWERING_WITHDRAWN = "lowering_withdrawn"
     LOWERED = "lowered"
     #: Somebody who was called is told that another has it.
     TOLD_TAKEN = "told_taken"

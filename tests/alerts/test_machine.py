@@ -185,7 +185,7 @@ def test_a_responder_who_goes_stops_the_calls_for_as_long_as_the_way_takes() -> 
     store.apply(takes("kim", now_of(store)), NOON)
     assert now_of(store).due_at == NOON + 30 * MINUTE
     (done,) = store.due(NOON + 30 * MINUTE)
-    assert done.reason is Reason.LEASE_EXPIRED and now_of(store).goes is None
+    assert done.reason is Reason.NOT_ARRIVED and now_of(store).goes is None and now_of(store).rings
 
 
 def test_a_responder_who_goes_does_not_shorten_an_operators_time() -> None:
@@ -193,7 +193,7 @@ def test_a_responder_who_goes_does_not_shorten_an_operators_time() -> None:
     store.context = replace(CONTEXT, lease_seconds=3600)
     store.apply(takes("kim", now_of(store)), NOON)
     store.apply(Answered(alert_id=alert_id, responder_id=DAUGHTER.responder_id, accepted=True), NOON)
-    assert now_of(store).due_at == NOON + 60 * MINUTE
+    assert now_of(store).owner_until == NOON + 60 * MINUTE
 
 
 def test_a_responder_who_turns_back_makes_the_case_ring_again() -> None:

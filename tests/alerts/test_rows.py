@@ -6,19 +6,23 @@ from datetime import timedelta, timezone
 import msgspec
 
 from alerts import rows
+from alerts.events import Answered
 from alerts.heard import Heard, newest
+from alerts.machine import advance
 from alerts.model import Alert, LogLine, Notification
 from alerts.outcomes import Outcome, OutcomeCode, ResolvedBy
-from tests.alerts.building import NOON, a_finding, an_alert, opened
+from tests.alerts.building import CONTEXT, DAUGHTER, NOON, a_finding, an_alert, opened
 
 SEOUL = timezone(timedelta(hours=9))
 
 
 def test_an_alert_is_read_as_it_was_written() -> None:
     outcome = Outcome(code=OutcomeCode.FIRE, resolved_by=ResolvedBy.FIRE_SERVICE)
-    for alert in (an_alert(), replace(an_alert(), outcome=outcome)):
+    yes = Answered(alert_id=an_alert().alert_id, responder_id=DAUGHTER.responder_id, accepted=True)
+    gone = advance(an_alert(), yes, NOON, CONTEXT).alert
+    for alert in (an_alert(), replace(an_alert(), outcome=outcome), gone or an_alert()):
         row = rows.alert_row(alert)
-        texts = {name: row[name] for name in ("policy", "evidence", "outcome")}
+        texts = {name: row[name] for name in ("policy", "evidence", "outcome", "visits", "timers")}
         whole = {name: msgspec.json.decode(text) if isinstance(text, str) else None for name, text in texts.items()}
         assert rows.read(row | whole, Alert) == alert
 
