@@ -8,7 +8,8 @@ from contracts.ids import HomeId, ReadingId, SensorId
 from contracts.values import Value
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+# Nothing in it can point back at itself, so the collector of cycles need not count and look at every one.
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a sensor saw. Times are aware and in UTC."""
 
     reading_id: ReadingId

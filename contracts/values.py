@@ -21,7 +21,8 @@ class CheckAnswer(StrEnum):
     NONE = "none"
 
 
-class Motion(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="motion"):
+# Nothing here can point back at itself, so the collector of cycles need not count and look at every word.
+class Motion(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="motion"):
     """Somebody moved, or the sensor says that nobody moves any more."""
 
     active: bool
@@ -29,49 +30,49 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="m
     synthetic: bool = False
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="contact"):
+class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="contact"):
     """A door, a window or a fridge opened or closed."""
 
     open: bool
 
 
-class Occupancy(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="occupancy"):
+class Occupancy(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="occupancy"):
     """A bed or a chair is taken or empty; which of them, the sensor's registration says."""
 
     occupied: bool
 
 
-class HelpButton(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="help_button"):
+class HelpButton(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="help_button"):
     """The resident asks for help."""
 
     action: ButtonAction = ButtonAction.PRESSED
 
 
-class Fall(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="fall"):
+class Fall(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="fall"):
     """A wearable or a radar saw a fall, or takes it back."""
 
     active: bool = True
 
 
-class Smoke(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="smoke"):
+class Smoke(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="smoke"):
     """A smoke detector alarms, or has gone quiet."""
 
     active: bool
 
 
-class Heat(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="heat"):
+class Heat(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="heat"):
     """A heat detector alarms, or has gone quiet."""
 
     active: bool
 
 
-class Gas(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="gas"):
+class Gas(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="gas"):
     """A gas detector alarms, or has gone quiet."""
 
     active: bool
 
 
-class CarbonMonoxide(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="carbon_monoxide"):
+class CarbonMonoxide(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="carbon_monoxide"):
     """A carbon monoxide detector alarms, or measures."""
 
     active: bool
@@ -79,106 +80,106 @@ class CarbonMonoxide(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"
     ppm: float | None = None
 
 
-class WaterLeak(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="water_leak"):
+class WaterLeak(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="water_leak"):
     """A leak sensor is wet, or dry again."""
 
     active: bool
 
 
-class Temperature(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="temperature"):
+class Temperature(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="temperature"):
     """Air temperature."""
 
     celsius: float
 
 
-class Humidity(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="humidity"):
+class Humidity(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="humidity"):
     """Relative humidity."""
 
     percent: float
 
 
-class Illuminance(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="illuminance"):
+class Illuminance(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="illuminance"):
     """Light."""
 
     lux: float
 
 
-class Power(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="power"):
+class Power(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="power"):
     """Electric power drawn now."""
 
     watts: float
     channel: int = 0
 
 
-class Energy(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="energy"):
+class Energy(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="energy"):
     """Electric energy counted so far."""
 
     kilowatt_hours: float
     channel: int = 0
 
 
-class WaterFlow(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="water_flow"):
+class WaterFlow(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="water_flow"):
     """Water drawn now, and counted so far."""
 
     litres_per_minute: float | None = None
     litres_total: float | None = None
 
 
-class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="vital_signs"):
+class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="vital_signs"):
     """Heart and breath rates."""
 
     heart_per_minute: float | None = None
     breath_per_minute: float | None = None
 
 
-class Presence(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="presence"):
+class Presence(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="presence"):
     """A radar sees somebody, even one who sits still."""
 
     present: bool
 
 
-class Voice(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="voice"):
+class Voice(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="voice"):
     """A spoken cry for help, or the answer to a check; never the words themselves."""
 
     answer: CheckAnswer
 
 
-class Medication(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="medication"):
+class Medication(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="medication"):
     """A dispenser gave a dose, or the dose was left."""
 
     taken: bool
 
 
-class Battery(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="battery"):
+class Battery(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="battery"):
     """What a battery has left."""
 
     percent: float | None = None
     low: bool | None = None
 
 
-class Tamper(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="tamper"):
+class Tamper(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="tamper"):
     """A device was opened or taken off its wall."""
 
     active: bool
 
 
-class LinkQuality(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="link_quality"):
+class LinkQuality(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="link_quality"):
     """How well a sensor is heard by its gateway, in the radio's own scale."""
 
     score: float
 
 
-class Heartbeat(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="heartbeat"):
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="heartbeat"):
     """The gateway lives, and has sent all that it saw before this moment."""
 
 
-class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="device_status"):
+class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="device_status"):
     """A gateway says that one of its devices can or cannot be reached."""
 
     online: bool
 
 
-class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="gateway_status"):
+class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="gateway_status"):
     """The gateway went online or offline, or its mains power went or came back."""
 
     online: bool | None = None
@@ -189,13 +190,13 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     lost_messages: int | None = None
 
 
-class Stillness(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="stillness"):
+class Stillness(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="stillness"):
     """A device judged by itself that nobody moved or reported for too long, or takes it back."""
 
     active: bool
 
 
-class TestPressed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="test_pressed"):
+class TestPressed(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="test_pressed"):
     """Somebody proves a device by its test button."""
 
     __test__ = False  # The name begins like a test's; it is not one.

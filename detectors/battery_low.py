@@ -6,7 +6,7 @@ from typing import Final
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Battery
 from detectors.concern import Concern, key_of
-from detectors.remember import BATTERY_LOW_PERCENT
+from detectors.home_notes import BATTERY_LOW_PERCENT
 from detectors.state import Charge, HomeState
 from detectors.wording import joined, placed, room_of
 

@@ -7,10 +7,11 @@ from zlib import crc32
 import msgspec
 
 from detectors.chunk import Chunk, shared
+from detectors.upgrade import upgraded
 
 CHUNKS: Final = 16
-#: Grows when HomeState changes in a way that old chunks cannot be read: they are then rebuilt from the input.
-VERSION: Final = 1
+#: Grows when HomeState changes in a way that old chunks cannot be read as they are (detectors/upgrade.py).
+VERSION: Final = 2
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -41,11 +42,13 @@ def encode_chunk(chunk: Chunk) -> bytes:
 
 
 def decode_chunk(payload: bytes) -> Chunk | None:
-    """Read a chunk; None when another version of this program wrote it, so that it is built again from the input."""
+    """Read a chunk, also one of an older version; None when nobody can, so that it is built again from the input."""
     try:
-        if _head.decode(payload).version != VERSION:
+        version = _head.decode(payload).version
+        readable = payload if version == VERSION else upgraded(payload, version)
+        if readable is None:
             return None
-        chunk = _snapshot.decode(payload).chunk
+        chunk = _snapshot.decode(readable).chunk
     except msgspec.MsgspecError:
         return None
     chunk.homes = {home_id: shared(home) for home_id, home in chunk.homes.items()}

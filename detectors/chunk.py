@@ -1,6 +1,6 @@
 """A chunk: one sixteenth of the homes of a partition, as a state machine with its own clock and place in the input."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from sys import intern
@@ -9,9 +9,20 @@ from typing import Final
 import msgspec
 from msgspec import structs
 
-from contracts import Finding, HomeId, ReadingBatch, SensorId, WatchedHome, WatchedSensor, WatchPlan
-from contracts.values import CarbonMonoxide, Fall, Gas, Heat, HelpButton, Smoke, Tamper, Voice, WaterLeak
-from detectors.gate import Gate, Gates, patience_of
+from contracts import Finding, HomeId, Reading, ReadingBatch, SensorId, WatchedHome, WatchedSensor, WatchPlan
+from contracts.values import (
+    CarbonMonoxide,
+    Fall,
+    Gas,
+    GatewayStatus,
+    Heat,
+    HelpButton,
+    Smoke,
+    Tamper,
+    Voice,
+    WaterLeak,
+)
+from detectors.gate import ASK_NOW, Gate, Gates, patience_of
 from detectors.remember import remember
 from detectors.state import HomeState, speaks
 from detectors.watch import BY_CLOCK, LIFE_SAFETY, WAKERS, watch, watch_clock, watch_gated
@@ -48,29 +59,40 @@ def apply(chunk: Chunk, batch: ReadingBatch, offset: int, gates: Gates | None = 
     looks = batch.listened and _turn(chunk, batch.batched_at)
     if not looks and not batch.homes and not batch.readings:
         return ()
-    return tuple(_findings(chunk, batch, {} if gates is None else gates, looks=looks))
+    return tuple(_findings(chunk, batch, Gates() if gates is None else gates, looks=looks))
 
 
-def _findings(chunk: Chunk, batch: ReadingBatch, gates: Gates, *, looks: bool) -> Iterator[Finding]:
+def _findings(chunk: Chunk, batch: ReadingBatch, gates: Gates, *, looks: bool) -> list[Finding]:
+    findings: list[Finding] = []
     for home in batch.homes:
         _enrol(chunk, home, batch.batched_at)
-        gates.pop(home.home_id, None)
+        gates.forget(home.home_id)
+    for home_id, woken in _hear(chunk, batch.readings, gates, findings).items():
+        findings += _watch_spoken(chunk, gates[home_id], home_id, woken)
+    if looks:
+        _look(chunk, gates, findings)
+    return findings
+
+
+def _hear(chunk: Chunk, readings: Iterable[Reading], gates: Gates, findings: list[Finding]) -> dict[HomeId, int]:
+    """Remember what was said; tell which homes must be judged, and who is woken there."""
     spoke: dict[HomeId, int] = {}
-    for reading in batch.readings:
+    listened = chunk.listened
+    for reading in readings:
         home_id = reading.home_id
         gate = gates.get(home_id) or _gate(chunk, home_id, gates)
-        remember(gate.state, reading)
-        if speaks(reading):
-            gate.state.listened_at = chunk.listened
-        woken = spoke.get(home_id, 0) | WAKERS.woken_by(reading)
-        if type(reading.value) in _SUDDEN:
-            yield from _watch_spoken(chunk, gate, home_id, woken)
-            woken = 0
-        spoke[home_id] = woken
-    for home_id, woken in spoke.items():
-        yield from _watch_spoken(chunk, gates[home_id], home_id, woken)
-    if looks:
-        yield from _look(chunk, gates)
+        state, kind = gate.state, type(reading.value)
+        remember(state, reading)
+        if kind is not GatewayStatus or speaks(reading):
+            state.listened_at = listened
+        woken = WAKERS.woken_by(reading)
+        if kind in _SUDDEN:
+            findings += _watch_spoken(chunk, gate, home_id, spoke.get(home_id, 0) | woken)
+            spoke[home_id] = 0
+        # Most words wake nobody, and come before anybody is due.
+        elif woken or state.watermark is None or state.watermark.timestamp() >= gate.quiet_until:
+            spoke[home_id] = spoke.get(home_id, 0) | woken
+    return spoke
 
 
 def _gate(chunk: Chunk, home_id: HomeId, gates: Gates) -> Gate:
@@ -82,13 +104,24 @@ def _gate(chunk: Chunk, home_id: HomeId, gates: Gates) -> Gate:
     return gate
 
 
-def _look(chunk: Chunk, gates: Gates) -> Iterator[Finding]:
-    for home_id, home in chunk.homes.items():
+def _look(chunk: Chunk, gates: Gates, findings: list[Finding]) -> None:
+    """Ask the clock's detectors about the homes whose gateways may have been silent for too long."""
+    if chunk.listened < gates.patient_until:
+        chosen: Iterable[HomeId] = list(gates.silent)
+    else:
+        chosen = chunk.homes
+        gates.silent.clear()
+        gates.patient_until = timedelta.max
+    for home_id in chosen:
         gate = gates.get(home_id) or _gate(chunk, home_id, gates)
         state = gate.state
-        # Quick, for the many homes that spoke of late.
         if state.told_by_clock or chunk.listened - state.listened_at >= gate.patience:
-            yield from _listen(chunk, state, home)
+            gates.silent[home_id] = None
+            gate.quiet_until = ASK_NOW
+            findings += _listen(chunk, state, chunk.homes[home_id])
+        else:
+            gates.silent.pop(home_id, None)
+            gates.patient_until = min(gates.patient_until, state.listened_at + gate.patience)
 
 
 def _turn(chunk: Chunk, at: datetime) -> bool:

@@ -22,8 +22,9 @@ NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 #: It must be asked each time as long as the state is like this.
 ALWAYS: Final = datetime(1, 1, 2, tzinfo=UTC)
 
-_NOW: Final = float("-inf")
-_NEVER: Final = float("inf")
+#: The same as seconds since 1970.
+ASK_NOW: Final = float("-inf")
+NOBODY_DUE: Final = float("inf")
 _NONE: Final["array[float]"] = array("d")
 
 Judge = Callable[[HomeState, WatchedHome, datetime], tuple[Concern, ...]]
@@ -49,18 +50,34 @@ class Gate(msgspec.Struct, gc=False):
     home: WatchedHome | None = None
     #: One bit for each detector that must be asked next time, whatever comes.
     awake: int = -1
-    #: When each that time may wake must be asked, and the first of them, as seconds since 1970; empty: all now.
+    #: When each that time may wake must be asked, as seconds since 1970; empty: all now.
     dues: "array[float]" = _NONE
-    due: float = _NOW
+    #: No later than the first of them.
+    due: float = ASK_NOW
+    #: Before this nobody need be asked, unless somebody is woken.
+    quiet_until: float = ASK_NOW
     #: For how long its gateway may be unheard before the clock's detectors have anything to say.
     patience: timedelta = timedelta(0)
 
     def forget_dues(self) -> None:
         """Let everyone that time may wake be asked next time: something that they do not listen to has changed."""
-        self.dues, self.due = _NONE, _NOW
+        self.dues, self.due = _NONE, ASK_NOW
 
 
-Gates = dict[HomeId, Gate]
+class Gates(dict[HomeId, Gate]):
+    """The gates of one chunk's homes, and which of these the clock must look at. Never saved either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: Silent, or told of: looked at each time.
+        self.silent: dict[HomeId, None] = {}
+        #: No other home can have been silent for too long before so much was listened.
+        self.patient_until: timedelta = timedelta(0)
+
+    def forget(self, home_id: HomeId) -> None:
+        """Begin anew with a home that has changed."""
+        self.pop(home_id, None)
+        self.patient_until = timedelta(0)
 
 
 class Wakers:
@@ -68,8 +85,8 @@ class Wakers:
 
     def __init__(self, detectors: tuple[Detector, ...]) -> None:
         self.everybody: Final = (1 << len(detectors)) - 1
-        self._judges: Final[list[tuple[int, Judge]]] = []
-        self._dues: Final[list[tuple[int, Due]]] = []
+        self._detectors: Final[list[tuple[int, Judge, int, Due | None]]] = []
+        self._timed_bits: Final[list[int]] = []
         #: Those that said nothing of when to ask them, and those that time may wake.
         self.always, self.timed = 0, 0
         self.by_kind: Final[dict[type, int]] = {}
@@ -78,20 +95,20 @@ class Wakers:
         self.asked = lru_cache(maxsize=4096)(self._asked)
 
     def _add(self, bit: int, detector: Detector) -> None:
-        self._judges.append((bit, detector.judge))
         kinds: tuple[type, ...] | None = getattr(detector, "WAKES_ON", None)
+        due: Due | None = getattr(detector, "due", None) if kinds is not None else None
+        self._detectors.append((bit, detector.judge, len(self._timed_bits), due))
         if kinds is None:
             self.always |= bit
             return
         for kind in kinds:
             self.by_kind[kind] = self.by_kind.get(kind, 0) | bit
-        due: Due | None = getattr(detector, "due", None)
         if due is not None:
             self.timed |= bit
-            self._dues.append((bit, due))
+            self._timed_bits.append(bit)
 
-    def _asked(self, who: int) -> tuple[tuple[int, Judge], ...]:
-        return tuple((bit, judge) for bit, judge in self._judges if bit & who)
+    def _asked(self, who: int) -> tuple[tuple[int, Judge, int, Due | None], ...]:
+        return tuple(each for each in self._detectors if each[0] & who)
 
     def woken_by(self, reading: Reading) -> int:
         """Tell who wakes when a reading comes in; a word on a clock may come with a value of any kind."""
@@ -106,17 +123,25 @@ class Wakers:
     def due_by(self, gate: Gate, now: float) -> int:
         """Tell whom time wakes at a moment."""
         if not gate.dues:
+            gate.dues = array("d", (ASK_NOW for _ in self._timed_bits))
             return self.timed
-        return sum(bit for (bit, _), due in zip(self._dues, gate.dues, strict=True) if due <= now)
+        return sum(bit for bit, due in zip(self._timed_bits, gate.dues, strict=True) if due <= now)
 
-    def put_off(self, gate: Gate, home: WatchedHome, who: int) -> None:
-        """Note when those that were asked just now must be asked again; who is awake is asked anyway."""
-        if not gate.dues:
-            gate.dues = array("d", (_NOW for _ in self._dues))
-        for place, (bit, due) in enumerate(self._dues):
-            if bit & who:
-                gate.dues[place] = due(gate.state, home).timestamp()
-        gate.due = min(gate.dues, default=_NEVER)
+    def ask(self, gate: Gate, home: WatchedHome, now: datetime, who: int) -> list[Concern]:
+        """Ask some; note who stays awake, and when each that time may wake must be asked again."""
+        state, dues = gate.state, gate.dues
+        concerns: list[Concern] = []
+        awake = 0
+        for bit, judge, place, due in self.asked(who):
+            if found := judge(state, home, now):
+                awake |= bit
+                concerns += found
+            if due is not None:
+                again = dues[place] = due(state, home).timestamp()
+                if again < gate.due:
+                    gate.due = again
+        gate.awake = awake
+        return concerns
 
 
 def patience_of(detectors: tuple[Detector, ...], home: WatchedHome) -> timedelta:

@@ -1,18 +1,25 @@
 """Observed time: the five-minute slots in which a home spoke, so that silence is never counted as stillness."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import msgspec
+
 #: A home that spoke once in a slot was observed for the whole of it.
 SLOT: Final = timedelta(minutes=5)
-#: Sixty slots share one integer: it fits the 64 bits that the snapshot's codec can write.
-SLOTS_IN_BLOCK: Final = 60
-#: Sixteen blocks of five hours cover the window of 72 h, wherever in its block it ends.
-BLOCKS: Final = 16
+#: The window of 72 h, and eight more for what comes late.
+WINDOW: Final = 960
+_SLOT_SECONDS: Final = 300
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-Slots = dict[int, int]
+
+class Slots(msgspec.Struct, array_like=True, gc=False):
+    """Which of the newest slots saw something. Mutable, like the state of its home."""
+
+    #: The number of the newest slot in the set; -1: the set is empty.
+    newest: int = -1
+    #: The newest in the lowest bit, and those before it above; whole bytes, because they are written so.
+    bits: bytes = b""
 
 
 def slot_of(at: datetime) -> int:
@@ -22,24 +29,36 @@ def slot_of(at: datetime) -> int:
 
 def heard(slots: Slots, at: datetime) -> None:
     """Mark the slot of a moment; slots that fall out of the window are forgotten, whatever the order of arrival."""
-    block, place = divmod(slot_of(at), SLOTS_IN_BLOCK)
-    known = slots.get(block)
-    if known is not None:
-        slots[block] = known | 1 << place
-        return
-    slots[block] = 1 << place
-    if len(slots) > BLOCKS or max(slots) - min(slots) >= BLOCKS:
-        oldest = max(slots) - BLOCKS + 1
-        for block in [block for block in slots if block < oldest]:
-            del slots[block]
+    slot = int(at.timestamp()) // _SLOT_SECONDS
+    if slot != slots.newest:  # quick, for most words by far
+        _mark(slots, slot - slots.newest)
 
 
-def observed_between(slots: Mapping[int, int], since: datetime, until: datetime) -> timedelta:
+def set_of(first: int, last: int) -> Slots:
+    """Make the set of all slots from the first to the last, as far as the window reaches."""
+    return Slots(last, _written((1 << last - first + 1) - 1))
+
+
+def bits_between(slots: Slots, first: int, last: int) -> tuple[int, int]:
+    """Tell which slots from the first to the last are in the set: as bits, and which slot the lowest of them is."""
+    last = min(last, slots.newest)
+    width = last - max(first, slots.newest - WINDOW + 1) + 1
+    if width <= 0:
+        return 0, last
+    return int.from_bytes(slots.bits, "little") >> slots.newest - last & (1 << width) - 1, last
+
+
+def count(slots: Slots, first: int, last: int) -> int:
+    """Count the slots that are in the set, from the first to the last, both counted."""
+    return bits_between(slots, first, last)[0].bit_count()
+
+
+def observed_between(slots: Slots, since: datetime, until: datetime) -> timedelta:
     """Add up the observed time between two moments, exact at both ends."""
     if until <= since:
         return timedelta(0)
     first, last = slot_of(since), slot_of(until)
-    total = SLOT * sum(_heard_in(slots, block, first, last) for block in _blocks(first, last))
+    total = SLOT * count(slots, first, last)
     if is_heard(slots, first):
         total -= since - _start_of(first)
     if is_heard(slots, last):
@@ -47,21 +66,24 @@ def observed_between(slots: Mapping[int, int], since: datetime, until: datetime)
     return total
 
 
-def is_heard(slots: Mapping[int, int], slot: int) -> bool:
+def is_heard(slots: Slots, slot: int) -> bool:
     """Tell whether the home spoke in a slot."""
-    block, place = divmod(slot, SLOTS_IN_BLOCK)
-    return bool(slots.get(block, 0) >> place & 1)
+    return bool(bits_between(slots, slot, slot)[0])
 
 
-def _blocks(first: int, last: int) -> range:
-    return range(first // SLOTS_IN_BLOCK, last // SLOTS_IN_BLOCK + 1)
+def _mark(slots: Slots, later: int) -> None:
+    bits = int.from_bytes(slots.bits, "little")
+    if later > 0:
+        bits = bits << later | 1 if later < WINDOW else 1
+        slots.newest += later
+    elif later > -WINDOW:
+        bits |= 1 << -later
+    slots.bits = _written(bits)
 
 
-def _heard_in(slots: Mapping[int, int], block: int, first: int, last: int) -> int:
-    start = block * SLOTS_IN_BLOCK
-    low, high = max(first - start, 0), min(last - start, SLOTS_IN_BLOCK - 1)
-    mask = (1 << high + 1) - (1 << low)
-    return (slots.get(block, 0) & mask).bit_count()
+def _written(bits: int) -> bytes:
+    bits &= (1 << WINDOW) - 1
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
 
 def _start_of(slot: int) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
+from contracts import Finding, Reading, ReadingBatch, WatchedHome
 from detectors.checkpoints import chunk_of
 from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
@@ -12,23 +12,21 @@ from detectors.gate import Gates
 class Partition:
     """The homes of one partition. Mutable, like its chunks: one worker owns it."""
 
-    __slots__ = ("_chunk_of", "_gates", "chunks", "next_offset")
+    __slots__ = ("_gates", "chunks", "next_offset")
 
     def __init__(self, chunks: Sequence[Chunk], next_offset: int) -> None:
         self.chunks = list(chunks)
         #: The record that must come next; a later one means that some were skipped.
         self.next_offset = next_offset
-        self._chunk_of: dict[HomeId, int] = {}
-        self._gates: list[Gates] = [{} for _ in self.chunks]
+        self._gates = [Gates() for _ in self.chunks]
 
     def apply(self, batch: ReadingBatch, offset: int) -> list[Finding]:
         """Take a record; each chunk applies it unless it has seen it before."""
         self.next_offset = offset + 1
-        homes, readings = self._parts(batch)
+        homes, readings = _homes_by_chunk(batch.homes), _readings_by_chunk(batch.readings)
         findings: list[Finding] = []
-        for index, chunk in enumerate(self.chunks):
-            part = _part(batch, homes.get(index), readings.get(index))
-            findings += apply(chunk, part, offset, self._gates[index])
+        for index, (chunk, gates) in enumerate(zip(self.chunks, self._gates, strict=True)):
+            findings += apply(chunk, _part(batch, homes.get(index), readings.get(index)), offset, gates)
         return findings
 
     def pass_over(self, log_start: int) -> int:
@@ -53,20 +51,23 @@ class Partition:
         for chunk in self.chunks:
             chunk.offset = max(chunk.offset, offset)
 
-    def _parts(self, batch: ReadingBatch) -> tuple[dict[int, list[WatchedHome]], dict[int, list[Reading]]]:
-        homes: dict[int, list[WatchedHome]] = {}
-        readings: dict[int, list[Reading]] = {}
-        for home in batch.homes:
-            homes.setdefault(self._index(home.home_id), []).append(home)
-        for reading in batch.readings:
-            readings.setdefault(self._index(reading.home_id), []).append(reading)
-        return homes, readings
 
-    def _index(self, home_id: HomeId) -> int:
-        index = self._chunk_of.get(home_id)
-        if index is None:
-            index = self._chunk_of[home_id] = chunk_of(home_id)
-        return index
+def _homes_by_chunk(homes: Sequence[WatchedHome]) -> dict[int, list[WatchedHome]]:
+    parts: dict[int, list[WatchedHome]] = {}
+    for home in homes:
+        parts.setdefault(chunk_of(home.home_id), []).append(home)
+    return parts
+
+
+def _readings_by_chunk(readings: Sequence[Reading]) -> dict[int, list[Reading]]:
+    parts: dict[int, list[Reading]] = {}
+    for reading in readings:
+        index = chunk_of(reading.home_id)
+        if index in parts:
+            parts[index].append(reading)
+        else:
+            parts[index] = [reading]
+    return parts
 
 
 def _part(batch: ReadingBatch, homes: list[WatchedHome] | None, readings: list[Reading] | None) -> ReadingBatch:

@@ -123,7 +123,7 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     watermark_live: datetime | None = None
     #: The oldest one that we heard.
     first_at: datetime | None = None
-    slots: Slots = {}
+    slots: Slots = msgspec.field(default_factory=Slots)
     #: The newest sign of the resident, late ones counted; and the newest that was not late.
     active: Mark | None = None
     active_live: datetime | None = None
@@ -156,8 +156,8 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     #: Where somebody was seen; None where no sensor would show it.
     ways: Ways | None = None
     #: The slots of the last three days in which somebody moved, and those in which a door to the outside did.
-    moved: Slots = {}
-    doors_moved: Slots = {}
+    moved: Slots = msgspec.field(default_factory=Slots)
+    doors_moved: Slots = msgspec.field(default_factory=Slots)
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
@@ -202,10 +202,10 @@ def watermark_age(state: HomeState) -> timedelta | None:
     return state.watermark_received_at - state.watermark
 
 
-def mark_of(reading: Reading) -> Mark:
-    """Note a reading's moment, never further ahead than a clock may be."""
+def mark_of(reading: Reading, at: datetime) -> Mark:
+    """Note a reading at a moment that lies no further ahead than a clock may be."""
     return Mark(
-        at=min(reading.observed_at, reading.received_at + CLOCK_AHEAD),
+        at=at,
         reading_id=reading.reading_id,
         sensor_id=reading.sensor_id,
         received_at=reading.received_at,

@@ -56,7 +56,7 @@ from detectors import (
 )
 from detectors.concern import Concern, told
 from detectors.diary import keep_diary
-from detectors.gate import Detector, Gate, Wakers
+from detectors.gate import ASK_NOW, NOBODY_DUE, Detector, Gate, Wakers
 from detectors.learning import learn
 from detectors.settle import settle
 from detectors.state import HomeState, Told
@@ -164,26 +164,37 @@ def watch_gated(
     who = woken | gate.awake | wakers.always
     moment = now.timestamp()
     if moment >= gate.due:
-        # The first sleeper never wakes later than the hour at which the home's day is closed.
-        closes_at = state.ways.closes_at if state.ways else None
-        keep_diary(state, home, now)
-        if state.ways and state.ways.closes_at != closes_at:
-            gate.forget_dues()
-        who |= wakers.due_by(gate, moment)
-    if not who:
-        return ()
-    concerns: list[Concern] = []
-    awake = 0
-    for bit, judge in wakers.asked(who & wakers.everybody):
-        if found := judge(state, home, now):
-            awake |= bit
-            concerns += found
-    if timed := who & wakers.timed:
-        wakers.put_off(gate, home, timed)
-    findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
-    # What was told, and a hold that ends, may change the answer of any of them.
-    gate.awake = -1 if findings or holds else awake
+        who |= _wake_by_time(gate, home, now, wakers)
+    findings: tuple[Finding, ...] = ()
+    if who:
+        concerns = wakers.ask(gate, home, now, who & wakers.everybody)
+        findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
+        if findings or holds:  # what was told, and a hold that ends, may change the answer of any of them
+            gate.awake = -1
+    if moment >= gate.due:
+        gate.due = min(gate.dues, default=NOBODY_DUE)
+    gate.quiet_until = _quiet_until(gate, home, now, wakers)
     return findings
+
+
+def _wake_by_time(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) -> int:
+    state = gate.state
+    # The first sleeper never wakes later than the hour at which the home's day is closed.
+    closes_at = state.ways.closes_at if state.ways else None
+    keep_diary(state, home, now)
+    if state.ways and state.ways.closes_at != closes_at:
+        gate.forget_dues()
+    return wakers.due_by(gate, now.timestamp())
+
+
+def _quiet_until(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) -> float:
+    """Tell before when this home need not even be asked about, unless a reading wakes somebody."""
+    state = gate.state
+    if gate.awake or wakers.always or state.told_by_clock or state.learns_at is None:
+        return ASK_NOW
+    if home.holds and any(hold.until_at > now for hold in home.holds):
+        return ASK_NOW
+    return min(gate.due, state.learns_at.timestamp())
 
 
 def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[HomeState, tuple[Finding, ...]]:

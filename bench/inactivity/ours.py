@@ -10,11 +10,10 @@ from detectors.learned.fit import Targets, fit
 from detectors.learned.habits import Habits, Seen, cell_at
 from detectors.learned.limits import limits_at
 from detectors.learned.slots import hour_of
-from detectors.observed import SLOTS_IN_BLOCK, Slots, heard, slot_of
+from detectors.observed import WINDOW, Slots, heard, set_of, slot_of
 
 #: Recordings are in the wall clock of their home.
 _ZONE: Final = ZoneInfo("UTC")
-_ALL: Final = (1 << SLOTS_IN_BLOCK) - 1
 
 
 class Learned:
@@ -23,8 +22,8 @@ class Learned:
     def __init__(self, target: float = 1.0) -> None:
         self._targets = Targets(alarm=target)
         self._habits: Habits | None = None
-        self._active: Slots = {}
-        self._doors: Slots = {}
+        self._active = Slots()
+        self._doors = Slots()
         self._at = 0.0
 
     def feed(self, event: Event) -> None:
@@ -49,5 +48,5 @@ class Learned:
         return self._at + limits_at(self._habits, cell, hour_of(slot, _ZONE)).alarm.total_seconds()
 
     def _seen(self) -> Seen:
-        blocks = range(min(self._active, default=0), max(self._active, default=0) + 1)
-        return Seen(active=self._active, doors=self._doors, observed=dict.fromkeys(blocks, _ALL))
+        observed = set_of(self._active.newest - WINDOW + 1, self._active.newest)
+        return Seen(active=self._active, doors=self._doors, observed=observed)

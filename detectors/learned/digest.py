@@ -18,8 +18,8 @@ from detectors.learned.habits import (
     written,
 )
 from detectors.learned.limits import base_at
-from detectors.learned.slots import SLOTS_IN_DAY, count, each, hours_of
-from detectors.observed import SLOT
+from detectors.learned.slots import SLOTS_IN_DAY, each, hours_of
+from detectors.observed import SLOT, count
 
 #: Somebody is up in the slot of a movement and in the next.
 _UP_SLOTS: Final = 2

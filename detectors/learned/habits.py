@@ -4,14 +4,15 @@ Once a day the slots of the day that has passed are digested: the order of arriv
 hours late has changed nothing but bits in a set, and a silence that was not observed is not learned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 import msgspec
 
-from detectors.learned.slots import SLOTS_IN_DAY, SLOTS_IN_HOUR, count
+from detectors.learned.slots import SLOTS_IN_DAY, SLOTS_IN_HOUR
+from detectors.observed import Slots, count
 
 #: How busy the last hour was (three kinds), and whether the front door moved just before (two).
 CELLS: Final = 6
@@ -77,9 +78,9 @@ class Silence:
 class Seen:
     """What a home has shown of late, as sets of slots: movement, the front door, and that it was observed at all."""
 
-    active: Mapping[int, int]
-    doors: Mapping[int, int]
-    observed: Mapping[int, int]
+    active: Slots
+    doors: Slots
+    observed: Slots
     #: From which slot to which passive watching rested: what lies there teaches nothing.
     rested: tuple[tuple[int, int], ...] = ()
 
@@ -88,7 +89,7 @@ def cell_at(seen: Seen, slot: int) -> int:
     """Tell what came before a movement: how busy the last hour was, and whether the front door had moved."""
     busy = count(seen.active, slot - SLOTS_IN_HOUR, slot)
     act = 0 if busy <= _QUIET else 1 if busy <= _BUSY else 2
-    return act + (3 if seen.doors and count(seen.doors, slot - _DOOR_SLOTS, slot) else 0)
+    return act + (3 if count(seen.doors, slot - _DOOR_SLOTS, slot) else 0)
 
 
 def entries(habits: Habits) -> list[Entry]:

@@ -1,11 +1,11 @@
-"""Slots of five minutes as sets of bits: which of them saw somebody, and how many in a row."""
+"""Slots of five minutes and the local clock: which of them saw somebody, and at what time of day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from detectors.observed import SLOT, SLOTS_IN_BLOCK
+from detectors.observed import SLOT, Slots, bits_between
 
 SLOTS_IN_HOUR: Final = 12
 SLOTS_IN_DAY: Final = 24 * SLOTS_IN_HOUR
@@ -18,28 +18,13 @@ def start_of(slot: int) -> datetime:
     return _EPOCH + SLOT * slot
 
 
-def count(slots: Mapping[int, int], first: int, last: int) -> int:
-    """Count the slots that are in the set, from the first to the last, both counted."""
-    total = 0
-    for block in range(first // SLOTS_IN_BLOCK, last // SLOTS_IN_BLOCK + 1):
-        bits = slots.get(block)
-        if bits:
-            start = block * SLOTS_IN_BLOCK
-            low, high = max(first - start, 0), min(last - start, SLOTS_IN_BLOCK - 1)
-            total += (bits >> low & (1 << high - low + 1) - 1).bit_count()
-    return total
-
-
-def each(slots: Mapping[int, int], first: int, last: int) -> Iterator[int]:
+def each(slots: Slots, first: int, last: int) -> Iterator[int]:
     """Name the slots that are in the set, oldest first, from the first to the last, both counted."""
-    for block in range(first // SLOTS_IN_BLOCK, last // SLOTS_IN_BLOCK + 1):
-        bits, start = slots.get(block, 0), block * SLOTS_IN_BLOCK
-        while bits:
-            lowest = bits & -bits
-            slot = start + lowest.bit_length() - 1
-            if first <= slot <= last:
-                yield slot
-            bits ^= lowest
+    bits, lowest = bits_between(slots, first, last)
+    while bits:
+        oldest = bits.bit_length() - 1
+        yield lowest - oldest
+        bits ^= 1 << oldest
 
 
 def hour_of(slot: int, zone: ZoneInfo) -> float:

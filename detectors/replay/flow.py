@@ -54,7 +54,7 @@ def batches_of(
 
 def run(chunk: Chunk, batches: Iterable[ReadingBatch]) -> Iterator[Finding]:
     """Let the detectors live through batches, and hear all that they tell."""
-    gates: Gates = {}
+    gates = Gates()
     for batch in batches:
         yield from apply(chunk, batch, chunk.offset + 1, gates)
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from contracts import Sentence, WatchedHome
 from detectors import battery_low, gateway_silent, inactivity, not_protected, sensor_silent
+from detectors.home_notes import BATTERY_LOW_PERCENT
 from detectors.inactivity import ACTIVITY_KINDS
 from detectors.looking import Look, Unit, Why, seconds
 from detectors.observed import observed_between
-from detectors.remember import BATTERY_LOW_PERCENT
 from detectors.sensor_silent import last_heard, silent_limit
 from detectors.state import HomeState
 

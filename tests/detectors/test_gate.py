@@ -207,7 +207,7 @@ def test_a_detector_that_says_nothing_of_when_to_ask_it_is_asked_always() -> Non
     wakers = Wakers((Plain(), smoke))
     assert wakers.always == 0b01
     assert wakers.woken_by(a_reading(Smoke(active=True))) == 0b10
-    assert [bit for bit, _ in wakers.asked(0b11)] == [0b01, 0b10]
+    assert [bit for bit, *_ in wakers.asked(0b11)] == [0b01, 0b10]
     assert patience_of((Plain(),), a_home()) == timedelta(0)
 
 

@@ -64,7 +64,7 @@ def found(home: WatchedHome, seen: Iterable[Sighting], chunk: Chunk) -> list[Fin
     """Let one home say what it saw, a quarter of an hour at a time."""
     findings: list[Finding] = []
     words: list[Reading] = []
-    gates: Gates = {}
+    gates = Gates()
     for sighting in sorted(seen, key=lambda one: one.at):
         if words and sighting.at - words[0].observed_at > 9 * MINUTE:
             findings += heard(chunk, words, home, gates)

@@ -1,0 +1,59 @@
+"""What a home has taught outlives a new release: chunks of older versions are read."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from contracts.values import Contact, Motion
+from detectors.checkpoints import VERSION, decode_chunk, encode_chunk
+from detectors.chunk import Chunk, apply
+from detectors.observed import Slots
+from detectors.upgrade import upgraded
+from tests.detectors.values import HOME, NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor
+
+SAMPLES = Path(__file__).parent / "samples"
+MINUTE = timedelta(minutes=1)
+
+
+def lived() -> Chunk:
+    """Live as the home in the samples did."""
+    chunk = Chunk()
+    sensors = [a_sensor("motion-living", "motion", "living"), a_sensor("door", "contact", "entrance")]
+    apply(chunk, a_batch(homes=[a_home(sensors=sensors)], at=NOON), 0)
+    for offset, minute in enumerate((0, 3, 7, 60, 61, 305, 306, 700, 1500, 4000, 4001), start=1):
+        at, mark = NOON + MINUTE * minute, str(minute)
+        said = [a_heartbeat(at)]
+        if minute in {3, 60, 306, 4000}:
+            said.append(a_reading(Motion(active=True), at=at, mark=mark))
+        if minute in {7, 700}:
+            said.append(a_reading(Contact(open=True), at=at, sensor="door", mark=mark))
+        apply(chunk, a_batch(*said, at=at), offset)
+    return chunk
+
+
+def test_a_chunk_of_the_first_version_is_read_whole() -> None:
+    read, now = decode_chunk((SAMPLES / "chunk-v1.msgpack").read_bytes()), lived()
+    assert read is not None
+    state, known = read.states[HOME], now.states[HOME]
+    assert (state.slots, state.moved, state.doors_moved) == (known.slots, known.moved, known.doors_moved)
+    assert (read.offset, read.batched_at, state.watermark, state.habits) == (
+        now.offset,
+        now.batched_at,
+        known.watermark,
+        known.habits,
+    )
+
+
+def test_an_empty_set_of_slots_stays_empty() -> None:
+    state = {"slots": {}, "moved": {0: 1}}
+    old = msgspec.msgpack.encode({"version": 1, "chunk": {"states": {HOME: state}}})
+    read = decode_chunk(old)
+    assert read is not None
+    assert read.states[HOME].slots == Slots()
+    assert read.states[HOME].moved == Slots(0, b"\x01")
+
+
+def test_a_version_that_nobody_can_read_is_built_again_from_the_input() -> None:
+    assert upgraded(encode_chunk(Chunk()), VERSION + 1) is None
+    assert decode_chunk(msgspec.msgpack.encode({"version": 0, "chunk": {}})) is None
