@@ -17,6 +17,11 @@ findings_refused = Counter(
 )
 timers = Counter("dolbom_alerts_timers_total", "Timers of alerts that ran out, by what came of them.", ["reason"])
 pushes = Counter("dolbom_alerts_pushes_total", "Tries to push, by channel and result.", ["channel", "result"])
+paced = Counter("dolbom_alerts_paced_total", "Calls that may wait for company, by what became of them.", ["pace"])
+bundled = Counter("dolbom_alerts_bundled_total", "Calls that went in another's message: one message, several homes.")
+receipts = Counter(
+    "dolbom_alerts_receipts_total", "What was known of calls after they were sent, by channel.", ["channel", "receipt"]
+)
 began_to_push_seconds = Histogram(
     "dolbom_alerts_began_to_push_seconds",
     "Time from the beginning of the matter (by the home's time) to its first delivered push; late signals left out.",

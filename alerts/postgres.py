@@ -10,10 +10,11 @@ from psycopg.rows import dict_row
 
 from alerts import rows
 from alerts import statements as sql
-from alerts.events import Delivered, DeliveryFailed, Due, Event, Found
+from alerts.events import Answered, Delivered, DeliveryFailed, Due, Event, Found, Receipted
 from alerts.heard import Heard
 from alerts.machine import advance
 from alerts.model import Alert, LogLine
+from alerts.outbox import postgres as outbox
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
 from contracts import AlertId, HomeId
@@ -134,8 +135,10 @@ async def _applied(connection: Connection, event: Event, context: Context) -> Tr
         alert, context = await _for_finding(connection, event, context)
     else:
         alert = _only(await _alerts(connection, sql.ONE_LOCKED, alert_id=event.alert_id))
-    if isinstance(event, Delivered | DeliveryFailed) and not await _settled(connection, event):
+    if isinstance(event, Delivered | DeliveryFailed | Receipted) and not await outbox.settle(connection, event):
         return Transition(reason=Reason.SETTLED_BEFORE, alert=alert)
+    if isinstance(event, Answered):
+        await outbox.answered(connection, event)
     done = advance(alert, event, await _now(connection), context)
     await _write(connection, alert, done)
     return done
@@ -163,30 +166,19 @@ async def _for_finding(connection: Connection, event: Found, context: Context) -
     return (rows.read(alert, Alert) if alert else None), context
 
 
-async def _settled(connection: Connection, event: Delivered | DeliveryFailed) -> bool:
-    """Write down what came of a call, unless a later attempt has taken it over."""
-    call = {"notification_id": event.notification.notification_id, "attempt": event.attempt}
-    match event:
-        case Delivered():
-            cursor = await connection.execute(sql.DELIVERED, call | {"provider_ref": event.provider_ref})
-        case DeliveryFailed():
-            cursor = await connection.execute(sql.FAILED, call | {"failure": event.why})
-    return cursor.rowcount == 1
-
-
 async def _write(connection: Connection, before: Alert | None, done: Transition) -> None:
     async with connection.pipeline():
         if done.alert is not None and done.alert != before:
             await connection.execute(sql.UPDATE if before else sql.INSERT, rows.alert_row(done.alert))
         if done.alert is not None and done.withdraws:
-            await connection.execute(sql.WITHDRAW, {"alert_id": done.alert.alert_id})
+            await outbox.withdraw(connection, done.alert.alert_id)
         if done.heard:
             await connection.execute(sql.PUT_HEARD, rows.heard_row(done.heard))
         if done.lines:
             await connection.execute(sql.PUT_LINES, {"new": rows.line_rows(done.lines)})
             await connection.execute(sql.PUT_CHANGES, {"new": rows.change_rows(done.changes)})
         if done.notifications:
-            await connection.execute(sql.PUT_NOTIFICATIONS, {"new": rows.notification_rows(done.notifications)})
+            await outbox.put(connection, done.notifications)
 
 
 async def _alerts(connection: Connection, statement: LiteralString, **asked: object) -> list[Alert]:

@@ -1,67 +1,46 @@
-"""The outbox and its dispatch: calls are claimed, sent, and what came of them is written down."""
+"""The dispatch: calls are claimed, sent, and what came of them is written down."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
-from alerts import metrics, rows
+from alerts import metrics
+from alerts.addressing import Addressed, addressed
 from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
-from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, LAST_ATTEMPT, LEASES, lane_of, wait_after
+from alerts.contacts.postgres import Contacts
+from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, LAST_ATTEMPT, lane_of, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
 from alerts.model import Notification, Purpose
+from alerts.outbox.postgres import Claimed, Outbox
 from alerts.postgres import AlertStore
-from alerts.wording import Message, message
+from alerts.telling import RESIDENT
+from alerts.throttle import MOST, Pace, judge, may_wait, together
+from alerts.wording import Message, bundle, message
 from homes.model import Channel, Contact, Home
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.lifecycle import Life
-from runtime.postgres import Pool
 from runtime.settings import Alerts
+
+__all__ = ["Claimed", "Dispatch", "Outbox"]
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A call that is ours until its lease ends."""
+class _Ready:
+    """A call that is worded, with whom it goes to."""
 
-    notification: Notification
-    #: Counted from 1; the fencing token of this try.
-    attempt: int
-
-
-class Outbox:
-    """The calls of the database."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def claim(self, limit: int) -> list[Claimed]:
-        """Claim calls that are due, the worst first; nobody else gets them until the lease ends."""
-        async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(_CLAIM, {"limit": limit, "leases": Jsonb(LEASES)})
-            return [_claimed(row) for row in await cursor.fetchall()]
-
-    async def later(self, claimed: Claimed, wait_seconds: float) -> None:
-        """Give a call back, to be tried again under the same key."""
-        call = {"notification_id": claimed.notification.notification_id, "attempt": claimed.attempt}
-        async with self._pool.connection() as connection:
-            await connection.execute(_LATER, call | {"seconds": wait_seconds})
-
-
-def _claimed(row: dict[str, Any]) -> Claimed:
-    attempt = row.pop("attempts")
-    return Claimed(notification=rows.read(row, Notification), attempt=attempt)
+    claimed: Claimed
+    said: Message
+    contact: Contact
 
 
 class Dispatch:
@@ -75,12 +54,15 @@ class Dispatch:
         homes: HomeStore,
         channels: Mapping[Channel, Pusher],
         settings: Alerts,
+        contacts: Contacts | None = None,
     ) -> None:
         self._outbox = outbox
         self._store = store
         self._homes = homes
         self._channels = channels
         self._settings = settings
+        self._contacts = contacts
+        self._window = timedelta(seconds=settings.bundle_seconds)
         self._on_the_way = 0
         self._lanes: dict[str, asyncio.Semaphore] = {}
 
@@ -89,8 +71,8 @@ class Dispatch:
         async with asyncio.TaskGroup() as group:
             while not life.stopping.is_set():
                 wake.clear()
-                for claimed in await self._claimed():
-                    self._on_the_way += 1
+                for claimed in grouped(await self._claimed()):
+                    self._on_the_way += len(claimed)
                     group.create_task(self._carry(claimed, wake))
                 life.turned("push")
                 await _woken(wake, within=1.0)
@@ -104,45 +86,77 @@ class Dispatch:
             log.warning("outbox_not_reached", error=type(error).__name__)
             return []
 
-    async def _carry(self, claimed: Claimed, wake: asyncio.Event) -> None:
+    async def _carry(self, claimed: Sequence[Claimed], wake: asyncio.Event) -> None:
         try:
-            await self.push(claimed)
+            await self.push(*claimed)
         except (psycopg.OperationalError, PoolTimeout) as error:
             # Its lease will end, and then it is sent again under the same key.
             log.warning("delivery_not_written", error=type(error).__name__)
         finally:
             if self._on_the_way >= _AT_ONCE:
                 wake.set()
-            self._on_the_way -= 1
+            self._on_the_way -= len(claimed)
 
-    async def push(self, claimed: Claimed) -> None:
-        """Send one call, and write down what came of it."""
-        home = await self._homes.load(claimed.notification.home_id)
+    async def push(self, *claimed: Claimed) -> None:
+        """Send one call, or what goes to one contact together, and write down what came of it."""
+        if await self._held_back(claimed):
+            return
+        first = claimed[0]
+        if may_wait(first.notification):
+            claimed = (*claimed, *await self._companions(claimed))
+        ready = [one for each in claimed if (one := await self._ready(each)) is not None]
+        if not ready:
+            return
+        said = bundle(ready[0].said, [one.said for one in ready[1:]]) if len(ready) > 1 else ready[0].said
+        delivery = await self._send(said, ready[0].contact)
+        if len(ready) > 1:
+            await self._outbox.bundled([one.claimed for one in ready])
+            metrics.bundled.inc(len(ready) - 1)
+        for one in ready:
+            await self._settle(one.claimed, delivery, one.contact)
+
+    async def _held_back(self, claimed: Sequence[Claimed]) -> bool:
+        """Give back what may wait, while its contact has heard of such things only lately."""
+        call, now = claimed[0].notification, clock.now()
+        if not may_wait(call):
+            return False
+        last_at = await self._outbox.sent_lately(call, now - self._window)
+        verdict = judge(call, last_at=last_at, window=self._window, now=now)
+        metrics.paced.labels(pace=verdict.pace).inc()
+        if verdict.pace is not Pace.HELD_BACK or verdict.until is None:
+            return False
+        for each in claimed:
+            await self._outbox.hold_back(each, verdict.until)
+            log.info("notification_held_back", notification_id=each.notification.notification_id, reason=verdict.pace)
+        return True
+
+    async def _companions(self, claimed: Sequence[Claimed]) -> Sequence[Claimed]:
+        room = MOST - len(claimed)
+        return await self._outbox.companions(claimed[0].notification, room) if room > 0 else ()
+
+    async def _ready(self, claimed: Claimed) -> _Ready | None:
+        """Word a call; one that cannot go anywhere is settled here."""
+        call = claimed.notification
         if claimed.attempt > LAST_ATTEMPT:
-            delivery: Delivery = NotSent(result=Result.POISONOUS, retry=False)
-        else:
-            delivery = await self._sent(claimed.notification, home)
-        metrics.pushes.labels(channel=claimed.notification.channel, result=delivery.result).inc()
-        log.info(
-            "notification_pushed",
-            notification_id=claimed.notification.notification_id,
-            alert_id=claimed.notification.alert_id,
-            channel=claimed.notification.channel,
-            attempt=claimed.attempt,
-            result=delivery.result,
-        )
-        await self._settle(claimed, delivery)
-
-    async def _sent(self, call: Notification, home: Home | None) -> Delivery:
-        responder = (
-            next((one for one in home.responders if one.responder_id == call.responder_id), None) if home else None
-        )
-        if home is None or responder is None or call.contact >= len(responder.contacts):
+            await self._settle(claimed, NotSent(result=Result.POISONOUS, retry=False), None)
+            return None
+        home = await self._homes.load(call.home_id)
+        to = await self._to(call, home) if home else None
+        if home is None or to is None:
             # The list was changed after the call was made.
-            return NotSent(result=Result.NO_CONTACT, retry=False)
-        contact = responder.contacts[call.contact]
-        said = message(call, dong=home.district.dong, language=responder.language, link=self._link(call))
-        return await self._send(said, contact)
+            await self._settle(claimed, NotSent(result=Result.NO_CONTACT, retry=False), None)
+            return None
+        said = message(call, dong=home.district.dong, language=to.language, link=self._link(call))
+        return _Ready(claimed=claimed, said=said, contact=to.contact)
+
+    async def _to(self, call: Notification, home: Home) -> Addressed | None:
+        """Find the contact: by the home's list, or else among those who are on duty."""
+        by_voice = bool(self._settings.voice_gateway)
+        known = addressed(call, home, by_voice=by_voice)
+        if known or call.responder_id == RESIDENT:
+            return known
+        rosters = await self._homes.on_duty(clock.now())
+        return addressed(call, home, on_duty=[one for people in rosters.values() for one in people])
 
     async def _send(self, said: Message, contact: Contact) -> Delivery:
         """Send it when its receiver has few enough others on their way."""
@@ -158,15 +172,19 @@ class Dispatch:
             lane.release()
 
     def _link(self, call: Notification) -> str:
+        base = self._settings.public_url.rstrip("/")
         if call.purpose is Purpose.INCIDENT:
-            return f"{self._settings.public_url.rstrip('/')}/incidents"
+            return f"{base}/incidents"
+        if call.purpose in _WITHOUT_LINK:
+            return ""
         token = make_token(
             self._settings.link_secret.reveal(), call.alert_id, call.responder_id, call.called_at + LIFETIME
         )
-        return f"{self._settings.public_url.rstrip('/')}/r/{token}"
+        return f"{base}/r/{token}"
 
-    async def _settle(self, claimed: Claimed, delivery: Delivery) -> None:
+    async def _settle(self, claimed: Claimed, delivery: Delivery, contact: Contact | None) -> None:
         call = claimed.notification
+        _tell(claimed, delivery)
         match delivery:
             case Sent():
                 await self._store.apply(
@@ -175,23 +193,71 @@ class Dispatch:
                         notification=call,
                         attempt=claimed.attempt,
                         provider_ref=delivery.provider_ref,
+                        receipt_within=delivery.receipt_within,
                     )
                 )
                 _measure(call, clock.now())
+                if self._contacts and contact and not delivery.receipt_within:
+                    await self._contacts.reached(call.responder_id, contact)
             case NotSent():
                 wait = wait_after(claimed.attempt) if delivery.retry else None
                 if wait is not None:
                     await self._outbox.later(claimed, wait.total_seconds())
                     return
-                await self._store.apply(
-                    DeliveryFailed(
-                        alert_id=call.alert_id, notification=call, attempt=claimed.attempt, why=delivery.result
-                    )
-                )
+                await self._failed(claimed, delivery.result, contact)
+
+    async def _failed(self, claimed: Claimed, why: Result, contact: Contact | None) -> None:
+        call = claimed.notification
+        # What is known of the contact comes first: the next call may already depend on it.
+        if self._contacts and contact:
+            await self._contacts.failed(call.responder_id, contact)
+        await self._store.apply(
+            DeliveryFailed(alert_id=call.alert_id, notification=call, attempt=claimed.attempt, why=why)
+        )
+
+    async def overdue(self) -> int:
+        """Count as not delivered what a provider should have reported by now; tell how many."""
+        silent = await self._outbox.silent()
+        for claimed in silent:
+            call = claimed.notification
+            home = await self._homes.load(call.home_id)
+            to = await self._to(call, home) if home else None
+            metrics.receipts.labels(channel=call.channel, receipt=Result.NO_RECEIPT).inc()
+            log.warning("receipt_missing", notification_id=call.notification_id, channel=call.channel)
+            await self._failed(claimed, Result.NO_RECEIPT, to.contact if to else None)
+        return len(silent)
+
+
+def grouped(claimed: Sequence[Claimed]) -> list[list[Claimed]]:
+    """Put together what goes to one contact; whoever was tried before leads, so that a repeat has the same key."""
+    by_key = {one.notification.notification_id: one for one in claimed}
+    groups = [
+        [by_key[call.notification_id] for call in group] for group in together(one.notification for one in claimed)
+    ]
+    return [sorted(group, key=_eldest) for group in groups]
+
+
+def _eldest(one: Claimed) -> tuple[int, datetime, str]:
+    return (-one.attempt, one.notification.called_at, one.notification.notification_id)
+
+
+def _tell(claimed: Claimed, delivery: Delivery) -> None:
+    call = claimed.notification
+    metrics.pushes.labels(channel=call.channel, result=delivery.result).inc()
+    log.info(
+        "notification_pushed",
+        notification_id=call.notification_id,
+        alert_id=call.alert_id,
+        channel=call.channel,
+        attempt=claimed.attempt,
+        result=delivery.result,
+    )
 
 
 def _measure(call: Notification, now: datetime) -> None:
-    metrics.called_to_push_seconds.observe(max((now - call.called_at).total_seconds(), 0))
+    metrics.called_to_push_seconds.observe(
+        max((now - max(call.called_at, call.send_at or call.called_at)).total_seconds(), 0)
+    )
     if not call.late and call.step == 1 and not call.contact:
         metrics.began_to_push_seconds.observe(max((now - call.since).total_seconds(), 0))
 
@@ -206,18 +272,5 @@ async def _woken(wake: asyncio.Event, *, within: float) -> None:
 
 #: Calls on their way at the same time.
 _AT_ONCE: Final = 96
-_CLAIM: Final = """
-    with due as (
-        select notification_id from notification where state = 'queued' and due_at <= clock_timestamp()
-        order by rank, due_at limit %(limit)s for update skip locked
-    )
-    update notification n set attempts = n.attempts + 1,
-        due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
-    from due where n.notification_id = due.notification_id
-    returning n.notification_id, n.alert_id, n.home_id, n.responder_id, n.channel, n.contact, n.step, n.purpose,
-        n.severity, n.hazard, n.since, n.late, n.called_at, n.insisted, n.attempts
-"""
-_LATER: Final = """
-    update notification set due_at = clock_timestamp() + %(seconds)s * interval '1 second'
-    where notification_id = %(notification_id)s and attempts = %(attempt)s and state = 'queued'
-"""
+#: Whoever gets one of these has nothing to look at.
+_WITHOUT_LINK: Final = frozenset({Purpose.CHECK, Purpose.IN_THE_HOME, Purpose.SERVICE})

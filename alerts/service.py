@@ -83,6 +83,7 @@ async def main(life: Life, settings: Settings) -> None:
                     _steadily(life, "findings", lambda: _findings(life, settings, store, pool, pulse)),
                     _steadily(life, "relay", lambda: _relay(life, settings, pool, wakes.relay)),
                     _steadily(life, "timers", lambda: _timers(life, store)),
+                    _steadily(life, "receipts", lambda: _receipts(life, dispatch)),
                     _steadily(life, "incidents", lambda: _incidents(life, pool, wakes.push)),
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
@@ -170,6 +171,13 @@ async def _timers(life: Life, store: AlertStore) -> None:
         life.turned("timers")
         if not done:
             await life.rest(0.5)
+
+
+async def _receipts(life: Life, dispatch: Dispatch) -> None:
+    while not life.stopping.is_set():
+        if not await dispatch.overdue():
+            await life.rest(1.0)
+        life.turned("receipts")
 
 
 async def _listen(life: Life, settings: Settings, wakes: Wakes) -> None:

@@ -5,7 +5,8 @@ from typing import Final
 COLUMNS: Final = """
     alert_id, home_id, hazard, kind, severity, state, test, late, version, rang_version, cried_version, cry_rang_at,
     opened_at, since, due_at, due_for, owner, goes, owner_until, restored_at, resolved_at, repeats, again, step,
-    round_began, rounds, declined, holding, policy, evidence, outcome
+    round_began, rounds, declined, holding, policy, evidence, outcome, stage, visits, timers, proposed, worst, centre,
+    follow_up, follow_up_at, closed_at
 """
 ONE: Final = f"select {COLUMNS} from alert where alert_id = %(alert_id)s"
 ONE_LOCKED: Final = f"{ONE} for update"
@@ -52,7 +53,9 @@ INSERT: Final = f"""
     values (%(alert_id)s, %(home_id)s, %(hazard)s, %(kind)s, %(severity)s, %(state)s, %(test)s, %(late)s, %(version)s,
         %(rang_version)s, %(cried_version)s, %(cry_rang_at)s, %(opened_at)s, %(since)s, %(due_at)s, %(due_for)s,
         %(owner)s, %(goes)s, %(owner_until)s, %(restored_at)s, %(resolved_at)s, %(repeats)s, %(again)s, %(step)s,
-        %(round_began)s, %(rounds)s, %(declined)s, %(holding)s, %(policy)s, %(evidence)s, %(outcome)s)
+        %(round_began)s, %(rounds)s, %(declined)s, %(holding)s, %(policy)s, %(evidence)s, %(outcome)s,
+        %(stage)s, %(visits)s, %(timers)s, %(proposed)s, %(worst)s, %(centre)s, %(follow_up)s, %(follow_up_at)s,
+        %(closed_at)s)
 """
 UPDATE: Final = """
     update alert set kind = %(kind)s, severity = %(severity)s, state = %(state)s, test = %(test)s, late = %(late)s,
@@ -61,12 +64,10 @@ UPDATE: Final = """
         due_for = %(due_for)s, owner = %(owner)s, goes = %(goes)s, owner_until = %(owner_until)s,
         restored_at = %(restored_at)s, resolved_at = %(resolved_at)s, repeats = %(repeats)s, again = %(again)s,
         step = %(step)s, round_began = %(round_began)s, rounds = %(rounds)s, declined = %(declined)s,
-        holding = %(holding)s, evidence = %(evidence)s, outcome = %(outcome)s
+        holding = %(holding)s, evidence = %(evidence)s, outcome = %(outcome)s, stage = %(stage)s,
+        visits = %(visits)s, timers = %(timers)s, proposed = %(proposed)s, worst = %(worst)s, centre = %(centre)s,
+        follow_up = %(follow_up)s, follow_up_at = %(follow_up_at)s, closed_at = %(closed_at)s
     where alert_id = %(alert_id)s
-"""
-WITHDRAW: Final = """
-    update notification set state = 'withdrawn', settled_at = clock_timestamp()
-    where alert_id = %(alert_id)s and state = 'queued'
 """
 PUT_HEARD: Final = """
     insert into finding_heard (finding_id, home_id, hazard, severity, phase, told_at, test, alert_id, openings)
@@ -85,24 +86,6 @@ PUT_CHANGES: Final = """
     insert into alert_change (alert_id, change)
     select new.value ->> 'alert_id', new.value -> 'change'
     from jsonb_array_elements(%(new)s) with ordinality as new (value, place) order by new.place
-"""
-PUT_NOTIFICATIONS: Final = """
-    insert into notification (notification_id, alert_id, home_id, responder_id, channel, contact, step, purpose,
-        severity, rank, hazard, since, late, called_at, insisted, due_at)
-    select notification_id, alert_id, home_id, responder_id, channel, contact, step, purpose,
-        severity, rank, hazard, since, late, called_at, insisted, clock_timestamp()
-    from jsonb_to_recordset(%(new)s) as new (notification_id text, alert_id text, home_id text, responder_id text,
-        channel text, contact integer, step integer, purpose text, severity text, rank smallint, hazard text,
-        since timestamptz, late boolean, called_at timestamptz, insisted boolean)
-    on conflict (notification_id) do nothing
-"""
-DELIVERED: Final = """
-    update notification set state = 'delivered', settled_at = clock_timestamp(), provider_ref = %(provider_ref)s
-    where notification_id = %(notification_id)s and attempts = %(attempt)s and state in ('queued', 'withdrawn')
-"""
-FAILED: Final = """
-    update notification set state = 'failed', settled_at = clock_timestamp(), failure = %(failure)s
-    where notification_id = %(notification_id)s and attempts = %(attempt)s and state in ('queued', 'withdrawn')
 """
 TIMELINE: Final = """
     select alert_id, version, at, change, reason, by, text, step, notification_id

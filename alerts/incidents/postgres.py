@@ -10,10 +10,10 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from alerts import rows
-from alerts import statements as alert_sql
 from alerts.incidents.model import Cause, Incident, Loss, Place, Trouble, is_loss
 from alerts.incidents.survey import Survey
 from alerts.model import Notification
+from alerts.outbox import postgres as outbox
 from contracts import HomeId
 from runtime.postgres import Pool
 
@@ -72,7 +72,7 @@ class IncidentStore:
             await connection.execute(_PUT, {"new": _json((*again, *found.opened))})
             await connection.execute(_JOIN, {"homes": _members(joined)})
             if calls:
-                await connection.execute(alert_sql.PUT_NOTIFICATIONS, {"new": rows.notification_rows(calls)})
+                await outbox.put(connection, calls)
         return True
 
 

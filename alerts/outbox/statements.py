@@ -1,0 +1,122 @@
+"""The statements of the outbox, as SQL: they claim, settle and find, and hold no rule but the order of the queue."""
+
+from typing import Final
+
+COLUMNS: Final = """
+    n.notification_id, n.alert_id, n.home_id, n.responder_id, n.channel, n.contact, n.step, n.purpose,
+    n.severity, n.hazard, n.since, n.late, n.called_at, n.insisted, n.send_at
+"""
+PUT: Final = """
+    insert into notification (notification_id, alert_id, home_id, responder_id, channel, contact, step, purpose,
+        severity, rank, hazard, since, late, called_at, insisted, send_at, due_at)
+    select notification_id, alert_id, home_id, responder_id, channel, contact, step, purpose,
+        severity, rank, hazard, since, late, called_at, insisted, send_at, greatest(send_at, clock_timestamp())
+    from jsonb_to_recordset(%(new)s) as new (notification_id text, alert_id text, home_id text, responder_id text,
+        channel text, contact integer, step integer, purpose text, severity text, rank smallint, hazard text,
+        since timestamptz, late boolean, called_at timestamptz, insisted boolean, send_at timestamptz)
+    on conflict (notification_id) do nothing
+"""
+# Somebody has the case: nobody else is called. Whoever was called before is still told so.
+WITHDRAW: Final = """
+    update notification set state = 'withdrawn', settled_at = clock_timestamp(), receipt_due_at = null
+    where alert_id = %(alert_id)s and state = 'queued' and purpose not in ('taken', 'hand_over', 'heard', 'unclear')
+"""
+# What is serious goes before everything else; then the first call of a home that was not served within the hour,
+# then the worse, then the home that was served longest ago.
+CLAIM: Final = f"""
+    with due as (
+        select waiting.notification_id from notification waiting
+        left join lateral (
+            select max(o.claimed_at) as at from notification o
+            where o.home_id = waiting.home_id and o.claimed_at is not null
+        ) served on true
+        where waiting.state = 'queued' and waiting.due_at <= clock_timestamp()
+        order by waiting.rank > 1, coalesce(served.at > clock_timestamp() - interval '1 hour', false), waiting.rank,
+            served.at nulls first, waiting.due_at
+        limit %(limit)s for update of waiting skip locked
+    )
+    update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
+        due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
+    from due where n.notification_id = due.notification_id
+    returning {COLUMNS}, n.attempts
+"""
+LATER: Final = """
+    update notification set due_at = clock_timestamp() + %(seconds)s * interval '1 second'
+    where notification_id = %(notification_id)s and attempts = %(attempt)s and state = 'queued'
+"""
+# It was not tried: it waits for others to go with, and has all its tries before it.
+HELD_BACK: Final = """
+    update notification set attempts = attempts - 1, due_at = %(until)s
+    where notification_id = %(notification_id)s and attempts = %(attempt)s and state = 'queued'
+"""
+LATELY: Final = """
+    select max(settled_at) as at from notification
+    where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s and purpose = 'help'
+        and rank > 1 and state = 'delivered' and settled_at > %(since)s
+"""
+# Others of the same kind that wait for the same contact: they go with it.
+COMPANIONS: Final = f"""
+    with waiting as (
+        select notification_id from notification
+        where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s
+            and purpose = 'help' and rank > 1 and state = 'queued' and notification_id <> %(notification_id)s
+            and due_at <= clock_timestamp()
+        order by due_at limit %(most)s for update skip locked
+    )
+    update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
+        due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
+    from waiting where n.notification_id = waiting.notification_id
+    returning {COLUMNS}, n.attempts
+"""
+BUNDLED: Final = "update notification set bundled_in = %(first)s where notification_id = any(%(others)s)"
+DELIVERED: Final = """
+    update notification set state = 'delivered', settled_at = clock_timestamp(), provider_ref = %(provider_ref)s,
+        receipt_due_at = case when %(receipt_within)s > 0
+            then clock_timestamp() + %(receipt_within)s * interval '1 second' end
+    where notification_id = %(notification_id)s and attempts = %(attempt)s and state in ('queued', 'withdrawn')
+"""
+# A call that its provider took may still turn out not to have arrived, unless it is known that it did.
+FAILED: Final = """
+    update notification set
+        undelivered_at = case when state = 'delivered' then clock_timestamp() end,
+        state = 'failed', settled_at = clock_timestamp(), failure = %(failure)s, receipt_due_at = null
+    where notification_id = %(notification_id)s and attempts = %(attempt)s and (state in ('queued', 'withdrawn')
+        or (state = 'delivered' and coalesce(reached_at, read_at, accepted_at, declined_at) is null))
+"""
+# Each is written once, with the provider's own time; a second one changes nothing.
+RECEIPTS: Final = {
+    "delivered": """
+        update notification set reached_at = %(at)s, receipt_due_at = null
+        where notification_id = %(notification_id)s and state = 'delivered' and reached_at is null
+    """,
+    "read": """
+        update notification set read_at = %(at)s, reached_at = coalesce(reached_at, %(at)s), receipt_due_at = null
+        where notification_id = %(notification_id)s and state = 'delivered' and read_at is null
+    """,
+    "accepted": """
+        update notification set accepted_at = %(at)s, receipt_due_at = null
+        where notification_id = %(notification_id)s and state = 'delivered' and accepted_at is null
+    """,
+    "declined": """
+        update notification set declined_at = %(at)s, receipt_due_at = null
+        where notification_id = %(notification_id)s and state = 'delivered' and declined_at is null
+    """,
+}
+# Whoever has answered was reached: nobody waits for a receipt of theirs any more.
+ANSWERED: Final = """
+    update notification set receipt_due_at = null,
+        accepted_at = case when %(accepted)s then coalesce(accepted_at, clock_timestamp()) else accepted_at end,
+        declined_at = case when %(accepted)s then declined_at else coalesce(declined_at, clock_timestamp()) end
+    where alert_id = %(alert_id)s and responder_id = %(responder_id)s and state = 'delivered'
+        and purpose in ('help', 'nobody_answered', 'responder_silent')
+"""
+SILENT: Final = f"""
+    select {COLUMNS}, n.attempts from notification n
+    where n.receipt_due_at <= clock_timestamp() and n.state = 'delivered' order by n.receipt_due_at limit %(limit)s
+"""
+ONE: Final = f"select {COLUMNS} from notification n where n.notification_id = %(notification_id)s"
+CALLED: Final = f"""
+    select {COLUMNS} from notification n
+    where n.alert_id = %(alert_id)s and n.state = 'delivered'
+        and n.purpose in ('help', 'nobody_answered') order by n.called_at, n.notification_id
+"""
