@@ -13,6 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from alerts import service
+from alerts.audit.postgres import AuditStore
+from alerts.contacts.service import app as contacts
+from alerts.figures.service import figures
 from alerts.postgres import AlertStore
 from alerts.protection import Unprotected, fields_of, unprotected_of
 from homes.command.service import with_pool
@@ -30,6 +33,19 @@ def serve(context: typer.Context) -> None:
     """Run the service, unless something else is asked for."""
     if context.invoked_subcommand is None:
         start("alerts", os.environ, service.main, check=service.check)
+
+
+app.command()(figures)
+
+
+@app.command()
+def nobody() -> None:
+    """List the watched homes that have nobody who could be called, one a line."""
+    for home_id in with_pool(lambda pool: AuditStore(pool).nobody_listed()):
+        sys.stdout.write(f"{home_id}\n")
+
+
+app.add_typer(contacts)
 
 
 @app.command()
