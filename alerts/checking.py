@@ -1,5 +1,6 @@
 """The home is asked whether all is well, where the hazard allows it; no answer is an emergency."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ from alerts.outcomes import Outcome, OutcomeCode, ResolvedBy
 from alerts.reasons import Reason
 from alerts.ringing import ring
 from alerts.transition import Context, Transition
-from contracts import AlertChangeKind, AlertState, Hazard, Severity
+from contracts import AlertChangeKind, AlertId, AlertState, Finding, Hazard, Severity
 
 #: How long the home may take to answer. What is not named here is never asked about: a button, smoke, gas, CO.
 ANSWER_WITHIN: Final = {
@@ -22,6 +23,8 @@ ANSWER_WITHIN: Final = {
     Hazard.APPLIANCE: timedelta(minutes=5),
     Hazard.MEDICATION: timedelta(minutes=10),
 }
+#: Of the resident: two of these at once are more than one sensor's mistake.
+SIGNS: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.STILLNESS, Hazard.VITAL_SIGNS})
 #: An emergency waits for an answer no longer than this.
 EMERGENCY_WITHIN: Final = timedelta(seconds=60)
 #: Found because the home was asked and said nothing: it is not asked once more.
@@ -30,6 +33,20 @@ ASKED_ALREADY: Final = frozenset({"check_unanswered"})
 CRY_RINGS_AFTER: Final = timedelta(seconds=60)
 WELL: Final = "fine"
 HELP: Final = "help"
+
+
+def beside(alert_id: AlertId | None, others: Iterable[Alert]) -> frozenset[Hazard]:
+    """Name what else is open for a home and serious: beside it, a word that all is well proves less."""
+    serious = (one for one in others if one.severity.rank <= Severity.URGENT.rank and not one.test)
+    return frozenset(one.hazard for one in serious if one.alert_id != alert_id and one.hazard in SIGNS)
+
+
+def answer_of(finding: Finding, alert: Alert) -> CheckAnswered | None:
+    """Make an answer of what a home said to a question that concerns an alert."""
+    said = finding.evidence.values.get("answer")
+    if said not in {WELL, HELP} or alert.hazard not in ANSWER_WITHIN or finding.test > alert.test:
+        return None
+    return CheckAnswered(alert_id=alert.alert_id, well=said == WELL, at=finding.since)
 
 
 def may_ask(alert: Alert, context: Context) -> bool:

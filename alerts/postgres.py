@@ -1,6 +1,6 @@
 """Alerts in PostgreSQL: one event, one transaction, by the database's clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, LiteralString
@@ -8,18 +8,33 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import dict_row
 
-from alerts import rows
+from alerts import checking, rows
 from alerts import statements as sql
-from alerts.events import Answered, Delivered, DeliveryFailed, Due, Event, Found, Receipted
-from alerts.heard import Heard
+from alerts.events import (
+    Answered,
+    CheckAnswered,
+    Delivered,
+    DeliveryFailed,
+    Due,
+    Event,
+    Found,
+    Moved,
+    Receipted,
+    Resolve,
+)
+from alerts.heard import Heard, newest
 from alerts.machine import advance
 from alerts.model import Alert, LogLine
 from alerts.outbox import postgres as outbox
+from alerts.presence import postgres as presence
 from alerts.reasons import Reason
+from alerts.rows import Thing
 from alerts.transition import Context, Transition
-from contracts import AlertId, HomeId
-from homes.model import Home
+from contracts import AlertId, Finding, Hazard, HomeId
+from homes.asking import asks_by
+from homes.model import Channel, Home, Responder
 from homes.postgres import HomeStore
+from runtime import clock
 from runtime.postgres import Pool
 
 Connection = AsyncConnection[Any]
@@ -29,21 +44,32 @@ class AlertStore:
     """The alerts of the database. Whoever changes one goes through `apply`."""
 
     def __init__(
-        self, pool: Pool, *, lease_seconds: int = 600, on_commit: Callable[[Transition], None] | None = None
+        self,
+        pool: Pool,
+        *,
+        lease_seconds: int = 600,
+        by_voice: bool = False,
+        on_commit: Callable[[Transition], None] | None = None,
     ) -> None:
         self._pool = pool
         self._homes = HomeStore(pool)
         self._lease_seconds = lease_seconds
+        #: A voice gateway is set up, which can ask a resident by telephone.
+        self._by_voice = by_voice
         self._on_commit = on_commit
 
     async def apply(self, event: Event) -> Transition:
         """Apply an event: the alert, its log, its calls and what the world is told, all or nothing."""
-        home = await self._home_of(event)
+        context = self._context(await self._home_of(event), await self._homes.on_duty(clock.now()))
         async with self._pool.connection() as connection:
             async with connection.transaction():
-                done = await _applied(connection, event, self._context(home))
-            await self._tell(connection, [done])
-        return done
+                context = replace(context, manned=await presence.manned(connection))
+                if isinstance(event, Found) and event.finding.hazard is Hazard.CHECK:
+                    done = await _answer(connection, event.finding, context)
+                else:
+                    done = [await _applied(connection, event, context)]
+            await self._tell(connection, done)
+        return done[0]
 
     async def due(self, limit: int = 20) -> list[Transition]:
         """Let so many timers run out that are due; rows that another worker has in hand are left to it."""
@@ -52,11 +78,16 @@ class AlertStore:
         if not waiting:
             return []
         homes = await self._homes.load_many([HomeId(home_id) for _, home_id in waiting])
+        on_duty = await self._homes.on_duty(clock.now())
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 alerts = await _alerts(connection, sql.CLAIM, ids=[alert_id for alert_id, _ in waiting])
-                now = await _now(connection)
-                done = [self._ran_out(alert, homes.get(alert.home_id), now) for alert in alerts]
+                now, manned = await _now(connection), await presence.manned(connection)
+                contexts = [self._context(homes.get(alert.home_id), on_duty) for alert in alerts]
+                done = [
+                    advance(alert, Due(alert_id=alert.alert_id), now, replace(context, manned=manned))
+                    for alert, context in zip(alerts, contexts, strict=True)
+                ]
                 for before, after in zip(alerts, done, strict=True):
                     await _write(connection, before, after)
             await self._tell(connection, done)
@@ -91,22 +122,27 @@ class AlertStore:
     async def timeline(self, alert_id: AlertId) -> list[LogLine]:
         """Load the log of an alert, oldest line first."""
         async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(sql.TIMELINE, {"alert_id": alert_id})
-            return [rows.read(row, LogLine) for row in await cursor.fetchall()]
+            return await _read(connection, sql.TIMELINE, LogLine, alert_id=alert_id)
 
     async def opened_per_minute(self, minutes: int = 10) -> list[int]:
         """Count the alerts opened in each of the last minutes, oldest first; tests are not counted."""
         async with self._pool.connection() as connection:
             return [count for (count,) in await _rows(connection, sql.OPENED_PER_MINUTE, minutes=minutes)]
 
-    def _context(self, home: Home | None) -> Context:
+    def _context(self, home: Home | None, on_duty: Mapping[str, tuple[Responder, ...]]) -> Context:
         if home is None:
-            return Context(lease_seconds=self._lease_seconds)
-        return Context(responders=home.responders, policy=home.policy, lease_seconds=self._lease_seconds)
-
-    def _ran_out(self, alert: Alert, home: Home | None, now: datetime) -> Transition:
-        return advance(alert, Due(alert_id=alert.alert_id), now, self._context(home))
+            return Context(lease_seconds=self._lease_seconds, rosters=on_duty)
+        asks = asks_by(home, by_voice=self._by_voice)
+        return Context(
+            responders=home.responders,
+            policy=home.policy,
+            lease_seconds=self._lease_seconds,
+            rosters=on_duty,
+            can_ask=asks is not None,
+            asks_by=asks.channel if asks else Channel.DEVICE,
+            district_id=home.district.district_id,
+            timezone=home.timezone,
+        )
 
     async def _home_of(self, event: Event) -> Home | None:
         # Before the transaction: one that waits for a second connection while it holds one could wait for ever.
@@ -135,6 +171,7 @@ async def _applied(connection: Connection, event: Event, context: Context) -> Tr
         alert, context = await _for_finding(connection, event, context)
     else:
         alert = _only(await _alerts(connection, sql.ONE_LOCKED, alert_id=event.alert_id))
+        context = await _with_calls(connection, event, alert, context)
     if isinstance(event, Delivered | DeliveryFailed | Receipted) and not await outbox.settle(connection, event):
         return Transition(reason=Reason.SETTLED_BEFORE, alert=alert)
     if isinstance(event, Answered):
@@ -142,6 +179,35 @@ async def _applied(connection: Connection, event: Event, context: Context) -> Tr
     done = advance(alert, event, await _now(connection), context)
     await _write(connection, alert, done)
     return done
+
+
+async def _with_calls(connection: Connection, event: Event, alert: Alert | None, context: Context) -> Context:
+    """Add what an event asks of the outbox and of the home's other alerts, and no more."""
+    match event:
+        case Answered() | Moved() | Resolve():
+            return replace(context, called=await outbox.called(connection, event.alert_id))
+        case Receipted():
+            return replace(context, call=await outbox.call_of(connection, event.notification_id))
+        case CheckAnswered() if alert:
+            others = await _alerts(connection, sql.OPEN_OF_HOME, home_id=alert.home_id)
+            called = await outbox.called(connection, event.alert_id)
+            return replace(context, beside=checking.beside(alert.alert_id, others), called=called)
+        case _:
+            return context
+
+
+async def _answer(connection: Connection, finding: Finding, context: Context) -> list[Transition]:
+    """Bring what the home said to each of its alerts about which it may be asked."""
+    about = {"home_id": finding.home_id, "hazard": finding.hazard, "finding_id": finding.finding_id}
+    await connection.execute(sql.LOCK_HAZARD, about)
+    last = await _read(connection, sql.HEARD, Heard, **about)
+    heard = newest(last[0] if last else None, finding)
+    if last and heard == last[0]:
+        return [Transition(reason=Reason.TOLD_BEFORE)]
+    await connection.execute(sql.PUT_HEARD, rows.heard_row(heard))
+    asked = await _alerts(connection, f"{sql.OPEN_OF_HOME} for update", home_id=finding.home_id)
+    said = [event for alert in asked if (event := checking.answer_of(finding, alert))]
+    return [await _applied(connection, event, context) for event in said] or [Transition(reason=Reason.NOTHING_ASKED)]
 
 
 async def _for_finding(connection: Connection, event: Found, context: Context) -> tuple[Alert | None, Context]:
@@ -163,6 +229,9 @@ async def _for_finding(connection: Connection, event: Found, context: Context) -
         heard=rows.read(heard, Heard) if heard else None,
         former=rows.read(was, Alert) if was else None,
     )
+    if context.can_ask and finding.hazard is Hazard.FALL:
+        others = await _alerts(connection, sql.OPEN_OF_HOME, home_id=finding.home_id)
+        context = replace(context, beside=checking.beside(None, others))
     return (rows.read(alert, Alert) if alert else None), context
 
 
@@ -182,9 +251,13 @@ async def _write(connection: Connection, before: Alert | None, done: Transition)
 
 
 async def _alerts(connection: Connection, statement: LiteralString, **asked: object) -> list[Alert]:
+    return await _read(connection, statement, Alert, **asked)
+
+
+async def _read(connection: Connection, statement: LiteralString, kind: type[Thing], **asked: object) -> list[Thing]:
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(statement, asked)
-    return [rows.read(row, Alert) for row in await cursor.fetchall()]
+    return [rows.read(row, kind) for row in await cursor.fetchall()]
 
 
 async def _rows(connection: Connection, statement: LiteralString, **asked: object) -> list[tuple[Any, ...]]:

@@ -68,7 +68,12 @@ async def main(life: Life, settings: Settings) -> None:
     await postgres.migrate(settings.postgres)
     wakes, pulse = Wakes(), Pulse()
     async with postgres.pooled(settings.postgres) as pool, _web_client() as client:
-        store = AlertStore(pool, lease_seconds=settings.alerts.acknowledgement_seconds, on_commit=wakes.on_commit)
+        store = AlertStore(
+            pool,
+            lease_seconds=settings.alerts.acknowledgement_seconds,
+            by_voice=bool(settings.alerts.voice_gateway),
+            on_commit=wakes.on_commit,
+        )
         channels = channels_of(settings.alerts, client)
         dispatch = Dispatch(
             outbox=Outbox(pool), store=store, homes=HomeStore(pool), channels=channels, settings=settings.alerts

@@ -31,6 +31,9 @@ OPEN_OF_HAZARD: Final = f"""
     select {COLUMNS} from alert
     where home_id = %(home_id)s and hazard = %(hazard)s and state <> 'resolved' for update
 """
+OPEN_OF_HOME: Final = f"""
+    select {COLUMNS} from alert where home_id = %(home_id)s and state <> 'resolved' order by alert_id
+"""
 HEARD: Final = """
     select finding_id, home_id, hazard, severity, phase, told_at, test, alert_id, openings
     from finding_heard where finding_id = %(finding_id)s

@@ -79,6 +79,7 @@ HAZARD_WORDS: Final = {
     Hazard.MEDICATION: _WELLBEING,
     Hazard.ABSENCE: Sentence(ko="집을 나가 돌아오지 않음", en="Out and not back"),
     Hazard.DECLINE: _WELLBEING,
+    Hazard.CHECK: _WELLBEING,
 }
 INCIDENT_WORDS: Final = Sentence(ko="여러 가구 동시 장애", en="Many homes silent at once")
 _ASKED: Final = {

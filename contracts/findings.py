@@ -57,6 +57,8 @@ class Hazard(StrEnum):
     ABSENCE = "absence"
     #: Their days change slowly: for whoever plans their care, never an alarm.
     DECLINE = "decline"
+    #: No threat: the home answered when it was asked whether all is well.
+    CHECK = "check"
 
 
 class Phase(StrEnum):
