@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from contracts import ResponderId
-from homes.model import Channel, Contact, Home, Responder
+from homes.model import Channel, Contact, Responder
 
 #: A code is good until the end of the next span of this length.
 _CODE_SPAN: Final = timedelta(minutes=15)
@@ -69,6 +69,12 @@ def code_of(secret: str, responder_id: ResponderId, contact: Contact, now: datet
     return _code(secret, responder_id, contact, int(now.timestamp() // _CODE_SPAN.total_seconds()))
 
 
+def trial_key(responder_id: ResponderId, contact: Contact, now: datetime) -> str:
+    """Name a test message: the same within a minute, so that a second press is no second message."""
+    said = "\x1f".join(("trial", responder_id, digest(contact), str(int(now.timestamp() // 60))))
+    return sha256(said.encode()).hexdigest()[:24]
+
+
 def proves(secret: str, code: str, responder_id: ResponderId, contact: Contact, now: datetime) -> bool:
     """Tell whether a code is the one that was sent there, and lately."""
     span = int(now.timestamp() // _CODE_SPAN.total_seconds())
@@ -97,11 +103,6 @@ def doubts(
                     )
                 )
     return sorted(found, key=lambda one: (one.state.failing_since is None, one.responder_id, one.channel))
-
-
-def everybody(homes: list[Home]) -> list[Responder]:
-    """List everybody who may be called, once."""
-    return list({one.responder_id: one for home in homes for one in home.responders}.values())
 
 
 def _is_doubtful(state: ContactState, untested: timedelta, now: datetime) -> bool:
