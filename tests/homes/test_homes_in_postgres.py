@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,6 +12,7 @@ import pytest
 
 from contracts import Hold, HoldKind, HomeId
 from homes import Home, Street, watched_home
+from homes.model import Hours, Override, Roster, Rotation
 from homes.postgres import BadHold, HomeStore, UnknownHome, changes
 from homes.street import dump, parse
 from runtime import clock
@@ -77,6 +78,49 @@ async def test_a_responders_new_number_changes_every_home_that_calls_them(store:
     assert report.changed == ("h-0001", "h-0002", "h-0003")
     loaded = await store.load(HomeId("h-0002"))
     assert loaded and team in loaded.responders and loaded.version == 2
+
+
+async def test_what_is_true_of_a_responder_for_one_home_stays_with_that_home(store: HomeStore) -> None:
+    street = the_example()
+    before = street.homes[0].responders
+    night = (Hours(from_minute=1320, until_minute=360),)
+    here = (replace(before[1], consented=False, has_key=False, hours=night), *before[2:])
+    await store.save(with_home(street, replace(street.homes[0], responders=here)))
+    found = await store.load_many([HomeId("h-0001"), HomeId("h-0002")])
+    assert found[HomeId("h-0001")].responders == here
+    assert before[1] in found[HomeId("h-0002")].responders
+    exported = await store.export()
+    assert before[1] in exported.responders and parse(dump(exported)) == exported
+
+
+async def test_what_changes_with_a_responder_changes_where_no_home_says_otherwise(store: HomeStore) -> None:
+    street = the_example()
+    await store.save(street)
+    team = replace(street.responders[0], has_key=False, hours=(Hours(until_minute=60),))
+    await store.save(Street(responders=(team,)))
+    loaded = await store.load(HomeId("h-0002"))
+    assert loaded and team in loaded.responders
+
+
+async def test_rosters_are_kept_and_tell_who_is_on_duty(any_postgres: Postgres) -> None:
+    street = the_example()
+    team, daughter = street.responders[0], street.responders[1]
+    turns = Rotation(responders=(team.responder_id, daughter.responder_id), from_day=date(2026, 11, 1), days=1)
+    away = Override(from_at=clock.now(), until_at=clock.now() + timedelta(days=1), responders=(daughter.responder_id,))
+    roster = Roster(roster_id="night", name="야간", rotations=(turns,), overrides=(away,))
+    async with pooled(any_postgres) as pool:
+        await HomeStore(pool).save(replace(street, rosters=(roster,)))
+        store = HomeStore(pool)
+        assert (await store.export()).rosters == (roster,)
+        assert await store.on_duty(away.from_at) == {"night": (daughter,)}
+        seoul_noon = datetime(2026, 11, 2, 3, tzinfo=UTC)
+        assert await store.on_duty(seoul_noon) == {"night": (daughter,)}
+        assert await store.on_duty(seoul_noon + timedelta(days=1)) == {"night": (team,)}
+        assert await store.responders([team.responder_id]) == {team.responder_id: team}
+
+
+async def test_a_database_without_rosters_has_nobody_on_duty(store: HomeStore) -> None:
+    assert await store.on_duty(clock.now()) == {}
 
 
 async def test_a_home_that_is_not_in_the_file_is_left_alone(store: HomeStore) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from contracts import HoldKind
 from homes import Street
 from homes.fields import Fault
+from homes.model import Hours
+from homes.shipped import DEFAULT
 from homes.street import dump, parse
 from tests.homes.streets import streets
 
@@ -198,6 +200,99 @@ def test_a_fault_says_where_it_is_and_what_is_wrong(was: str, now: str, place: s
 def test_a_hold_that_does_not_end_soon_is_a_fault(hold: str, place: str, word: str) -> None:
     (fault,) = faults_of(f"{GOOD}    holds: [{hold}]\n")
     assert fault.place == f"homes[0].holds[0].{place}" and word in fault.message
+
+
+ROSTERED = """
+rosters: [{id: night, name: 야간, rotations: [{responders: [r-1], from_day: 2026-11-02}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "place", "word"),
+    [
+        ("kinds: [family]", "rosters: [day]", "policies[0].steps[0].rosters[0]", "not defined"),
+        ("kinds: [family]", "after_seconds: 5", "policies[0].steps[0].kinds", "at least one"),
+        ("kinds: [family]", "kinds: [family], times: 0", "policies[0].steps[0].times", "1~20"),
+        ("kinds: [family]", "kinds: [family], when: {shift: noon}", "policies[0].steps[0].when.shift", "day, night"),
+        (
+            "kinds: [family]",
+            "kinds: [family], when: {hazards: []}",
+            "policies[0].steps[0].when.hazards",
+            "at least one",
+        ),
+        (
+            "kinds: [family]",
+            "kinds: [family], when: {districts: [d-9]}",
+            "policies[0].steps[0].when.districts[0]",
+            "not",
+        ),
+        ("kinds: [family]", "kinds: [family], wehn: {}", "policies[0].steps[0].wehn", "no such field"),
+        ("name: 기본", "name: 기본, accepts: 0", "policies[0].accepts", "1~10"),
+        ("kind: family", "kind: family, hours: [{from: 9am}]", "responders[0].hours[0].from", "09:00"),
+        ("kind: family", "kind: family, hours: [{from: 24:00}]", "responders[0].hours[0].from", "00:00"),
+        ("kind: family", "kind: family, hours: [{until: '00:00'}]", "responders[0].hours[0].until", "same"),
+        ("kind: family", "kind: family, hours: [{days: [monday]}]", "responders[0].hours[0].days[0]", "mon, tue"),
+        (
+            "responders: [r-1]\n",
+            "responders: [{id: r-1, consent: true}]\n",
+            "homes[0].responders[0].consent",
+            "no such",
+        ),
+        ("responders: [r-1]\n", "responders: [{id: r-2}]\n", "homes[0].responders[0].id", "not defined"),
+        ("rotations: [{", "rotation: [{", "rosters[0].rotations", "nobody"),
+        (
+            "responders: [r-1], from_day",
+            "responders: [], from_day",
+            "rosters[0].rotations[0].responders",
+            "at least one",
+        ),
+        ("responders: [r-1], from_day", "responders: [r-7], from_day", "rosters[0].rotations[0].responders[0]", "not"),
+        ("from_day: 2026-11-02", "from_day: monday", "rosters[0].rotations[0].from_day", "a day"),
+        ("from_day: 2026-11-02", "from_day: 2026-11-02, handover: 24:00", "rosters[0].rotations[0].handover", "00:00"),
+        (
+            "name: 야간",
+            "name: 야간, overrides: [{from_at: 2026-11-20T00:00:00Z, until_at: 2026-11-19T00:00:00Z}]",
+            "rosters[0].overrides[0].until_at",
+            "after it begins",
+        ),
+        ("name: 야간", "name: 야간, overrides: [{from_at: now}]", "rosters[0].overrides[0].from_at", "a time"),
+        ("name: 야간", "name: 야간, timezone: Mars/Base", "rosters[0].timezone", "no such time zone"),
+    ],
+)
+def test_a_fault_of_who_is_called_says_where_it_is_and_what_to_do(was: str, now: str, place: str, word: str) -> None:
+    text = GOOD + ROSTERED
+    assert was in text
+    told = {fault.place: fault.message for fault in faults_of(text.replace(was, now))}
+    assert word in told[place]
+
+
+def test_a_time_without_quotes_is_the_time_that_was_meant() -> None:
+    street = parse(GOOD.replace("kind: family", "kind: family, hours: [{days: [sun, sat], from: 18:30, until: 6:05}]"))
+    assert isinstance(street, Street)
+    assert street.responders[0].hours == (Hours(days=(5, 6), from_minute=18 * 60 + 30, until_minute=365),)
+
+
+def test_a_home_may_say_what_is_true_of_a_responder_for_it_alone() -> None:
+    entry = "{id: r-1, consented: false, has_key: true, hours: [{from: '09:00'}]}"
+    street = parse(GOOD.replace("responders: [r-1]\n", f"responders: [{entry}]\n"))
+    assert isinstance(street, Street)
+    (called,) = street.homes[0].responders
+    assert not called.consented and called.has_key and called.hours == (Hours(from_minute=540),)
+    assert street.responders[0].consented and not street.responders[0].has_key
+
+
+def test_a_step_may_call_whoever_is_on_duty_and_nobody_else() -> None:
+    street = parse(GOOD.replace("kinds: [family]", "rosters: [night]") + ROSTERED)
+    assert isinstance(street, Street) and street.policies[0].steps[0].rosters == ("night",)
+
+
+def test_a_home_that_names_no_policy_has_the_shipped_one_unless_the_file_has_its_own() -> None:
+    without = GOOD.replace("    policy: p-1\n", "")
+    street = parse(without)
+    assert isinstance(street, Street) and street.homes[0].policy == DEFAULT
+    assert parse(dump(street)) == street
+    own = parse(without.replace("id: p-1", "id: default"))
+    assert isinstance(own, Street) and own.homes[0].policy.name == "기본"
 
 
 @pytest.mark.parametrize("name", ["districts", "policies", "responders", "homes"])
