@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench.alerts.__main__ import alerts
 from bench.bridge import burst as run_burst
 from bench.city.__main__ import city
 from bench.detecting import cost
@@ -37,6 +38,7 @@ from ingest.decode import DIALECTS
 
 app = typer.Typer(add_completion=False, help=__doc__)
 app.command()(city)
+app.command()(alerts)
 #: A table that is written to a file needs room, too.
 out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 

@@ -21,6 +21,8 @@ async def test_a_cry_is_answered_by_the_second_who_is_called(any_postgres: Postg
         "1:30 it is acknowledged by kim",
         "8:00 kim notes: I spoke with her",
         "12:00 kim resolves it as help_needed",
+        "12:00 tell daughter that it is taken",
+        "12:00 tell carer that it is taken",
         "12:00 it is resolved",
         "60:00 nothing",
     )
@@ -98,6 +100,8 @@ async def test_an_operator_calls_the_next_before_their_time(postgres: Postgres) 
         "0:15 kim calls the next",
         "0:15 call carer",
         "9:00 kim resolves it as medical",
+        "9:00 tell daughter that it is taken",
+        "9:00 tell carer that it is taken",
         "60:00 nothing",
     )
 
