@@ -16,6 +16,8 @@ class Look(StrEnum):
     ALERT_OPENED = "alert_opened"
     RESPONDER_OFFER = "responder_offer"
     RESPONDER_DETAILS = "responder_details"
+    #: The way in was shown as well.
+    RESPONDER_ENTRY = "responder_entry"
     INCIDENT_OPENED = "incident_opened"
     UNPROTECTED_LISTED = "unprotected_listed"
     MESSAGES_READ = "messages_read"

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from alerts.events import CallResult
 from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy
+from alerts.watching import LONGEST
 from console.words import Words
+from contracts import Severity
 from homes.model import Home, Responder, ResponderKind
 
 _GROUPS: Final = {"E": "emergency", "C": "care", "N": "no_emergency", "T": "technical", "X": "test", "U": "unresolved"}
@@ -34,7 +37,7 @@ class Choices:
     centres: tuple[str, ...]
 
 
-def choices_of(home: Home | None, words: Words) -> Choices:
+def choices_of(home: Home | None, severity: Severity, words: Words) -> Choices:
     """List what the forms offer."""
     responders = home.responders if home else ()
     return Choices(
@@ -43,7 +46,7 @@ def choices_of(home: Home | None, words: Words) -> Choices:
         whom=_whom(responders, words),
         results=tuple((result.value, words(f"result.{result}")) for result in CallResult),
         senders=_senders(responders, words),
-        watches=tuple((str(minutes), words("span.minutes", n=minutes)) for minutes in WATCHES),
+        watches=_watches(severity, words),
         centres=(words("centre.dong"), words("centre.night")),
     )
 
@@ -74,8 +77,13 @@ def _whom(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:
 
 
 def _senders(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:
-    """List who can be sent: the list's own order, and 119 last unless it is on the list."""
+    """List who can be sent, in the list's own order."""
     able = [one for one in responders if one.kind not in _AT_A_DESK and one.consented]
-    listed = tuple((str(one.responder_id), f"{one.name} · {about_responder(one, words)}") for one in able)
-    has_119 = any(one.kind is ResponderKind.EMERGENCY_SERVICE for one in able)
-    return listed if has_119 else (*listed, (FIRE_SERVICE, words("whom.119")))
+    return tuple((str(one.responder_id), f"{one.name} · {about_responder(one, words)}") for one in able)
+
+
+def _watches(severity: Severity, words: Words) -> tuple[Choice, ...]:
+    """List for how long such a case may be watched; nothing for an emergency, which never is."""
+    longest = LONGEST.get(severity, timedelta())
+    allowed = [minutes for minutes in WATCHES if timedelta(minutes=minutes) <= longest]
+    return tuple((str(minutes), words("span.minutes", n=minutes)) for minutes in allowed)

@@ -111,7 +111,7 @@ def detail_of(
         last_heard=words("day.last_heard", time=heard) if heard else "",
         timeline=timeline_of(log, home, words, now),
         short_id=f"A-{alert.opened_at.astimezone(ZONE):%y%m%d}-{alert.alert_id[:4]}",
-        choices=choices_of(home, words),
+        choices=choices_of(home, alert.severity, words),
     )
 
 

@@ -17,6 +17,7 @@ _ICONS: Final[Mapping[AlertChangeKind, str]] = {
     AlertChangeKind.REPEATED: "repeat",
     AlertChangeKind.WORSENED: "up",
     AlertChangeKind.RESTORED: "pulse",
+    AlertChangeKind.PARTLY_RESTORED: "pulse",
     AlertChangeKind.ESCALATED: "up",
     AlertChangeKind.LIST_EXHAUSTED: "people",
     AlertChangeKind.ACKNOWLEDGED: "person",
@@ -46,6 +47,7 @@ _ICONS: Final[Mapping[AlertChangeKind, str]] = {
     AlertChangeKind.HAND_OVER_CONFIRMED: "hand",
     AlertChangeKind.TAKEN_BACK: "person",
     AlertChangeKind.LOWERING_PROPOSED: "down",
+    AlertChangeKind.LOWERING_WITHDRAWN: "up",
     AlertChangeKind.LOWERED: "down",
     AlertChangeKind.TOLD_TAKEN: "send",
     AlertChangeKind.SUPPRESSED: "cut",
@@ -99,18 +101,34 @@ def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> T
     return TimelineLine(
         at=line.at.isoformat(),
         time=clock_time(line.at, now=now, zone=ZONE),
-        icon=_ICONS[line.change],
+        icon=_ICONS.get(line.change, "clock"),
         text=f"{happened}: {said}" if said else happened,
-        by=responder_name(home, line.by) if line.by else words("by.service"),
+        by=_by(line, home, words),
         hot=line.change in _HOT,
     )
 
 
 def _said(line: LogLine, home: Home | None, words: Words) -> str:
     """Say a line's text: what the rules wrote in their own words is put into the reader's."""
-    parts = [_part(part.strip(), home, words) for part in line.text.split("\x1f")]
-    return " · ".join(part for part in parts if part)
+    match line.change:
+        case AlertChangeKind.PHONED:
+            return " · ".join(_word(part, home, words) for part in line.text.rsplit(" ", 1))
+        case AlertChangeKind.DISPATCHED | AlertChangeKind.CHECK_ANSWERED | AlertChangeKind.LOWERED:
+            return _word(line.text, home, words)
+        case AlertChangeKind.NOTED:
+            ending, *memo = line.text.split("\n", 1)
+            return " · ".join((words.texts.get(f"ending.{ending}", ending), *memo))
+        case _:
+            return line.text
 
 
-def _part(part: str, home: Home | None, words: Words) -> str:
-    return words.texts.get(f"result.{part}") or words.texts.get(f"whom.{part}") or responder_name(home, part)
+def _word(part: str, home: Home | None, words: Words) -> str:
+    """Say a word of the rules; what is none of theirs is somebody's id."""
+    known = (words.texts.get(f"{kind}.{part}") for kind in ("result", "whom", "said", "severity"))
+    return next((word for word in known if word), responder_name(home, part))
+
+
+def _by(line: LogLine, home: Home | None, words: Words) -> str:
+    if line.by is None:
+        return words("by.service")
+    return words.texts.get(f"whom.{line.by}") or responder_name(home, line.by)

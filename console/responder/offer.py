@@ -1,25 +1,19 @@
-"""What a responder may see: before they accept, only what they need to decide; after it, what they need at the door."""
+"""What a responder may see: before they accept, only what they need to decide; then, step by step, the rest."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from urllib.parse import quote
 
-from alerts.model import Alert
+from alerts.model import Alert, DueFor
+from alerts.visits import visit_of
+from console.people import responder_name
+from console.progress import reached_at
+from console.responder.forms import MINUTES, Ending
+from console.responder.stages import COMING, OVER, UNDER_WAY, Stage, parts_of, stage_of
 from console.rows import SYMBOLS, headline_of
 from console.spans import ZONE, span
 from console.words import Words
-from contracts import AlertState, ResponderId
 from homes.model import Home, Responder, ResponderKind
-
-
-class Stage(StrEnum):
-    """How far a responder and an alert have come with each other."""
-
-    OFFER = "offer"
-    GOING = "going"
-    DECLINED = "declined"
-    ANOTHER = "another"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,32 +25,35 @@ class Offer:
     severity: str = ""
     headline: str = ""
     second: str = ""
+    #: Until when an answer is waited for before the next people are called.
+    answer_by: str = ""
     who: str = ""
     where: str = ""
-    distance: str = ""
+    #: How far away, and when they said that they would be there.
+    way: str = ""
+    #: The address as a telephone's map understands it.
+    map: str = ""
+    #: The other people who go.
+    others: str = ""
     entry: str = ""
+    #: The way in is theirs to know, once they have set out.
+    entry_later: bool = False
     notes: tuple[str, ...] = ()
     token_note: str = ""
-
-
-def stage_of(alert: Alert, responder_id: ResponderId) -> Stage:
-    """Tell what this responder can do about the alert now."""
-    if alert.state is AlertState.RESOLVED:
-        return Stage.CLOSED
-    if alert.goes == responder_id:
-        return Stage.GOING
-    if alert.goes is not None:
-        return Stage.ANOTHER
-    return Stage.DECLINED if responder_id in alert.declined else Stage.OFFER
+    parts: tuple[str, ...] = ()
+    minutes: tuple[int, ...] = MINUTES
+    endings: tuple[str, ...] = tuple(Ending)
 
 
 def offer_of(
     alert: Alert, home: Home | None, responder: Responder | None, words: Words, *, expires_at: datetime, now: datetime
 ) -> Offer:
     """Write the page; whoever does not go sees neither address nor name nor health."""
-    stage = stage_of(alert, responder.responder_id) if responder else Stage.CLOSED
-    if home is None or responder is None or stage in (Stage.CLOSED, Stage.ANOTHER):
-        return Offer(stage=Stage.CLOSED if home is None or responder is None else stage)
+    if home is None or responder is None:
+        return Offer(stage=Stage.CLOSED)
+    stage = stage_of(alert, responder.responder_id, now)
+    if stage in OVER:
+        return Offer(stage=stage, parts=parts_of(stage))
     happened, *beside = headline_of(alert, words)
     until = f"{expires_at.astimezone(ZONE):%H:%M}"
     offer = Offer(
@@ -64,33 +61,54 @@ def offer_of(
         p=SYMBOLS[alert.severity],
         severity=words(f"severity.{alert.severity}"),
         headline=happened,
-        second=" · ".join((*beside, _since(alert, words, now))),
-        distance=words("offer.distance", km=f"{responder.distance_km:g}") if responder.distance_km is not None else "",
+        second=" · ".join((*beside, words("offer.ago", span=span(words, now - alert.opened_at)))),
+        way=_way(alert, responder, words),
         token_note=words("offer.token", name=responder.name, time=until),
+        parts=parts_of(stage),
     )
-    return (
-        _for_the_door(offer, home, responder, words, now)
-        if stage is Stage.GOING
-        else _to_decide(offer, home, responder, words, now)
-    )
+    if stage in COMING:
+        return _for_the_door(offer, alert, home, responder, words, now)
+    return _to_decide(offer, alert, home, responder, words, now)
 
 
-def _to_decide(offer: Offer, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
+def _way(alert: Alert, responder: Responder, words: Words) -> str:
+    visit = visit_of(alert, responder.responder_id)
+    parts = []
+    if responder.distance_km is not None:
+        parts.append(words("offer.distance", km=f"{responder.distance_km:g}"))
+    if visit is not None and visit.arrived_at is None:
+        parts.append(words("offer.expected", time=f"{reached_at(visit).astimezone(ZONE):%H:%M}"))
+    return " · ".join(parts)
+
+
+def _to_decide(offer: Offer, alert: Alert, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
     name = home.resident.name
     shown = name if responder.kind is ResponderKind.FAMILY else masked(name)
     notes = (home.resident.animals,) if home.resident.animals else ()
-    return replace(offer, who=_person(shown, home, words, now), where=home.district.dong, notes=notes)
+    waits = alert.rings and alert.due_for is DueFor.CALL and alert.due_at is not None and alert.due_at > now
+    by = words("offer.answer_by", time=f"{alert.due_at.astimezone(ZONE):%H:%M:%S}") if waits and alert.due_at else ""
+    return replace(offer, who=_person(shown, home, words, now), where=home.district.dong, notes=notes, answer_by=by)
 
 
-def _for_the_door(offer: Offer, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
+def _for_the_door(offer: Offer, alert: Alert, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
     person = home.resident
     where = f"{home.district.dong} {home.address}"
-    shown = replace(offer, who=_person(person.name, home, words, now), where=where)
+    others = [visit.responder_id for visit in alert.visits if visit.responder_id != responder.responder_id]
+    shown = replace(
+        offer,
+        who=_person(person.name, home, words, now),
+        where=where,
+        map=f"geo:0,0?q={quote(f'{home.district.city} {home.district.gu} {where}')}",
+        others=", ".join(responder_name(home, one) for one in others),
+    )
     # A neighbour who volunteers needs to know what is dangerous, not what ails somebody or how the door opens.
     if responder.kind is ResponderKind.VOLUNTEER:
         return replace(shown, notes=tuple(note for note in (person.hazards, person.animals) if note))
     notes = tuple(note for note in (person.hazards, person.health, person.hearing, person.animals) if note)
-    return replace(shown, entry=home.entry, notes=notes)
+    set_out = offer.stage in UNDER_WAY
+    return replace(
+        shown, entry=home.entry if set_out else "", entry_later=bool(home.entry) and not set_out, notes=notes
+    )
 
 
 def masked(name: str) -> str:
@@ -103,7 +121,3 @@ def masked(name: str) -> str:
 def _person(name: str, home: Home, words: Words, now: datetime) -> str:
     age = now.astimezone(ZONE).year - home.resident.birth_year
     return words("offer.person", name=name, age=age, sex=words(f"sex.{home.resident.sex}"))
-
-
-def _since(alert: Alert, words: Words, now: datetime) -> str:
-    return words("offer.ago", span=span(words, now - alert.opened_at))

@@ -1,5 +1,6 @@
 """The page behind a responder's link: looking changes nothing, a press on a button does."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
@@ -7,75 +8,112 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.events import Answered
 from alerts.links import LinkClaim, read_token
+from alerts.transition import Transition
+from alerts.visits import visit_of
 from console import metrics
+from console.answers import answer_of
 from console.chain import Look
-from console.responder.offer import Offer, Stage, offer_of
+from console.responder.forms import Press, read_press
+from console.responder.offer import Offer, offer_of
+from console.responder.stages import COMING, Stage
+from console.rows import Entry
 from console.web import doors_of, html, look_of
+from console.words import Words
 from homes.model import Responder
 from runtime import clock
 
 log = structlog.get_logger()
 
-_ANSWERS = {"accept": True, "decline": False}
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who comes by a link, and what it leads to."""
+
+    claim: LinkClaim
+    entry: Entry
+    #: None: they were taken off the home's list, and their link is worth nothing.
+    responder: Responder | None
+    words: Words
 
 
 async def offer_page(request: Request) -> Response:
     """Show what is asked of the responder. Previews and mail scanners may open it as often as they like."""
-    claim = _claim(request)
-    if claim is None:
-        return _closed(request)
-    doors, now = doors_of(request), clock.now()
-    entry = await doors.desk.entry(claim.alert_id, now)
-    if entry is None:
-        return _closed(request)
-    home = entry.home
-    responder = _responder(home.responders, claim) if home else None
-    language = responder.language if responder else ""
-    words = doors.renderer.words(look_of(request, language=language).language)
-    offer = offer_of(entry.alert, home, responder, words, expires_at=claim.expires_at, now=now)
-    if offer.stage is Stage.CLOSED:
-        return _closed(request, language=language)
-    if offer.who:
-        look = Look.RESPONDER_DETAILS if offer.stage is Stage.GOING else Look.RESPONDER_OFFER
-        await doors.access.looked(claim.responder_id, entry.alert.home_id, look, at=now)
-    return html(request, "responder.j2", language=language, offer=offer, token=request.path_params["token"])
+    visitor = await _visitor(request)
+    return await _shown(request, visitor) if visitor else _closed(request)
 
 
-async def answer(request: Request) -> Response:
-    """Take a responder's yes or no, and show the page again."""
-    claim = _claim(request)
-    accepted = _ANSWERS.get(request.path_params["answer"])
-    if claim is None or accepted is None:
+async def press(request: Request) -> Response:
+    """Take what a responder says, and show the page again; what cannot be done is answered in a sentence."""
+    visitor, said = await _visitor(request), request.path_params["press"]
+    if visitor is None or visitor.responder is None or said not in set(Press):
         return _closed(request)
-    # A link outlives a place on the home's list: whoever was taken off it cannot silence anything.
-    entry = await doors_of(request).desk.entry(claim.alert_id, clock.now())
-    if entry is None or entry.home is None or _responder(entry.home.responders, claim) is None:
-        return _closed(request)
-    event = Answered(alert_id=claim.alert_id, responder_id=claim.responder_id, accepted=accepted)
-    transition = await doors_of(request).desk.apply(event)
-    metrics.actions.labels(action="accept" if accepted else "decline", result=transition.reason).inc()
-    log.info("responder_answered", alert_id=claim.alert_id, accepted=accepted, reason=transition.reason)
+    form = await request.form()
+    fields = {key: value for key, value in form.items() if isinstance(value, str)}
+    claim, visit = visitor.claim, visit_of(visitor.entry.alert, visitor.claim.responder_id)
+    stage = visit.stage if visit else None
+    events = read_press(Press(said), fields, claim.alert_id, claim.responder_id, stage, clock.now())
+    if isinstance(events, str):
+        return await _shown(request, visitor, told=visitor.words(events), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    for event in events:
+        done = await doors_of(request).desk.apply(event)
+        metrics.actions.labels(action=said, result=done.reason).inc()
+        log.info("responder_answered", alert_id=claim.alert_id, said=said, reason=done.reason)
+        if refusal := await _refusal(request, visitor, done):
+            return refusal
     return RedirectResponse(f"/r/{request.path_params['token']}", status_code=HTTPStatus.SEE_OTHER)
 
 
-def _claim(request: Request) -> LinkClaim | None:
-    secret = doors_of(request).settings.alerts.link_secret.reveal()
-    claim = read_token(secret, request.path_params["token"], clock.now())
-    return claim if isinstance(claim, LinkClaim) else None
+async def _refusal(request: Request, visitor: Visitor, done: Transition) -> Response | None:
+    answer = answer_of(done, visitor.words)
+    if answer.status in (HTTPStatus.NO_CONTENT, HTTPStatus.GONE, HTTPStatus.NOT_FOUND):
+        return None  # done, or over: the page says so by itself
+    now = await _visitor(request) or visitor
+    return await _shown(request, now, told=answer.text, status=answer.status)
 
 
-def _responder(responders: tuple[Responder, ...], claim: LinkClaim) -> Responder | None:
-    return next((one for one in responders if one.responder_id == claim.responder_id), None)
+async def _visitor(request: Request) -> Visitor | None:
+    doors, now = doors_of(request), clock.now()
+    secret = doors.settings.alerts.link_secret.reveal()
+    claim = read_token(secret, request.path_params["token"], now)
+    if not isinstance(claim, LinkClaim):
+        return None
+    entry = await doors.desk.entry(claim.alert_id, now)
+    if entry is None:
+        return None
+    # A link outlives a place on the home's list: whoever was taken off it sees nothing and silences nothing.
+    listed = entry.home.responders if entry.home else ()
+    responder = next((one for one in listed if one.responder_id == claim.responder_id), None)
+    language = responder.language if responder else ""
+    words = doors.renderer.words(look_of(request, language=language).language)
+    return Visitor(claim=claim, entry=entry, responder=responder, words=words)
+
+
+async def _shown(request: Request, visitor: Visitor, *, told: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+    entry, responder, now = visitor.entry, visitor.responder, clock.now()
+    language = responder.language if responder else ""
+    claim = visitor.claim
+    offer = offer_of(entry.alert, entry.home, responder, visitor.words, expires_at=claim.expires_at, now=now)
+    if offer.stage is Stage.CLOSED:
+        return _closed(request, language=language)
+    if offer.who:
+        await doors_of(request).access.looked(claim.responder_id, entry.alert.home_id, _look(offer), at=now)
+    token = request.path_params["token"]
+    return html(request, "responder.j2", status=status, language=language, offer=offer, token=token, told=told)
+
+
+def _look(offer: Offer) -> Look:
+    if offer.entry:
+        return Look.RESPONDER_ENTRY
+    return Look.RESPONDER_DETAILS if offer.stage in COMING else Look.RESPONDER_OFFER
 
 
 def _closed(request: Request, *, language: str = "") -> Response:
     offer = Offer(stage=Stage.CLOSED)
-    return html(request, "responder.j2", status=HTTPStatus.GONE, language=language, offer=offer, token="")
+    return html(request, "responder.j2", status=HTTPStatus.GONE, language=language, offer=offer, token="", told="")
 
 
 ROUTES = [
     Route("/r/{token}", offer_page, methods=["GET"]),
-    Route("/r/{token}/{answer}", answer, methods=["POST"]),
+    Route("/r/{token}/{press}", press, methods=["POST"]),
 ]

@@ -3,19 +3,18 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.model import LogLine
+from alerts.model import DueFor, LogLine, Timer, Visit, VisitStage
+from alerts.outcomes import OutcomeCode
 from alerts.reasons import Reason
-from console.details import detail_of
+from console.choices import choices_of
+from console.details import detail_of, to_close
 from console.rendering import Page
-from console.responder.offer import Stage, masked, offer_of, stage_of
-from console.rows import Entry
+from console.rows import Entry, Viewer
 from console.words import Language, Theme
-from contracts import AlertChangeKind, AlertState
-from homes.model import Responder, ResponderKind
+from contracts import AlertChangeKind, AlertState, FollowUp, Severity
 from tests.console.building import (
     CARER,
     DAUGHTER,
-    EN,
     KIM,
     KO,
     NOON,
@@ -86,56 +85,100 @@ def test_a_home_that_nobody_registered_still_has_a_pane() -> None:
 def test_the_outcomes_are_grouped_and_complete() -> None:
     detail = detail_of(an_entry(MINE), [], {}, PARK, now=NOON)
     assert detail.choices.outcomes[0][0] == "Emergency"
-    assert sum(len(choices) for _, choices in detail.choices.outcomes) == 33
+    assert sum(len(choices) for _, choices in detail.choices.outcomes) == len(OutcomeCode)
+
+
+def test_the_pane_tells_who_is_on_the_way_and_what_happens_by_itself() -> None:
+    soon, later = NOON + timedelta(minutes=12), NOON + timedelta(minutes=40)
+    visits = (
+        Visit(responder_id=CARER.responder_id, stage=VisitStage.EN_ROUTE, accepted_at=NOON, expected_at=soon),
+        Visit(
+            responder_id=DAUGHTER.responder_id,
+            stage=VisitStage.ENTERED,
+            accepted_at=NOON,
+            expected_at=NOON,
+            arrived_at=NOON,
+            entered_at=NOON,
+        ),
+    )
+    timers = (
+        Timer(due_for=DueFor.TRAVEL, at=later, responder_id=CARER.responder_id),
+        Timer(due_for=DueFor.LEASE, at=soon),
+    )
+    alert = replace(MINE, visits=visits, timers=timers, due_at=NOON)
+    detail = detail_of(an_entry(alert), LOG, {}, KIM, now=NOON)
+    assert [visit.text for visit in detail.visits] == ["오세라 이동 중 · 12:12 도착 예정", "이정민 집 안 12:00"]
+    assert [(timer.text, timer.time) for timer in detail.timers] == [
+        ("다시 울리기까지", "12:12:00"),
+        ("도착 예정까지 · 오세라", "12:40:00"),
+    ]
+    overdue = detail_of(an_entry(alert), LOG, {}, KIM, now=soon + timedelta(seconds=1))
+    assert [visit.past for visit in overdue.visits] == [True, False]
+
+
+def test_what_the_rules_write_in_their_own_words_is_read_in_the_viewers() -> None:
+    log = [
+        a_line(AlertChangeKind.CHECK_ANSWERED, 1, by="resident", text="help"),
+        a_line(AlertChangeKind.PHONED, 2, by=KIM.name, text="carer no_answer"),
+        a_line(AlertChangeKind.DISPATCHED, 3, by=KIM.name, text="carer"),
+        a_line(AlertChangeKind.NOTED, 4, by="carer", text="helped\n앉아 계심"),
+        a_line(AlertChangeKind.LOWERED, 5, by=KIM.name, text="caution"),
+        a_line(AlertChangeKind.WATCHED, 6, by=KIM.name, text="딸이 오는 중"),
+    ]
+    detail = detail_of(an_entry(MINE), log, {}, KIM, now=NOON)
+    assert [(line.text, line.by) for line in reversed(detail.timeline)] == [
+        ("집에서 응답함: 도와 달라고 함", "대상자 본인"),
+        ("전화: 오세라 · 무응답", "김지현"),
+        ("출동 요청: 오세라", "김지현"),
+        ("메모: 도움 줌 · 앉아 계심", "오세라"),
+        ("등급 하향: 주의", "김지현"),
+        ("지켜봄 시작: 딸이 오는 중", "김지현"),
+    ]
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("stage", Stage)
-def test_a_responders_page_can_be_written_at_every_stage(stage: Stage, language: Language) -> None:
-    alert = {
-        Stage.OFFER: an_alert(),
-        Stage.GOING: replace(an_alert(), goes=CARER.responder_id),
-        Stage.DECLINED: replace(an_alert(), declined=(CARER.responder_id,)),
-        Stage.ANOTHER: replace(an_alert(), goes=DAUGHTER.responder_id),
-        Stage.CLOSED: replace(an_alert(), state=AlertState.RESOLVED),
-    }[stage]
-    assert stage_of(alert, CARER.responder_id) is stage
-    words = RENDERER.words(language)
-    offer = offer_of(alert, a_home(), CARER, words, expires_at=NOON + timedelta(hours=6), now=NOON)
-    assert offer.stage is stage
-    html = RENDERER.page(
-        "responder.j2", Page(language=language, theme=Theme.NIGHT, path="/r/t"), offer=offer, token="t"
+@pytest.mark.parametrize("state", AlertState)
+def test_the_pane_can_be_drawn_in_every_state(state: AlertState, language: Language) -> None:
+    viewer = Viewer(name=KIM.name, words=RENDERER.words(language))
+    alert = replace(
+        MINE,
+        state=state,
+        proposed=Severity.URGENT,
+        centre="야간 관제센터",
+        follow_up=FollowUp.DUE if state is AlertState.RESOLVED else FollowUp.NONE,
     )
-    private = ("이순자", "은하빌라", "2580", "인슐린", "고혈압")
-    assert all(fact in html for fact in private) == (stage is Stage.GOING)
-    assert any(fact in html for fact in private) == (stage is Stage.GOING)
-    assert "<title>" in html and "이○자" not in html.split("</title>")[0]
+    detail = detail_of(an_entry(alert), LOG, {}, viewer, now=NOON)
+    html = RENDERER.page("detail.j2", Page(language=language, theme=Theme.DAY, path="/"), detail=detail)
+    away = state in (AlertState.WATCHING, AlertState.HANDED_OVER)
+    over = state is AlertState.RESOLVED
+    assert ('data-act="take-back"' in html) is away
+    assert ('data-act="resolve"' in html) is not over
+    assert ('data-act="follow-up"' in html) is over
+    assert 'data-act="call"' in html and 'data-act="note"' in html
+    # An emergency is never only watched: there is no form for it.
+    assert 'data-act="watch"' not in html
 
 
-def test_family_sees_the_name_before_they_go_and_others_do_not() -> None:
-    for responder, seen in ((DAUGHTER, "이순자"), (CARER, "이○자")):
-        offer = offer_of(an_alert(), a_home(), responder, KO, expires_at=NOON, now=NOON)
-        assert offer.who == f"{seen} (82세, 여)"
-    assert (masked("이순자"), masked("남궁민수"), masked("김수"), masked("김")) == ("이○자", "남○민수", "김○", "○")
+def test_only_the_file_of_an_emergency_waits_for_a_supervisor() -> None:
+    resolved = replace(MINE, state=AlertState.RESOLVED)
+    assert to_close(resolved)
+    assert not to_close(replace(resolved, follow_up=FollowUp.DUE))
+    assert not to_close(replace(resolved, closed_at=NOON))
+    assert not to_close(replace(resolved, severity=Severity.URGENT))
+    assert to_close(replace(resolved, severity=Severity.URGENT, worst=Severity.EMERGENCY))
+    assert not to_close(replace(resolved, test=True)) and not to_close(MINE)
 
 
-def test_a_volunteer_who_goes_sees_the_dangers_but_neither_health_nor_the_way_in() -> None:
-    for kind in ResponderKind:
-        alert = replace(an_alert(), goes=CARER.responder_id)
-        offer = offer_of(alert, a_home(), replace(CARER, kind=kind), KO, expires_at=NOON, now=NOON)
-        assert "이순자" in offer.who and "은하빌라" in offer.where
-        assert any("인슐린" in note for note in offer.notes) and any("개" in note for note in offer.notes)
-        knows = kind is not ResponderKind.VOLUNTEER
-        assert ("2580" in offer.entry) is knows
-        assert any("고혈압" in note for note in offer.notes) is knows
-
-
-def test_a_stranger_and_an_unknown_home_see_nothing() -> None:
-    assert offer_of(an_alert(), None, CARER, KO, expires_at=NOON, now=NOON).stage is Stage.CLOSED
-    assert offer_of(an_alert(), a_home(), None, EN, expires_at=NOON, now=NOON).stage is Stage.CLOSED
-    near = Responder(responder_id=CARER.responder_id, name="박분례", kind=ResponderKind.VOLUNTEER)
-    quiet = a_home()
-    quiet = replace(quiet, resident=replace(quiet.resident, animals=""))
-    offer = offer_of(an_alert(), quiet, near, EN, expires_at=NOON, now=NOON)
-    assert (offer.distance, offer.notes, offer.headline) == ("", (), "Help button pressed")
-    assert offer.second == "bedroom · raised 0 s ago"
+def test_a_case_may_be_watched_for_as_long_as_its_severity_allows() -> None:
+    longest = {
+        severity: [minutes for minutes, _ in choices_of(a_home(), severity, KO).watches] for severity in Severity
+    }
+    assert longest[Severity.EMERGENCY] == []
+    assert longest[Severity.URGENT][-1] == "60" and longest[Severity.CAUTION][-1] == "240"
+    assert [whom for whom, _ in choices_of(a_home(), Severity.URGENT, KO).whom] == [
+        "resident",
+        "carer",
+        "daughter",
+        "119",
+    ]
+    assert choices_of(None, Severity.URGENT, KO).senders == ()

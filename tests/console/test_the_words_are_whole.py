@@ -12,7 +12,8 @@ from alerts.reasons import Reason
 from console.answers import _CONFLICTS, _UNUSABLE
 from console.demo.scenes import SCENES
 from console.icons import ICONS
-from console.responder.offer import Stage
+from console.responder.forms import Ending
+from console.responder.stages import Stage
 from console.rows import Section
 from console.spans import ZONE, clock_time, countdown, span
 from console.words import Language, Theme, UnknownWord, Words, read_catalogue
@@ -57,6 +58,7 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("result", CallResult),
         ("channel", Channel),
         ("visit", VisitStage),
+        ("ending", Ending),
         ("offer", Stage),
         ("scene", SCENES),
         ("answer", _CONFLICTS | _UNUSABLE),
