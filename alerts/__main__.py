@@ -1,5 +1,6 @@
 """`python -m alerts`: hear findings and call people; `unprotected` lists the homes that are not protected now."""
 
+import asyncio
 import csv
 import os
 import sys
@@ -17,12 +18,13 @@ from alerts.audit.postgres import AuditStore
 from alerts.contacts.service import app as contacts
 from alerts.figures.service import figures
 from alerts.postgres import AlertStore
+from alerts.probe import service as probing
 from alerts.protection import Unprotected, fields_of, unprotected_of
 from homes.command.service import with_pool
 from homes.model import VULNERABILITY
 from homes.postgres import HomeStore
 from runtime.postgres import Pool
-from runtime.start import start
+from runtime.start import read, start
 
 app = typer.Typer(add_completion=False, help=__doc__)
 out = Console()
@@ -36,6 +38,17 @@ def serve(context: typer.Context) -> None:
 
 
 app.command()(figures)
+
+
+@app.command()
+def probe(
+    ends: Annotated[bool, typer.Option("--end", help="Give it up, so that nobody waits for the next press.")] = False,
+) -> None:
+    """Press a button that nobody has each minute, and see it become a call."""
+    if ends:
+        asyncio.run(probing.end(read(os.environ)))
+        return
+    start("probe", os.environ, probing.main)
 
 
 @app.command()

@@ -51,6 +51,14 @@ load_per_operator = Gauge(
     "dolbom_alerts_load_per_operator",
     "Alerts opened in the last ten minutes for each operator on duty, tests left out.",
 )
+synthetic_presses = Counter(
+    "dolbom_alerts_synthetic_presses_total", "Presses that nobody made, by what came of them.", ["result"]
+)
+synthetic_seconds = Histogram(
+    "dolbom_alerts_synthetic_seconds",
+    "Time from a synthetic press to its call, by the whole real way.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
+)
 faults = Gauge("dolbom_alerts_faults", "Faults of the service itself that hold now, by kind.", ["fault"])
 audited = Gauge(
     "dolbom_alerts_audited_timestamp_seconds", "When the service last looked whether it keeps its promises."

@@ -11,7 +11,7 @@ COLUMNS: Final = """
 ONE: Final = f"select {COLUMNS} from alert where alert_id = %(alert_id)s"
 ONE_LOCKED: Final = f"{ONE} for update"
 OPEN: Final = f"""
-    select {COLUMNS} from alert where state <> 'resolved'
+    select {COLUMNS} from alert where state <> 'resolved' and not starts_with(home_id, 'synthetic-')
     order by array_position(array['emergency', 'urgent', 'caution', 'notice', 'device'], severity), due_at, alert_id
 """
 # What holds, and not what is open: an alert that a person has closed does not protect a home, and one that is open
@@ -96,7 +96,7 @@ TIMELINE: Final = """
 """
 OPENED_PER_MINUTE: Final = """
     select count(a.alert_id) from generate_series(%(minutes)s - 1, 0, -1) as ago
-    left join alert a on not a.test
+    left join alert a on not a.test and not starts_with(a.home_id, 'synthetic-')
         and a.opened_at > now() - (ago + 1) * interval '1 minute' and a.opened_at <= now() - ago * interval '1 minute'
     group by ago order by ago desc
 """

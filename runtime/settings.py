@@ -119,6 +119,10 @@ class Alerts:
         Secret(""), "Asked (GET) while the service finds nothing wrong with itself; its silence must alarm you outside."
     )
     dead_man_seconds: float = _setting(60.0, "How often.")
+    synthetic_seconds: float = _setting(60.0, "`python -m alerts probe` presses a button that nobody has so often.")
+    synthetic_host: str = _setting("127.0.0.1", "Where it listens for the call that comes of a press.")
+    synthetic_port: int = _setting(0, "Its port; 0 picks a free one.")
+    synthetic_url: str = _setting("", "The address at which the alerts service reaches it; empty: host and port.")
     smtp_host: str = _setting("", "Mail server; empty: e-mail deliveries fail with that reason.")
     smtp_port: int = _setting(587, "Port of the mail server.")
     smtp_username: str = _setting("", "User at the mail server.")

@@ -17,7 +17,7 @@ from console.presence.postgres import Presence
 from console.rows import Entry
 from console.strips import Cell
 from console.words import Words
-from contracts import AlertId, HomeId
+from contracts import AlertId, HomeId, is_synthetic
 from history.postgres import HistoryStore
 from homes.model import Home
 from homes.postgres import HomeStore
@@ -57,7 +57,8 @@ class Desk:
     async def entries(self, ids: Sequence[AlertId], now: datetime) -> list[Entry]:
         """Read these alerts as they are now, resolved ones too."""
         found = [await self._alerts.alert(alert_id) for alert_id in ids]
-        return await self._with_homes([alert for alert in found if alert], now)
+        shown = [alert for alert in found if alert and not is_synthetic(alert.home_id)]
+        return await self._with_homes(shown, now)
 
     async def entry(self, alert_id: AlertId, now: datetime) -> Entry | None:
         """Read one alert."""
