@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target makes its own virtual environment from requirements.lock first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check prove bench lock clean static
+.PHONY: help demo test check laws prove bench lock clean static
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/made-from-the-lock
 # What root keeps for PostgreSQL's account when the checkout is closed to it: deploy/embedded/postgres_binaries.py
 ELSEWHERE = /var/lib/dolbom/$(shell printf %s '$(realpath .)' | sha256sum | cut -c1-12)
+LAWS := tests/alerts/test_life.py tests/alerts/test_escalation.py
 FAST := not door and not journey and not browser and not real
 
 help: ## Show these lines.
@@ -23,6 +24,9 @@ test: static ## Check the form, then run every test, against real brokers and da
 
 check: static ## Check format, lint, types, floors and the fast tests, in under a minute.
 	@echo "Fast tests: no server is started." && $(RUN)/pytest -n 2 -m "$(FAST)" $(TESTS)
+
+laws: $(READY) ## Try the laws of alerts and escalation with ten thousand stories each: for a nightly run.
+	@$(RUN)/pytest -q --hypothesis-profile=nightly $(LAWS)
 
 prove: $(READY) ## Publish real payloads, await their pushes and print the time each took; a missing one fails.
 	@$(RUN)/python -m bench prove

@@ -26,6 +26,9 @@ def hear(alert: Alert | None, finding: Finding, now: datetime, context: Context)
     heard = newest(context.heard, finding)
     if heard == context.heard:
         return Transition(reason=Reason.TOLD_BEFORE, alert=alert)
+    if finding.hazard is Hazard.CHECK:
+        # An answer threatens nobody: it is brought to the alerts that were asked about, and opens none.
+        return Transition(reason=Reason.NOTHING_ASKED, heard=heard)
     says = said(context.heard, finding)
     if _closed_by_a_person(context.former, heard, says):
         return Transition(reason=Reason.CLOSED_BEFORE, heard=heard)

@@ -81,9 +81,9 @@ def _is_wanted(alert: Alert, call: Notification) -> bool:
 
 
 def then_the_next(done: Transition, now: datetime, context: Context) -> Transition:
-    """Call the next at once, if it still rings."""
+    """Call the next at once, if it still rings for them."""
     alert = done.alert
-    if alert is None or not alert.rings:
+    if alert is None or not alert.rings or not alert.calls_people:
         return done
     call = escalation.call(alert, context, now)
     return tell(replace(done, alert=call.alert), call, now)

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from _pytest.mark import ParameterSet
+from hypothesis import settings as laws
 from psycopg import sql
 
 from deploy.embedded.apache_kafka import LocalApacheKafka, NoApacheKafka
@@ -24,6 +25,9 @@ from runtime.postgres import migrate
 from runtime.settings import Kafka, Mqtt, Postgres, Settings
 
 _TEMPLATE = "template_dolbom"
+
+#: `make laws`: what a law of the house is tried with at night. A law that asks for more by itself gets more.
+laws.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)
 
 
 @pytest.fixture(scope="session")

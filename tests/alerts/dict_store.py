@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.events import Due, Event, Found
+from alerts import checking
+from alerts.events import Due, Event, Found, Receipted
 from alerts.heard import Heard
 from alerts.machine import advance
-from alerts.model import Alert, DeliveryState, LogLine, Notification
+from alerts.model import Alert, DeliveryState, LogLine, Notification, Purpose
 from alerts.transition import Context, Transition
-from contracts import AlertId, AlertState, FindingId
+from contracts import AlertId, AlertState, Finding, FindingId, Hazard, HomeId
+
+#: What is not withdrawn because somebody has the case: it says just that, or asks another centre.
+TOLD_ALL_THE_SAME = frozenset({Purpose.TAKEN, Purpose.HAND_OVER})
 
 
 @dataclass(kw_only=True)
@@ -51,17 +55,38 @@ class DictStore:
     def lines_of(self, alert_id: AlertId) -> list[LogLine]:
         return [line for line in self.log if line.alert_id == alert_id]
 
+    def answer(self, finding: Finding, now: datetime) -> list[Transition]:
+        """Bring what a home said to each of its alerts about which it may be asked, as the database does."""
+        asked = [checking.answer_of(finding, one) for one in self.open_alerts() if one.home_id == finding.home_id]
+        return [self.apply(event, now) for event in asked if event]
+
+    def called(self, alert_id: AlertId) -> tuple[Notification, ...]:
+        """List the calls for help that somebody got."""
+        for_help = (Purpose.HELP, Purpose.NOBODY_ANSWERED)
+        brought = [call for key, call in self.outbox.items() if self.states[key] is DeliveryState.DELIVERED]
+        return tuple(call for call in brought if call.alert_id == alert_id and call.purpose in for_help)
+
+    def _beside(self, home_id: HomeId, alert_id: AlertId | None) -> frozenset[Hazard]:
+        return checking.beside(alert_id, [one for one in self.open_alerts() if one.home_id == home_id])
+
     def _known(self, event: Event) -> tuple[Alert | None, Context]:
         if not isinstance(event, Found):
-            return self.alerts.get(event.alert_id), self.context
+            alert = self.alerts.get(event.alert_id)
+            return alert, replace(
+                self.context,
+                called=self.called(event.alert_id),
+                beside=self._beside(alert.home_id, alert.alert_id) if alert else frozenset(),
+                call=self.outbox.get(event.notification_id) if isinstance(event, Receipted) else None,
+            )
         finding = event.finding
         heard = self.heard.get(finding.finding_id)
         former = self.alerts.get(heard.alert_id) if heard and heard.alert_id else None
         about = (finding.home_id, finding.hazard)
         alert = next((one for one in self.open_alerts() if (one.home_id, one.hazard) == about), None)
-        return alert, replace(self.context, heard=heard, former=former)
+        beside = self._beside(finding.home_id, None)
+        return alert, replace(self.context, heard=heard, former=former, beside=beside)
 
     def _withdraw(self, alert_id: AlertId) -> None:
         for call in self.queued():
-            if call.alert_id == alert_id:
+            if call.alert_id == alert_id and call.purpose not in TOLD_ALL_THE_SAME:
                 self.states[call.notification_id] = DeliveryState.WITHDRAWN

@@ -1,184 +1,42 @@
 """The life of alerts under everything that can happen to them, in any order: what holds after each step."""
 
-from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant
 
-from alerts.events import (
-    Acknowledge,
-    Answered,
-    Delivered,
-    DeliveryFailed,
-    EscalateNow,
-    Event,
-    Found,
-    Note,
-    Resolve,
-)
-from alerts.model import Alert, DeliveryState, DueFor, Notification
-from alerts.outcomes import OutcomeCode, ResolvedBy
-from alerts.reasons import Reason
-from alerts.transition import Transition
-from contracts import AlertChangeKind, AlertId, AlertState, Finding, Hazard, HomeId, Phase, Severity
-from homes.model import Responder
-from tests.alerts.building import CONTEXT, EVERYBODY, NOON, a_finding
-from tests.alerts.dict_store import DictStore
+from alerts import timers
+from alerts.model import Alert, DueFor, Purpose, VisitStage
+from alerts.telling import RESIDENT
+from contracts import AlertChangeKind, AlertId, AlertState, FollowUp, Severity
+from homes.model import Policy
+from tests.alerts.living import SERIOUS, Living
 
-HAZARDS = (Hazard.HELP, Hazard.STILLNESS, Hazard.SENSOR)
-HOMES = (HomeId("h-0001"), HomeId("h-0002"))
-OPERATORS = ("kim", "lee")
-SERIOUS = {Severity.EMERGENCY, Severity.URGENT}
-pick = st.integers(min_value=0, max_value=10_000)
+#: What the alert's own timer is for, by its state.
+OWN = {
+    AlertState.CHECKING: {DueFor.CHECK},
+    AlertState.NEW: {DueFor.CALL, DueFor.LOOK},
+    AlertState.ACKNOWLEDGED: {DueFor.LEASE},
+    AlertState.WATCHING: {DueFor.WATCH},
+    AlertState.HANDED_OVER: {DueFor.HAND_OVER, DueFor.LEASE},
+}
+#: Calls that may wait when the case is over: they say just that.
+SAY_THAT_IT_IS_OVER = {Purpose.TAKEN, Purpose.HAND_OVER}
 
 
-class Life(RuleBasedStateMachine):
+class Life(Living):
     def __init__(self) -> None:
         super().__init__()
-        self.store = DictStore(context=CONTEXT)
-        self.now = NOON
-        self.told: list[Finding] = []
-        self.before: dict[AlertId, Alert] = {}
-        self.closed_by_a_person: set[AlertId] = set()
-        self.first_policies: dict[AlertId, object] = {}
+        self.first_policies: dict[AlertId, Policy] = {}
 
-    def apply(self, event: Event) -> Transition:
-        self.before = dict(self.store.alerts)
-        done = self.store.apply(event, self.now)
-        self.follow()
-        return done
-
-    def follow(self) -> None:
-        for alert_id, alert in self.store.alerts.items():
-            self.first_policies.setdefault(alert_id, alert.policy)
-
-    def some(self, number: int) -> Alert:
-        alerts = list(self.store.alerts.values())
-        return alerts[number % len(alerts)]
-
-    def some_call(self, number: int) -> Notification:
-        calls = list(self.store.outbox.values())
-        return calls[number % len(calls)]
-
-    @rule(
-        home=st.sampled_from(HOMES),
-        hazard=st.sampled_from(HAZARDS),
-        severity=st.sampled_from(list(Severity)),
-        phase=st.sampled_from(list(Phase)),
-        since=st.integers(0, 3),
-        told=st.integers(0, 9),
-        test=st.booleans(),
-    )
-    def a_finding_is_told(
-        self, home: HomeId, hazard: Hazard, severity: Severity, phase: Phase, since: int, told: int, test: bool
-    ) -> None:
-        began = NOON + timedelta(minutes=since)
-        finding = a_finding(
-            hazard, hazard, severity, phase, home=home, since=began, told_at=began + timedelta(minutes=told), test=test
-        )
-        self.told.append(finding)
-        done = self.apply(Found(finding=finding))
-        if severity in SERIOUS and not test and done.reason is not Reason.CLOSED_BEFORE:
-            assert self.is_heard(finding), done.reason
-
-    def is_heard(self, finding: Finding) -> bool:
-        """Either a case is open for it, or a person has closed one for it."""
-        about = (finding.home_id, finding.hazard)
-        if any((one.home_id, one.hazard) == about for one in self.store.open_alerts()):
-            return True
-        heard = self.store.heard[finding.finding_id]
-        return heard.alert_id in self.closed_by_a_person
-
-    @precondition(lambda self: self.told)
-    @rule(number=pick)
-    def an_old_record_comes_again(self, number: int) -> None:
-        finding = self.told[number % len(self.told)]
-        before, log = dict(self.store.alerts), len(self.store.log)
-        done = self.apply(Found(finding=finding))
-        # One event twice is one event: the first time has told everything that it had to tell.
-        assert done.reason in {Reason.TOLD_BEFORE, Reason.CLOSED_BEFORE}
-        assert self.store.alerts == before and len(self.store.log) == log
-
-    @rule(seconds=st.sampled_from([1, 30, 60, 180, 600, 1800, 3600]))
-    def time_goes_by(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    @rule()
-    def timers_run_out(self) -> None:
-        self.before = dict(self.store.alerts)
-        self.store.due(self.now)
-        self.follow()
-        assert not self.store.due(self.now), "a timer that ran out was not wound up again"
-
-    @precondition(lambda self: self.store.alerts)
-    @rule(number=pick, operator=st.sampled_from(OPERATORS), stale=st.booleans())
-    def an_operator_takes_it(self, number: int, operator: str, stale: bool) -> None:
-        alert = self.some(number)
-        version = alert.rang_version - 1 if stale else alert.version
-        done = self.apply(Acknowledge(alert_id=alert.alert_id, operator=operator, version=version))
-        if stale:
-            assert done.reason not in {Reason.ACKNOWLEDGED, Reason.LEASE_RENEWED}
-
-    @precondition(lambda self: self.store.alerts)
-    @rule(number=pick, operator=st.sampled_from(OPERATORS))
-    def an_operator_writes(self, number: int, operator: str) -> None:
-        self.apply(Note(alert_id=self.some(number).alert_id, operator=operator, text="n"))
-
-    @precondition(lambda self: self.store.alerts)
-    @rule(number=pick, behind=st.integers(0, 2))
-    def an_operator_wants_the_next(self, number: int, behind: int) -> None:
-        alert = self.some(number)
-        press = EscalateNow(alert_id=alert.alert_id, operator="kim", step_seen=alert.step - behind)
-        done = self.apply(press)
-        if behind:
-            assert not done.notifications
-        assert not self.apply(press).notifications, "the same button called twice"
-
-    @precondition(lambda self: self.store.alerts)
-    @rule(number=pick, stale=st.booleans())
-    def a_person_closes_it(self, number: int, stale: bool) -> None:
-        alert = self.some(number)
-        newest = max(alert.rang_version, alert.cried_version)
-        done = self.apply(
-            Resolve(
-                alert_id=alert.alert_id,
-                operator="kim",
-                version=newest - 1 if stale else newest,
-                outcome=OutcomeCode.REASSURANCE,
-                resolved_by=ResolvedBy.OPERATOR,
-            )
-        )
-        assert not stale or done.reason is not Reason.RESOLVED
-        if done.reason is Reason.RESOLVED:
-            self.closed_by_a_person.add(alert.alert_id)
-
-    @precondition(lambda self: self.store.alerts)
-    @rule(number=pick, who=st.sampled_from(EVERYBODY), yes=st.booleans())
-    def a_responder_answers(self, number: int, who: Responder, yes: bool) -> None:
-        alert_id = self.some(number).alert_id
-        self.apply(Answered(alert_id=alert_id, responder_id=who.responder_id, accepted=yes))
-
-    @precondition(lambda self: self.store.outbox)
-    @rule(number=pick, arrives=st.booleans())
-    def a_channel_reports(self, number: int, arrives: bool) -> None:
-        call = self.some_call(number)
-        # One that was withdrawn may be on its way already.
-        if self.store.states[call.notification_id] in {DeliveryState.DELIVERED, DeliveryState.FAILED}:
-            return
-        state = DeliveryState.DELIVERED if arrives else DeliveryState.FAILED
-        self.store.states[call.notification_id] = state
-        if arrives:
-            self.apply(Delivered(alert_id=call.alert_id, notification=call, attempt=1))
-        else:
-            self.apply(DeliveryFailed(alert_id=call.alert_id, notification=call, attempt=3, why="timed_out"))
+    def alerts(self) -> list[Alert]:
+        return list(self.store.alerts.values())
 
     @invariant()
     def only_a_person_closes_what_matters(self) -> None:
-        for alert in self.store.alerts.values():
+        for alert in self.alerts():
             if alert.state is AlertState.RESOLVED and alert.severity in SERIOUS | {Severity.CAUTION}:
-                assert alert.alert_id in self.closed_by_a_person
+                assert alert.alert_id in self.ended_by_a_person
 
     @invariant()
     def a_home_has_at_most_one_open_case_of_a_hazard(self) -> None:
@@ -187,56 +45,117 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def whatever_is_open_has_a_time_at_which_something_happens(self) -> None:
-        for alert in self.store.alerts.values():
-            assert (alert.due_at is None) == (alert.state is AlertState.RESOLVED)
-            if alert.state is AlertState.ACKNOWLEDGED:
-                assert alert.due_for is DueFor.LEASE and alert.due_at == alert.owner_until
-                assert alert.owner or alert.goes
-            elif alert.state is AlertState.NEW:
-                assert alert.due_for is not DueFor.LEASE and not alert.owner and not alert.goes
+        for alert in self.alerts():
+            resolved = alert.state is AlertState.RESOLVED
+            assert (alert.due_at is None) == resolved
+            assert alert.due_at == timers.earliest(alert), "a timer is due before the clock looks"
+            if resolved:
+                assert not alert.timers
+                continue
+            own = timers.unwound(alert)
+            assert own.due_for in OWN[alert.state], (alert.state, own.due_for)
+            assert timers.wound(own) == alert
+
+    @invariant()
+    def whoever_has_a_case_in_hand_is_known_and_has_a_time(self) -> None:
+        for alert in self.alerts():
+            own = timers.unwound(alert)
+            match alert.state:
+                case AlertState.ACKNOWLEDGED:
+                    assert own.due_at == own.owner_until and (alert.owner or alert.visits)
+                case AlertState.WATCHING:
+                    assert alert.owner and alert.severity is not Severity.EMERGENCY
+                case AlertState.HANDED_OVER:
+                    assert alert.centre and alert.owner is None
+                case AlertState.NEW:
+                    assert alert.owner is None and alert.owner_until is None and alert.centre is None
+                case _:
+                    pass
+
+    @invariant()
+    def whoever_is_on_the_way_or_in_the_home_is_watched(self) -> None:
+        for alert in self.store.open_alerts():
+            watched = {timer.responder_id: timer.due_for for timer in timers.unwound(alert).timers}
+            assert None not in watched and set(watched) <= {visit.responder_id for visit in alert.visits}
+            for visit in alert.visits:
+                if visit.stage in {VisitStage.ARRIVED, VisitStage.ENTERED}:
+                    assert watched.get(visit.responder_id) is DueFor.VISIT
+                elif visit.stage is VisitStage.LEFT:
+                    assert visit.responder_id not in watched
+                elif visit.expected_at > self.now:
+                    assert watched.get(visit.responder_id) is DueFor.TRAVEL
 
     @invariant()
     def the_log_has_every_version_once(self) -> None:
-        for alert in self.store.alerts.values():
+        for alert in self.alerts():
             versions = [line.version for line in self.store.lines_of(alert.alert_id)]
             assert versions == list(range(1, alert.version + 1))
 
     @invariant()
-    def nothing_gets_milder_or_is_forgotten(self) -> None:
+    def nothing_gets_milder_by_itself_or_is_forgotten(self) -> None:
         for alert_id, before in self.before.items():
             after = self.store.alerts[before.alert_id]
-            assert after.severity.rank <= before.severity.rank or before.test
+            lowered = after.worst is not None and after.worst.rank <= before.severity.rank
+            assert after.severity.rank <= before.severity.rank or before.test or lowered
             assert after.step >= before.step and after.version >= before.version
             assert after.again >= before.again and after.repeats >= before.repeats
-            assert after.policy == self.first_policies[alert_id]
+            assert after.policy == self.first_policies.setdefault(alert_id, before.policy)
 
     @invariant()
     def a_closed_case_stays_closed(self) -> None:
-        for alert_id in self.closed_by_a_person:
-            assert self.store.alerts[alert_id].state is AlertState.RESOLVED
+        for alert_id, before in self.before.items():
+            if before.state is AlertState.RESOLVED:
+                after = self.store.alerts[alert_id]
+                assert after.state is AlertState.RESOLVED and after.outcome == before.outcome
+                assert not before.closed_at or after.closed_at == before.closed_at
+
+    @invariant()
+    def a_file_is_closed_when_nothing_remains_and_a_supervisor_has_read_what_was_an_emergency(self) -> None:
+        for alert in self.alerts():
+            if alert.closed_at is None:
+                continue
+            assert alert.state is AlertState.RESOLVED and alert.follow_up is not FollowUp.DUE
+            closings = [one for one in self.store.lines_of(alert.alert_id) if one.change is AlertChangeKind.CLOSED]
+            assert len(closings) == 1
+            assert closings[0].by == "boss" or alert.test or not alert.was_emergency
 
     @invariant()
     def tests_notices_and_devices_call_nobody(self) -> None:
         for call in self.store.outbox.values():
-            assert call.severity.rank <= Severity.CAUTION.rank
-        for alert in self.store.alerts.values():
+            assert call.severity.rank <= Severity.CAUTION.rank or call.purpose is Purpose.HAND_OVER
+        for alert in self.alerts():
             if alert.test:
                 assert not [call for call in self.store.outbox.values() if call.alert_id == alert.alert_id]
 
     @invariant()
-    def nothing_waits_in_the_outbox_of_a_closed_case(self) -> None:
-        waiting = {call.alert_id for call in self.store.queued()}
-        assert not waiting & {
-            alert.alert_id for alert in self.store.alerts.values() if alert.state is AlertState.RESOLVED
-        }
+    def nothing_but_that_it_is_over_waits_in_the_outbox_of_a_closed_case(self) -> None:
+        waiting = {call.alert_id for call in self.store.queued() if call.purpose not in SAY_THAT_IT_IS_OVER}
+        assert not waiting & {alert.alert_id for alert in self.alerts() if alert.state is AlertState.RESOLVED}
+
+    @invariant()
+    def nobody_is_told_that_another_has_it_who_was_not_called(self) -> None:
+        for call in self.store.outbox.values():
+            if call.purpose is Purpose.TAKEN:
+                called = self.store.called(call.alert_id)
+                assert call.responder_id in {one.responder_id for one in called}
+
+    @invariant()
+    def only_a_home_that_is_asked_is_waited_for(self) -> None:
+        for alert in self.alerts():
+            asked = [call for call in self.store.outbox.values() if call.purpose is Purpose.CHECK]
+            assert all(call.responder_id == RESIDENT for call in asked)
+            if alert.state is AlertState.CHECKING:
+                assert alert.alert_id in {call.alert_id for call in asked}
 
     @invariant()
     def steps_are_called_one_after_the_other(self) -> None:
-        for alert in self.store.alerts.values():
+        for alert in self.alerts():
             lines = self.store.lines_of(alert.alert_id)
             steps = [line.step for line in lines if line.change is AlertChangeKind.ESCALATED]
             assert all(earlier < later for earlier, later in pairwise(steps))
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLife.settings = settings(
+    max_examples=max(500, settings.default.max_examples), stateful_step_count=30, deadline=None
+)
