@@ -19,10 +19,10 @@ import runtime.metrics
 from alerts.outcomes import OutcomeCode, words_of
 from alerts.reasons import Reason
 from contracts import RefusalReason, Value
+from contracts.codes import CODES, Codes
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
 from detectors.__main__ import app as detectors_app
-from detectors.codes import CODES, Codes
 from detectors.watch import DETECTORS
 from docs import device_profiles
 from ingest.dc09.files import load_profiles

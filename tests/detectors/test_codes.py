@@ -2,13 +2,13 @@
 
 import re
 
-from detectors.codes import CODES
+from contracts.codes import CODES
 from detectors.watch import DETECTORS
 
 
 def test_every_detector_has_its_place_in_the_table_of_codes() -> None:
     missing = {detector.__name__.rsplit(".", 1)[-1] for detector in DETECTORS} - set(CODES)
-    assert not missing, "add them to detectors/codes.py, without a code where none fits"
+    assert not missing, "add them to contracts/codes.py, without a code where none fits"
 
 
 def test_codes_are_written_as_their_languages_write_them() -> None:
