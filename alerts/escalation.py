@@ -47,9 +47,8 @@ class Call:
         return self.exhausted and not self.somebody and not self.notifications
 
 
-def begin(alert: Alert, known: Context | Sequence[Responder], now: datetime) -> Call:
+def begin(alert: Alert, context: Context, now: datetime) -> Call:
     """Start an escalation from the first step: at once, unless the policy or the severity is patient."""
-    context = _context(known)
     alert = replace(alert, round_began=alert.step, declined=())
     if not alert.calls_people:
         return Call(alert=look_later(alert, now), notifications=())
@@ -59,9 +58,8 @@ def begin(alert: Alert, known: Context | Sequence[Responder], now: datetime) -> 
     return call(alert, context, now)
 
 
-def call(alert: Alert, known: Context | Sequence[Responder], now: datetime) -> Call:
+def call(alert: Alert, context: Context, now: datetime) -> Call:
     """Call whoever is next on the list; at its end call the supervisor and begin again. It never gives up."""
-    context = _context(known)
     here = _go_down(alert, context, now)
     if here.somebody:
         return here
@@ -84,9 +82,8 @@ def next_contact(called: Notification, responder: Responder, now: datetime) -> N
     )
 
 
-def called_last(alert: Alert, known: Context | Sequence[Responder], responder_id: ResponderId) -> bool:
+def called_last(alert: Alert, context: Context, responder_id: ResponderId) -> bool:
     """Tell whether a responder belongs to the step that was called last: only such a no brings the next at once."""
-    context = _context(known)
     rungs = plan.ladder(alert.policy)[_latest(alert) : alert.called_in_round]
     return any(one.responder_id == responder_id for rung in rungs for one in plan.candidates(rung.step, context))
 
@@ -99,10 +96,6 @@ def is_latest(alert: Alert, called: Notification) -> bool:
 def look_later(alert: Alert, now: datetime) -> Alert:
     """Put an alert that calls nobody back on the list of what must be looked at."""
     return replace(alert, due_at=now + LOOK_WITHIN, due_for=DueFor.LOOK)
-
-
-def _context(known: Context | Sequence[Responder]) -> Context:
-    return known if isinstance(known, Context) else Context(responders=tuple(known))
 
 
 def _first_wait(alert: Alert, context: Context, now: datetime) -> timedelta:

@@ -50,7 +50,7 @@ def applies(when: When, alert: Alert, context: Context, at: datetime) -> bool:
 def people(step: PolicyStep, alert: Alert, context: Context, at: datetime) -> tuple[Responder, ...]:
     """Name whom a step calls at a moment, in calling order, each once; whoever did not consent never is."""
     asked = [one for one in candidates(step, context) if one.consented]
-    if hours_are_waived(alert, context, at):
+    if hours_are_waived(alert):
         return tuple(asked)
     return tuple(one for one in asked if open_at(one.hours, at, context.timezone))
 
@@ -66,23 +66,10 @@ def candidates(step: PolicyStep, context: Context) -> tuple[Responder, ...]:
     return tuple(found.values())
 
 
-def hours_are_waived(alert: Alert, context: Context, at: datetime) -> bool:
-    """Tell whether people are called outside their hours: an emergency, and nobody else is left."""
-    if alert.severity is not Severity.EMERGENCY:
-        return False
-    # A whole list was called and nobody has answered: whoever else answers is wanted now.
-    return alert.rounds > 0 or not _somebody_in_hours(alert, context, at)
-
-
-def _somebody_in_hours(alert: Alert, context: Context, at: datetime) -> bool:
-    for step in alert.policy.steps:
-        if not applies(step.when, alert, context, at):
-            continue
-        if context.manned and ResponderKind.OPERATOR in step.kinds:
-            return True
-        if any(reachable(one) and open_at(one.hours, at, context.timezone) for one in candidates(step, context)):
-            return True
-    return False
+def hours_are_waived(alert: Alert) -> bool:
+    """Tell whether people are called outside their hours: an emergency, and the whole list has not answered."""
+    # A list on which nobody is in their hours is gone through at once, so that nobody waits for this.
+    return alert.severity is Severity.EMERGENCY and alert.rounds > 0
 
 
 def reachable(responder: Responder) -> bool:

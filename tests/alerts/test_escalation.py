@@ -217,9 +217,9 @@ def test_a_person_without_a_contact_is_passed_over() -> None:
 
 def test_a_call_has_the_same_name_whoever_writes_it() -> None:
     alert = an_alert()
-    first, second = (escalation.call(alert, EVERYBODY, NOON + wait) for wait in (MINUTE, 2 * MINUTE))
+    first, second = (escalation.call(alert, CONTEXT, NOON + wait) for wait in (MINUTE, 2 * MINUTE))
     assert [one.notification_id for one in first.notifications] == [one.notification_id for one in second.notifications]
 
 
 def test_somebody_who_is_not_on_the_list_was_not_called_last() -> None:
-    assert not escalation.called_last(an_alert(), EVERYBODY, ResponderId("stranger"))
+    assert not escalation.called_last(an_alert(), CONTEXT, ResponderId("stranger"))
