@@ -18,6 +18,7 @@ from alerts.channels import Pusher
 from alerts.channels.apprise import Apprise
 from alerts.channels.device import Device
 from alerts.channels.email import Email
+from alerts.channels.setup import refuse_unusable
 from alerts.channels.sms import Sms
 from alerts.channels.voice import Voice
 from alerts.channels.web_push import WebPush
@@ -109,6 +110,7 @@ def check(settings: Settings) -> None:
             "DOLBOM_ALERTS_WEBHOOK_SECRET": settings.alerts.webhook_secret,
         }
     )
+    refuse_unusable(settings.alerts)
 
 
 def channels_of(

@@ -29,3 +29,11 @@ exchanges = Counter(
 enrolments = Counter(
     "dolbom_console_enrolments_total", "What engineers did to enrolments, and what came of it.", ["action", "result"]
 )
+inbound = Counter(
+    "dolbom_console_inbound_total",
+    "Requests of SMS and voice gateways: receipts, replies, pressed keys, and what came of them.",
+    ["provider", "what", "result"],
+)
+subscriptions = Counter(
+    "dolbom_console_subscriptions_total", "Browsers that switched Web Push on or off, by what came of it.", ["result"]
+)

@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 from starlette.routing import Mount, Route
 
+from alerts.channels.setup import refuse_unusable
 from alerts.postgres import AlertStore
 from console.access import Access
 from console.board import web as board
@@ -19,6 +20,8 @@ from console.engineer.walk.service import Printer, Walks
 from console.enrol import service as deeds
 from console.enrol import web as enrol
 from console.entry import web as entry
+from console.inbound import web as inbound
+from console.inbound.service import Inbound
 from console.incidents import web as incidents
 from console.live import Live
 from console.postgres import ConsoleStore
@@ -49,6 +52,7 @@ def check(settings: Settings) -> None:
             "DOLBOM_ALERTS_LINK_SECRET": settings.alerts.link_secret,
         }
     )
+    refuse_unusable(settings.alerts)
 
 
 async def main(life: Life, settings: Settings) -> None:
@@ -67,13 +71,14 @@ async def main(life: Life, settings: Settings) -> None:
 def _routes(console: Console) -> list[Route | Mount]:
     demos = demo.ROUTES if console.demo_control_url else ()
     engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
-    return [*entry.ROUTES, *responder.ROUTES, *demos, *engineers, *presence.ROUTES, *board.ROUTES]
+    return [*entry.ROUTES, *inbound.ROUTES, *responder.ROUTES, *demos, *engineers, *presence.ROUTES, *board.ROUTES]
 
 
 async def _serve(doors: Doors, life: Life) -> None:
     console = doors.settings.console
     app = make_app(doors, _routes(console))
     app.state.printer = Printer()
+    app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     server = Server(
         uvicorn.Config(
             app,

@@ -178,7 +178,7 @@ class Guard:
     async def _stranger(self, request: Request) -> Response | None:
         headers = request.headers
         path = request.url.path
-        if path.startswith(("/r/", "/static/")) or path in _GATEWAYS:
+        if path.startswith(("/r/", "/in/", "/static/")) or path in _GATEWAYS:
             return None
         operator = await self._doors.access.operator(request.cookies.get(SESSION_COOKIE, ""))
         if operator:

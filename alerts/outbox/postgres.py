@@ -121,8 +121,8 @@ async def call_of(connection: Connection, notification_id: str) -> Notification 
 
 
 async def _receipted(connection: Connection, event: Receipted) -> bool:
-    if event.receipt in (Receipt.SENT, Receipt.FAILED):
-        return False  # sent is what the channel said itself, failed is DeliveryFailed
+    if event.receipt is Receipt.SENT:
+        return False  # the channel said so itself
     about = {"notification_id": event.notification_id, "at": event.at}
     return (await connection.execute(sql.RECEIPTS[event.receipt], about)).rowcount == 1
 

@@ -71,7 +71,7 @@ COMPANIONS: Final = f"""
 BUNDLED: Final = "update notification set bundled_in = %(first)s where notification_id = any(%(others)s)"
 DELIVERED: Final = """
     update notification set state = 'delivered', settled_at = clock_timestamp(), provider_ref = %(provider_ref)s,
-        receipt_due_at = case when %(receipt_within)s > 0
+        receipt_due_at = case when %(receipt_within)s > 0 and coalesce(reached_at, read_at, accepted_at) is null
             then clock_timestamp() + %(receipt_within)s * interval '1 second' end
     where notification_id = %(notification_id)s and attempts = %(attempt)s and state in ('queued', 'withdrawn')
 """
@@ -87,11 +87,18 @@ FAILED: Final = """
 RECEIPTS: Final = {
     "delivered": """
         update notification set reached_at = %(at)s, receipt_due_at = null
-        where notification_id = %(notification_id)s and state = 'delivered' and reached_at is null
+        where notification_id = %(notification_id)s and state in ('queued', 'delivered') and reached_at is null
     """,
     "read": """
         update notification set read_at = %(at)s, reached_at = coalesce(reached_at, %(at)s), receipt_due_at = null
         where notification_id = %(notification_id)s and state = 'delivered' and read_at is null
+    """,
+    # By the provider's own word, which knows no attempt.
+    "failed": """
+        update notification set state = 'failed', undelivered_at = clock_timestamp(), settled_at = clock_timestamp(),
+            failure = 'undelivered', receipt_due_at = null
+        where notification_id = %(notification_id)s and state = 'delivered'
+            and coalesce(reached_at, read_at, accepted_at, declined_at) is null
     """,
     "accepted": """
         update notification set accepted_at = %(at)s, receipt_due_at = null
@@ -115,6 +122,42 @@ SILENT: Final = f"""
     where n.receipt_due_at <= clock_timestamp() and n.state = 'delivered' order by n.receipt_due_at limit %(limit)s
 """
 ONE: Final = f"select {COLUMNS} from notification n where n.notification_id = %(notification_id)s"
+BY_REF: Final = f"""
+    select {COLUMNS}, n.attempts from notification n
+    where n.channel = %(channel)s and (n.notification_id = %(key)s or (%(ref)s <> '' and n.provider_ref = %(ref)s))
+    order by n.called_at desc limit 1
+"""
+# Whoever answers a text message answers the latest call to their number that is still open.
+OPEN_TO_NUMBER: Final = f"""
+    select {COLUMNS}, n.attempts from notification n
+    join alert a on a.alert_id = n.alert_id and a.state <> 'resolved'
+    join responder r on r.responder_id = n.responder_id
+    where n.channel = 'sms' and n.state = 'delivered' and n.settled_at > clock_timestamp() - interval '24 hours'
+        and n.purpose in ('help', 'nobody_answered', 'responder_silent')
+        and regexp_replace(r.contacts -> n.contact ->> 'address', '[^0-9]', '', 'g') = any(%(forms)s)
+    order by n.called_at desc, n.notification_id limit 20
+"""
+WITH_NUMBER: Final = """
+    select r.responder_id from responder r
+    where regexp_replace(r.phone, '[^0-9]', '', 'g') = any(%(forms)s) or exists (
+        select from jsonb_array_elements(r.contacts) c where c ->> 'channel' in ('sms', 'voice')
+            and regexp_replace(c ->> 'address', '[^0-9]', '', 'g') = any(%(forms)s))
+"""
+UNREAD: Final = f"""
+    select {COLUMNS}, n.attempts from notification n
+    where n.alert_id = %(alert_id)s and n.responder_id = %(responder_id)s and n.state = 'delivered'
+        and n.read_at is null and n.purpose in ('help', 'nobody_answered', 'responder_silent')
+    order by n.called_at desc limit 1
+"""
+COUNT_PURPOSE: Final = """
+    select count(*) from notification
+    where alert_id = %(alert_id)s and responder_id = %(responder_id)s and purpose = %(purpose)s
+"""
+HEARD: Final = "select 1 from inbound_heard where provider = %(provider)s and event_digest = %(digest)s"
+PUT_HEARD: Final = """
+    insert into inbound_heard (provider, event_digest) values (%(provider)s, %(digest)s) on conflict do nothing
+"""
+FORGET_HEARD: Final = "delete from inbound_heard where heard_at < now() - interval '7 days'"
 CALLED: Final = f"""
     select {COLUMNS} from notification n
     where n.alert_id = %(alert_id)s and n.state = 'delivered'

@@ -14,6 +14,7 @@ from alerts.visits import visit_of
 from console import metrics
 from console.answers import answer_of
 from console.chain import Look
+from console.inbound.access import opened
 from console.responder.forms import Press, read_press
 from console.responder.offer import Offer, offer_of
 from console.responder.stages import COMING, Stage
@@ -40,7 +41,10 @@ class Visitor:
 async def offer_page(request: Request) -> Response:
     """Show what is asked of the responder. Previews and mail scanners may open it as often as they like."""
     visitor = await _visitor(request)
-    return await _shown(request, visitor) if visitor else _closed(request)
+    if visitor is None:
+        return _closed(request)
+    await opened(request, visitor.claim)
+    return await _shown(request, visitor)
 
 
 async def press(request: Request) -> Response:

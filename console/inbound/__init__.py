@@ -1,0 +1,1 @@
+"""What comes in from providers and telephones: receipts, replies, pressed keys, browsers that want Web Push."""
