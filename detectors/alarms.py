@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern, key_of
+from detectors.looking import Look, times
 from detectors.state import Alarm, HomeState, Mark
 from detectors.together import people_inside
 from detectors.wording import delayed, joined, placed, room_of
@@ -37,6 +38,12 @@ def judge_alarms(state: HomeState, home: WatchedHome, rule: AlarmRule) -> tuple[
     if not alarms:
         return ()
     return tuple(_concern(state, home, rule, mark) for mark in _sounding(alarms))
+
+
+def look_alarms(state: HomeState, rule: AlarmRule) -> tuple[Look, ...]:
+    """Tell of every sensor of one kind that ever spoke whether it alarms."""
+    alarms = state.alarms.get(rule.kind, {})
+    return tuple(times(rule.sentence, 1 if sounding(alarm) else 0, 1, about=key) for key, alarm in alarms.items())
 
 
 def _sounding(alarms: dict[str, Alarm]) -> Iterator[Mark]:

@@ -5,6 +5,7 @@ that was left on by somebody who went out: how long they stay away is another de
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from contracts.values import Power
 from detectors.appliances import notices_people, on_level, on_since
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, seconds
 from detectors.measured import HOUR_SECONDS, Gauge, watt_level
 from detectors.measuring import last_sign, standing_told, word_of
 from detectors.observed import observed_between
@@ -25,8 +27,20 @@ KIND: Final = "appliance_left_on"
 WAKES_ON: Final[frozenset[type]] = frozenset({Power})
 #: An hour more than the longest of its own week.
 _MARGIN_HOURS: Final = 1
+_NIGHT_HOURS: Final = 9
 #: It is remembered for twelve hours: a plan cannot ask for more, and a device that plays longer is not judged.
 LONGEST: Final = timedelta(hours=11)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Alone:
+    """For how long a device is on with nobody noticed, beside its limit, and what a home that may be empty asks for."""
+
+    since: datetime
+    alone: timedelta
+    limit: timedelta
+    asks: timedelta
+    usual: int
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -48,32 +62,62 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     return state.active.at + timedelta(seconds=home.plan.appliance_on_seconds) if state.active else ALWAYS
 
 
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every device for how long it is on with nobody noticed."""
+    what = Sentence(ko="켜진 채 인기척 없음", en="on and nobody noticed")
+    looks: list[Look] = []
+    for key, gauge in (state.measured.power if state.measured else {}).items():
+        if gauge.newest.sensor_id in home.plan.stoves:
+            continue
+        found = _alone(state, home, key, gauge, now)
+        least = timedelta(seconds=home.plan.appliance_on_seconds)
+        looks.append(seconds(what, found.alone if found else timedelta(0), found.asks if found else least, about=key))
+    return tuple(looks)
+
+
 def _any_told(state: HomeState) -> bool:
     return any(key.startswith(f"{KIND}/") for key in state.told)
 
 
 def usual_hours(gauge: Gauge, over: int, now_hours: int) -> int:
-    """Tell the most hours in a row in which a device was on throughout, in its last week but the hours of now."""
-    return longest(gauge.hours.low[now_hours:], lambda level: level > over) if gauge.hours else 0
+    """Tell the most hours in a row in which a device is on throughout, by its last week but the hours of now."""
+    if not gauge.hours:
+        return 0
+    first, second = longest(gauge.hours.low[now_hours:], lambda level: level > over)
+    # Longer than a night is how somebody lives when it was so twice; once may have been what must be told again.
+    return min(first, max(second, _NIGHT_HOURS))
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[str, Gauge]) -> Iterator[Concern]:
     for key, gauge in power.items():
         if gauge.newest.sensor_id in home.plan.stoves:
             continue
-        told, over = standing_told(state, KIND, key), on_level(gauge)
-        since = on_since(state, gauge, over, told, now)
-        if since is None:
-            continue
-        sign = last_sign(state, home, now, told)
-        counted_from = max(since, sign) if sign else since
-        alone = observed_between(state.slots, counted_from, now)
-        usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
-        own = timedelta(hours=usual + _MARGIN_HOURS if usual else 0)
-        limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), LONGEST), own)
-        inside = expected_inside(state, home, now)
-        if alone >= (limit if told or _switched_inside(state, since, now) else limit * inside.patience):
-            yield _concern(home, gauge, told, (key, counted_from), (alone, limit), usual, inside.sentence)
+        told = standing_told(state, KIND, key)
+        found = _alone(state, home, key, gauge, now)
+        if found and found.alone >= found.asks:
+            inside = expected_inside(state, home, now).sentence
+            yield _concern(home, gauge, told, (key, found.since), (found.alone, found.limit), found.usual, inside)
+
+
+def _alone(state: HomeState, home: WatchedHome, key: str, gauge: Gauge, now: datetime) -> _Alone | None:
+    """Measure how long a device is on with nobody noticed; None: it is off."""
+    told, over = standing_told(state, KIND, key), on_level(gauge)
+    since = on_since(state, gauge, over, told, now)
+    if since is None:
+        return None
+    sign = last_sign(state, home, now, told)
+    counted_from = max(since, sign) if sign else since
+    usual = usual_hours(gauge, over, (now - since) // timedelta(seconds=HOUR_SECONDS) + 1)
+    own = timedelta(hours=usual + _MARGIN_HOURS if usual else 0)
+    limit = max(min(timedelta(seconds=home.plan.appliance_on_seconds), LONGEST), own)
+    certain = told or _switched_inside(state, since, now)
+    return _Alone(
+        since=counted_from,
+        alone=observed_between(state.slots, counted_from, now),
+        limit=limit,
+        asks=limit if certain else limit * expected_inside(state, home, now).patience,
+        usual=usual,
+    )
 
 
 def _switched_inside(state: HomeState, since: datetime, now: datetime) -> bool:

@@ -9,8 +9,9 @@ from detectors.concern import Concern, key_of
 from detectors.diary import Day, days_of, highest
 from detectors.gate import NEVER
 from detectors.local_time import is_between
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
-from detectors.rooms import BATHROOM, BED, BEDROOM, INSIDE
+from detectors.rooms import BATHROOM, BED, BEDROOM, INSIDE, place_of
 from detectors.state import HomeState, watermark_age
 from detectors.ways import Ways, bathed_since
 from detectors.whereabouts import sees
@@ -56,6 +57,23 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
         return NEVER
     since = bathed_since(ways, ways.elsewhere_at) or ways.bath_at
     return since + timedelta(seconds=min(home.plan.bathroom_night_seconds, home.plan.bathroom_caution_seconds))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long the stay in the bathroom that is not over has lasted."""
+    what, ways = Sentence(ko="욕실 체류", en="in the bathroom"), state.ways
+    if not any(place_of(sensor) == BATHROOM for sensor in home.sensors):
+        return (Look(what=what, why=Why.NO_SENSOR),)
+    if ways is None or ways.bath_at is None:
+        return ()
+    until = min(now, state.watermark or now)
+    night = is_between(until, home, *_NIGHT)
+    limit, since = _limit(ways, home, night=night), bathed_since(ways, ways.elsewhere_at)
+    if limit is None or not _would_see(state, home, now, night=night):
+        return (Look(what=what, why=Why.UNSEEN),)
+    elsewhere = ways.elsewhere_at is not None and ways.elsewhere_at >= ways.bath_at
+    stayed = timedelta(0) if elsewhere or since is None else observed_between(state.slots, since, until)
+    return (seconds(what, stayed, limit),)
 
 
 def _since(ways: Ways, told: Finding | None) -> datetime | None:

@@ -11,6 +11,7 @@ from contracts.values import Battery
 from detectors.concern import Concern
 from detectors.devices import BATTERY_SPAN, LEAST_FALL, Ring, best_of
 from detectors.devices_told import ailing, already_told
+from detectors.looking import Look, Why
 from detectors.state import HomeState
 
 KIND: Final = "battery_forecast"
@@ -31,6 +32,22 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.doubtful:
         return ()
     return tuple(_concerns(state, home, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every battery how long it will last; one that does not fall steadily has no forecast."""
+    del now
+    what = Sentence(ko="배터리 남은 시간 (예측)", en="battery will last (forecast)")
+    limit = float(home.plan.battery_left_seconds)
+    looks: list[Look] = []
+    for sensor_id, device in state.devices.items():
+        forecast = days_left(device.battery) if device.battery else None
+        if device.battery and forecast is None:
+            looks.append(Look(what=what, about=sensor_id, limit=limit, falling=True, why=Why.LEARNING))
+        elif forecast:
+            left = forecast[0] * _DAY_SECONDS
+            looks.append(Look(what=what, value=left, limit=limit, falling=True, about=sensor_id))
+    return tuple(looks)
 
 
 def days_left(battery: Ring) -> tuple[float, float] | None:

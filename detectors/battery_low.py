@@ -7,6 +7,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Battery
 from detectors.concern import Concern, key_of
 from detectors.home_notes import BATTERY_LOW_PERCENT
+from detectors.looking import Look, Unit
 from detectors.state import Charge, HomeState
 from detectors.wording import joined, placed, room_of
 
@@ -19,6 +20,17 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.charges:
         return ()
     return tuple(_concern(state, home, sensor, charge) for sensor, charge in state.charges.items() if charge.low)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every battery how full it is."""
+    del home, now
+    what, limit = Sentence(ko="배터리 잔량", en="battery left"), float(BATTERY_LOW_PERCENT)
+    return tuple(
+        Look(what=what, value=charge.percent, limit=limit, unit=Unit.PERCENT, falling=True, about=sensor_id)
+        for sensor_id, charge in state.charges.items()
+        if charge.percent >= 0
+    )
 
 
 def _concern(state: HomeState, home: WatchedHome, sensor_id: str, charge: Charge) -> Concern:

@@ -8,6 +8,7 @@ from contracts.values import DeviceStatus
 from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS, NEVER
 from detectors.inactivity import ACTIVITY_KINDS
+from detectors.looking import Look, seconds
 from detectors.not_protected import severity_of
 from detectors.observed import observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
@@ -33,6 +34,17 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the last eye may close."""
     return max((_closes(state, home, each) for each in home.sensors if each.kind in ACTIVITY_KINDS), default=NEVER)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every sensor that could see somebody for how long it has not spoken; one eye is enough."""
+    what = Sentence(ko="볼 수 있는 센서 무응답", en="a sensor that could see somebody is not heard")
+    return tuple(
+        seconds(what, observed_between(state.slots, heard, now) if heard else None, limit, about=sensor.sensor_id)
+        for sensor in home.sensors
+        if sensor.kind in ACTIVITY_KINDS and (limit := silent_limit(sensor, home.plan))
+        for heard in [last_heard(state, sensor)]
+    )
 
 
 def _closes(state: HomeState, home: WatchedHome, sensor: WatchedSensor) -> datetime:

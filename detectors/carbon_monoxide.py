@@ -1,15 +1,16 @@
 """Carbon monoxide: a detector alarms, or measures what harms at once or in time."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import CarbonMonoxide
-from detectors.alarms import AlarmRule, began, judge_alarms
+from detectors.alarms import AlarmRule, began, judge_alarms, look_alarms
 from detectors.concern import Concern
-from detectors.exposure import Reached, reached
-from detectors.state import HomeState
+from detectors.exposure import DOSES, Reached, reached
+from detectors.looking import Look, seconds
+from detectors.state import Exposure, HomeState
 from detectors.wording import delayed, joined, placed, room_of, span
 
 RULE: Final = AlarmRule(
@@ -28,6 +29,21 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return alarms
     known = {concern.about for concern in alarms}
     return alarms + tuple(concern for concern in _doses(state, home) if concern.about not in known)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every detector whether it alarms, and for how long it measured how much."""
+    del home, now
+    return (*look_alarms(state, RULE), *(each for key, one in state.exposure.items() for each in _looks(key, one)))
+
+
+def _looks(sensor_id: str, exposure: Exposure) -> Iterator[Look]:
+    for dose in DOSES:
+        bad, good = exposure.bad.get(dose.ppm), exposure.good.get(dose.ppm)
+        since = good or exposure.first_at
+        lasting = bad.at - since if bad and since and bad.at > since else timedelta(0)
+        what = Sentence(ko=f"일산화탄소 {dose.ppm} ppm 이상", en=f"carbon monoxide of {dose.ppm} ppm")
+        yield seconds(what, lasting, dose.lasting, about=sensor_id)
 
 
 def _doses(state: HomeState, home: WatchedHome) -> Iterator[Concern]:

@@ -11,7 +11,8 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Voice
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
-from detectors.measured import Sample, moment_of, standing_words
+from detectors.looking import Look, times
+from detectors.measured import Sample, Words, moment_of, standing_words
 from detectors.measuring import last_sign, standing_told
 from detectors.observed import observed_between
 from detectors.state import HomeState
@@ -31,10 +32,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if state.measured is None or state.measured.checks is None:
         return ()
     checks, told = state.measured.checks, standing_told(state, KIND)
-    sign = last_sign(state, home, now, told)
-    standing = (moment_of(word) for word in standing_words(checks, 0 if told else checks.late_off))
-    words = [moment for moment in standing if sign is None or moment >= sign]
-    row = [moment for moment in words if words[-1] - moment < ROW]
+    row = _row(state, home, checks, now)
     step = next(((severity, least) for least, severity in STEPS if len(row) >= least), None)
     if step is None or checks.on is None or observed_between(state.slots, row[-1], now) >= ROW:
         return ()
@@ -51,6 +49,27 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while the last check is unanswered, because a sign may be corrected."""
     checks = state.measured.checks if state.measured else None
     return ALWAYS if checks and checks.live and checks.live[-1] & 1 else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how many checks in a row nobody answered."""
+    checks = state.measured.checks if state.measured else None
+    if checks is None:
+        return ()
+    return (
+        times(
+            Sentence(ko="무응답 안부 확인", en="checks not answered"), len(_row(state, home, checks, now)), STEPS[-1][0]
+        ),
+    )
+
+
+def _row(state: HomeState, home: WatchedHome, checks: Words, now: datetime) -> list[datetime]:
+    """List the checks in a row that nobody answered, and after which nobody was noticed."""
+    told = standing_told(state, KIND)
+    sign = last_sign(state, home, now, told)
+    standing = (moment_of(word) for word in standing_words(checks, 0 if told else checks.late_off))
+    words = [moment for moment in standing if sign is None or moment >= sign]
+    return [moment for moment in words if words[-1] - moment < ROW]
 
 
 def _concern(

@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern
+from detectors.looking import Look, Unit, Why, seconds
 from detectors.measured import Gauge, cold_level
 from detectors.measuring import PAUSE_STEPS, believed, since_step, standing_told, word_of
 from detectors.observed import observed_between
@@ -73,6 +74,26 @@ def judge_climate(state: HomeState, home: WatchedHome, now: datetime, rule: Clim
     return () if bad is None else (_concern(state, home, rule, bad, told, now),)
 
 
+def look_climate(state: HomeState, home: WatchedHome, now: datetime, rule: Climate) -> tuple[Look, ...]:
+    """Tell of every room that counts how warm it is, and for how long beyond the limit that calls people."""
+    level = next(one for one in rule.levels if one.severity is Severity.CAUTION)
+    air = Sentence(ko="실내 온도", en="the air")
+    beyond = Sentence(ko=f"{level.celsius}°C {rule.beyond.ko}", en=f"{rule.beyond.en} {level.celsius} °C")
+    limit = level.lasting * expected_inside(state, home, now).patience
+    looks: list[Look] = []
+    for key, gauge in (state.measured.air if state.measured else {}).items():
+        if not lived_in(home, key):
+            continue
+        why = None if believed(state, gauge, now) else Why.NOT_OBSERVED
+        word, falling = gauge.newest.value, rule.way < 0
+        bound = float(level.celsius)
+        looks.append(Look(what=air, value=word, limit=bound, unit=Unit.CELSIUS, falling=falling, about=key, why=why))
+        reached = _standing(state, rule.way, level, gauge)
+        lasting = observed_between(state.slots, reached, gauge.newest.at) if reached else timedelta(0)
+        looks.append(seconds(beyond, lasting, limit, about=key, why=why))
+    return tuple(looks)
+
+
 def _bad(
     state: HomeState, home: WatchedHome, now: datetime, rule: Climate, rooms: list[Gauge], told: Told | None
 ) -> Iterator[_Bad]:
@@ -93,16 +114,11 @@ def _reached(
     state: HomeState, home: WatchedHome, way: int, level: Level, rooms: list[Gauge], now: datetime
 ) -> tuple[datetime, Gauge] | None:
     """Tell since when a level is reached, and by the air of which room: that which was good for longest."""
-    counts = _beyond(way, level.celsius)
-    rested = state.rested_until
     best: tuple[datetime, Gauge] | None = None
     for gauge in rooms:
-        track = gauge.steps
-        age = None if track is None else standing(track.low if way > 0 else track.high, counts, PAUSE_STEPS)
-        if track is None or age is None:
+        since = _standing(state, way, level, gauge)
+        if since is None:
             return None
-        since = since_step(track, age, state.first_at)
-        since = max(since, rested) if rested else since
         if best is None or since > best[0]:
             best = since, gauge
     lasting = observed_between(state.slots, best[0], best[1].newest.at) if best else timedelta(0)
@@ -110,6 +126,17 @@ def _reached(
     if lasting < level.lasting or lasting < level.lasting * expected_inside(state, home, now).patience:
         return None
     return best
+
+
+def _standing(state: HomeState, way: int, level: Level, gauge: Gauge) -> datetime | None:
+    """Tell since when a room is beyond a level; None: it is not."""
+    track, rested = gauge.steps, state.rested_until
+    counts = _beyond(way, level.celsius)
+    age = None if track is None else standing(track.low if way > 0 else track.high, counts, PAUSE_STEPS)
+    if track is None or age is None:
+        return None
+    since = since_step(track, age, state.first_at)
+    return max(since, rested) if rested else since
 
 
 def _beyond(way: int, celsius: int) -> Callable[[int], bool]:

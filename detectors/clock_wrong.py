@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern, key_of
+from detectors.looking import Look, seconds
 from detectors.state import ClockWord, HomeState
 from detectors.wording import joined, span
 
@@ -41,6 +42,17 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how far the gateway's clock is off, as far as it ever was."""
+    del now
+    if state.clock_off is None:
+        return ()
+    right = state.clock_right is not None and state.clock_right > state.clock_off.at
+    off = timedelta(seconds=0.0 if right else abs(state.clock_off.offset_seconds))
+    what = Sentence(ko="시계 오차", en="the clock is off")
+    return (seconds(what, off, timedelta(seconds=home.plan.clock_wrong_seconds)),)
 
 
 def _offset(state: HomeState, home: WatchedHome) -> float | None:

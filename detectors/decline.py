@@ -7,6 +7,7 @@ from typing import Final
 from contracts import Sentence, WatchedHome, WatchPlan
 from detectors.concern import Concern
 from detectors.diary import Day
+from detectors.looking import Look, Unit, Why
 from detectors.review import due_of, lately_and_before, mean, reviewed, told_weekly
 from detectors.rooms import DOOR
 from detectors.state import HomeState
@@ -39,6 +40,19 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the next review is told."""
     del home
     return due_of(state)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell by how much somebody changes rooms less than before; told on Monday mornings only."""
+    del now
+    what = Sentence(ko="방 사이 이동 감소", en="fewer changes of room")
+    limit = float(home.plan.decline_changes_percent)
+    parts = lately_and_before(state.ways, _LATELY, least=_LEAST_KNOWN) if state.ways else None
+    if parts is None:
+        return (Look(what=what, limit=limit, unit=Unit.PERCENT, why=Why.LEARNING),)
+    lately, before = (mean([float(day.changes) for day in days]) for days in parts)
+    less = 100 * (1 - lately / before) if before else 0.0
+    return (Look(what=what, value=less, limit=limit, unit=Unit.PERCENT),)
 
 
 def _facts(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from contracts import Evidence, Hazard, Made, Sentence, Severity, WatchedHome
 from detectors.concern import Concern
+from detectors.looking import Look
 from detectors.state import HomeState
 from detectors.wording import joined, placed, sensor_of
 
@@ -32,6 +33,18 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the first device is past its life."""
     ends = [ends_at(home, one) for one in home.plan.made]
     return min(ends, default=datetime.max.replace(tzinfo=ZoneInfo("UTC")))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every device with a date how long its life lasts still."""
+    del state
+    what = Sentence(ko="남은 수명", en="life left")
+    return tuple(
+        Look(
+            what=what, value=(ends_at(home, made) - now).total_seconds(), limit=0.0, falling=True, about=made.sensor_id
+        )
+        for made in home.plan.made
+    )
 
 
 def life_years(home: WatchedHome, sensor_id: str) -> int:

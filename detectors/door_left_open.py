@@ -8,6 +8,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Contact
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, seconds
 from detectors.measured import Words, moment_of, standing_words
 from detectors.measuring import believed, standing_told
 from detectors.observed import observed_between
@@ -33,6 +34,22 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while a door is open."""
     doors = state.measured.doors.values() if state.measured else ()
     return ALWAYS if any(words.live and words.live[-1] & 1 for words in doors) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every door to the outside for how long it stands open."""
+    freezing = _freezing(state, home, now)
+    limit = timedelta(seconds=home.plan.door_open_freezing_seconds if freezing else home.plan.door_open_seconds)
+    what = Sentence(ko="현관문 열려 있음", en="the door stands open")
+    looks: list[Look] = []
+    for key, words in (state.measured.doors if state.measured else {}).items():
+        sensor = sensor_of(home, key)
+        if sensor is None or not is_entrance(sensor) or not words.live:
+            continue
+        opened = standing_words(words, words.late_off) if words.live[-1] & 1 else ()
+        open_for = observed_between(state.slots, moment_of(opened[0]), now) if opened else timedelta(0)
+        looks.append(seconds(what, open_for, limit, about=key))
+    return tuple(looks)
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, doors: dict[str, Words]) -> Iterator[Concern]:

@@ -5,15 +5,19 @@ from typing import Final
 
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Fall
-from detectors.alarms import sounding
+from detectors.alarms import AlarmRule, look_alarms, sounding
 from detectors.concern import Concern
 from detectors.help_button import is_told, told_for_in
+from detectors.looking import Look
 from detectors.state import HomeState, Mark
 from detectors.together import after_fall
 from detectors.wording import delayed, joined, placed, room_of
 
 KIND: Final = "fall"
 WAKES_ON: Final[tuple[type, ...]] = (Fall,)
+_SEEN: Final = AlarmRule(
+    kind=KIND, hazard=Hazard.FALL, severity=Severity.EMERGENCY, sentence=Sentence(ko="낙상 감지", en="fall seen")
+)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -25,6 +29,12 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     falls = (sounding(alarm) for alarm in alarms.values())
     # A wearable that sees falls seldom sees that somebody got up: a fall is over when a person says so.
     return tuple(_concern(state, home, fall, now) for fall in falls if fall and is_told(fall, told_for, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every sensor that sees falls whether it saw one that was not taken back."""
+    del home, now
+    return look_alarms(state, _SEEN)
 
 
 def _concern(state: HomeState, home: WatchedHome, fall: Mark, now: datetime) -> Concern:

@@ -8,6 +8,7 @@ from detectors.concern import Concern, key_of
 from detectors.diary import DAWN, days_of, highest
 from detectors.gate import ALWAYS, NEVER
 from detectors.local_time import day_of, moment_after
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.rooms import INSIDE
 from detectors.state import HomeState, watermark_age
@@ -65,6 +66,24 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if last >= moment_after(day, _DAWN, home):
         day += timedelta(days=1)
     return min(moment_after(day, latest(ways, home), home), ways.closes_at)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how late it is while nobody has been seen this morning, beside the latest of the home's own mornings."""
+    what, ways, last = (
+        Sentence(ko="첫 움직임 없이 지난 시각", en="the clock, and nobody up yet"),
+        state.ways,
+        last_sign(state),
+    )
+    if ways is None or last is None or state.watermark is None:
+        return ()
+    until = min(now, state.watermark)
+    day = day_of(until, home)
+    if last >= moment_after(day, _DAWN, home) or until < moment_after(day, _DAWN, home):
+        return (Look(what=what, limit=latest(ways, home).total_seconds(), why=Why.NOT_NOW),)
+    why = Why.AWAY if expected_inside(state, home, now).away else None
+    why = why if sees(state, home, now, INSIDE) else Why.UNSEEN
+    return (seconds(what, until - moment_after(day, timedelta(0), home), latest(ways, home), why=why),)
 
 
 def last_sign(state: HomeState) -> datetime | None:

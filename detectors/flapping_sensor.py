@@ -9,6 +9,7 @@ from contracts.values import Contact, Occupancy, Tamper, WaterLeak
 from detectors.concern import Concern
 from detectors.devices import CHATTER_SLOT, changes_in
 from detectors.devices_told import ailing, already_told
+from detectors.looking import Look, times
 from detectors.state import HomeState
 
 KIND: Final = "flapping_sensor"
@@ -29,6 +30,17 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.doubtful:
         return ()
     return tuple(_concerns(state, home, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every sensor that may flap how often it changed within five minutes."""
+    del home
+    what = Sentence(ko="5분 안에 바뀐 횟수", en="changes in 5 minutes")
+    return tuple(
+        times(what, max(changes_in(device, now), default=0), CHANGES, about=sensor_id)
+        for sensor_id, device in state.devices.items()
+        if device.chatter
+    )
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime) -> Iterator[Concern]:

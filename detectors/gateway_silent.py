@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts import NEVER_HEARD, Evidence, Hazard, Sentence, Severity, WatchedHome
 from detectors.concern import Concern
+from detectors.looking import Look, seconds
 from detectors.state import HomeState, cut_off
 from detectors.wording import joined, span
 
@@ -36,6 +37,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long the gateway was not heard while we listened."""
+    del now
+    what = Sentence(ko="게이트웨이 무응답", en="gateway not heard")
+    return (seconds(what, state.unheard_for, patience(home)),)
 
 
 def silence_of(state: HomeState) -> dict[str, float | str]:

@@ -5,8 +5,9 @@ from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Heat
-from detectors.alarms import AlarmRule, judge_alarms
+from detectors.alarms import AlarmRule, judge_alarms, look_alarms
 from detectors.concern import Concern
+from detectors.looking import Look
 from detectors.state import HomeState
 
 RULE: Final = AlarmRule(
@@ -21,3 +22,9 @@ WAKES_ON: Final[tuple[type, ...]] = (Heat,)
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See every heat detector that alarms now."""
     return judge_alarms(state, home, RULE)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every such sensor that ever spoke whether it alarms."""
+    del home, now
+    return look_alarms(state, RULE)

@@ -6,6 +6,7 @@ from typing import Final
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import HelpButton, Voice
 from detectors.concern import Concern
+from detectors.looking import Look, times
 from detectors.state import CLOCK_AHEAD, HomeState, Mark
 from detectors.together import after_press
 from detectors.wording import delayed, joined, placed, room_of
@@ -27,6 +28,15 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
         return ()
     told_for = told_for_in(home)
     return tuple(_concern(state, home, press, now) for press in state.presses.values() if is_told(press, told_for, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how many presses are still told again."""
+    if not state.presses:
+        return ()
+    told_for = told_for_in(home)
+    presses = sum(is_told(press, told_for, now) for press in state.presses.values())
+    return (times(Sentence(ko="도움 요청", en="cries for help"), presses, 1),)
 
 
 def told_for_in(home: WatchedHome) -> timedelta:

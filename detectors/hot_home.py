@@ -5,9 +5,10 @@ from typing import Final
 
 from contracts import Sentence, Severity, WatchedHome
 from contracts.values import Temperature
-from detectors.climate import Climate, Level, judge_climate, suspicious
+from detectors.climate import Climate, Level, judge_climate, look_climate, suspicious
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look
 from detectors.measuring import standing_told
 from detectors.state import HomeState
 
@@ -27,6 +28,11 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while some air is hot."""
     return ALWAYS if suspicious(state, 1, home.plan.hot_notice_celsius) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every room that counts how warm it is, and for how long beyond the limit that calls people."""
+    return look_climate(state, home, now, rule_of(home))
 
 
 def rule_of(home: WatchedHome) -> Climate:

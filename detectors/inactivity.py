@@ -11,6 +11,7 @@ from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS
 from detectors.learned.limits import FLOOR
 from detectors.learning import learned, limits_of, longest_of, soonest
+from detectors.looking import Look, Why, seconds
 from detectors.observed import SLOT, observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
@@ -26,6 +27,7 @@ ACTIVITY_KINDS: Final = frozenset({"motion", "contact", "presence", "occupancy",
 _FAULTS: Final = ("stuck_sensor/", "flapping_sensor/")
 _EYES: Final = frozenset({"motion", "presence"})
 _NOBODY: Final[frozenset[str]] = frozenset()
+_STILL: Final = Sentence(ko="움직임 없음 (관찰된 시간)", en="no movement (observed time)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,21 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if learned(state, home):
         first = min(first, soonest(state, home, check=False))
     return state.active.at + first
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long nobody moved, beside the first limit in force for a stillness that began then."""
+    if not any(sensor.kind in ACTIVITY_KINDS for sensor in home.sensors):
+        return (Look(what=_STILL, why=Why.NO_SENSOR),)
+    until = min(now, state.watermark or now)
+    stillness = still(state, home, until)
+    if stillness is None:
+        return (Look(what=_STILL, why=Why.NEVER_HEARD),)
+    blind = blind_from(state, home)
+    still_for = observed_between(state.slots, stillness.counted_from, min(until, blind or until))
+    why = Why.UNSEEN if blind and blind < until else None
+    about = state.active.sensor_id if state.active and state.active.at == stillness.since else ""
+    return (seconds(_STILL, still_for, opens_after(state, home, stillness.since), about=about, why=why),)
 
 
 def opens_after(state: HomeState, home: WatchedHome, since: datetime) -> timedelta:
@@ -177,6 +194,7 @@ def _concern(
     unobserved = until - stillness.counted_from - still_for
     age = watermark_age(state)
     usual, inside = baseline(longest_of(state, home, stillness.since)), expected_inside(state, home, until)
+    told = still_sentence(still_for, usual, limit, unobserved)
     return Concern(
         kind=KIND,
         hazard=Hazard.STILLNESS,
@@ -185,13 +203,8 @@ def _concern(
         late=age is not None,
         evidence=Evidence(
             rule=f"{KIND}/2",
-            sentence=joined(
-                still_sentence(still_for, usual, limit, unobserved),
-                # No more patience than the limits have: they are learned from absences, too.
-                inside.sentence,
-                _faulty(state, home),
-                delayed(age),
-            ),
+            # It waits no longer where nobody seems to be: its limits are learned from absences, too.
+            sentence=joined(told, inside.sentence, _faulty(state, home), delayed(age)),
             values={
                 "still_seconds": still_for.total_seconds(),
                 "unobserved_seconds": unobserved.total_seconds(),

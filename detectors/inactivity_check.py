@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts import Evidence, Hazard, Severity, WatchedHome
+from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Occupancy
 from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS, NEVER
 from detectors.inactivity import baseline, blind_from, doubted, still, still_sentence
 from detectors.learned.limits import FLOOR
 from detectors.learning import limits_of, longest_of, soonest
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.whereabouts import expected_inside
@@ -60,6 +61,17 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if state.active is None or doubted(state, home):
         return ALWAYS
     return state.active.at + soonest(state, home, check=True)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long nobody moved, beside the limit of a soft check."""
+    what = Sentence(ko="움직임 없음 (부드러운 확인)", en="no movement (soft check)")
+    stillness = still(state, home, min(now, state.watermark or now))
+    if stillness is None:
+        return (Look(what=what, why=Why.NEVER_HEARD),)
+    still_for = observed_between(state.slots, stillness.counted_from, min(now, state.watermark or now))
+    off = None if home.plan.inactivity_checks_a_month else Why.SWITCHED_OFF
+    return (seconds(what, still_for, _limit(state, home, stillness.since), why=off),)
 
 
 def _limit(state: HomeState, home: WatchedHome, since: datetime) -> timedelta:

@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts import Sentence, WatchedHome
 from detectors.concern import Concern
+from detectors.looking import Look, Unit, Why
 from detectors.review import due_of, lately_and_before, mean, reviewed, told_weekly
 from detectors.rooms import DOOR
 from detectors.state import HomeState
@@ -43,3 +44,15 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when the next review is told."""
     del home
     return due_of(state)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell by how much outings became rarer; told on Monday mornings only."""
+    what, limit = Sentence(ko="외출 감소", en="fewer outings"), float(home.plan.isolation_percent)
+    parts = lately_and_before(state.ways, _LATELY, least=_LEAST_KNOWN) if state.ways else None
+    if parts is None:
+        return (Look(what=what, limit=limit, unit=Unit.PERCENT, why=Why.LEARNING),)
+    lately, before = (mean([float(day.outings) for day in days]) for days in parts)
+    less = 100 * (1 - lately / before) if before else 0.0
+    why = None if sees(state, home, now, DOOR) else Why.UNSEEN
+    return (Look(what=what, value=less, limit=limit, unit=Unit.PERCENT, why=why),)

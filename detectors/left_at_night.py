@@ -8,6 +8,7 @@ from contracts.values import Contact
 from detectors.concern import Concern, key_of
 from detectors.gate import NEVER
 from detectors.local_time import is_between
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.rooms import DOOR, INSIDE, is_outside
 from detectors.state import HomeState, watermark_age
@@ -51,6 +52,19 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if not is_between(ways.door_at, home, *_NIGHT):
         return NEVER
     return ways.door_at + timedelta(seconds=home.plan.left_at_night_seconds)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long nobody was seen inside after a door tonight."""
+    what, ways = Sentence(ko="밤에 현관문이 열린 뒤 움직임 없음", en="nobody seen since a door at night"), state.ways
+    if ways is None or ways.door_at is None:
+        return ()
+    until, limit = min(now, state.watermark or now), timedelta(seconds=home.plan.left_at_night_seconds)
+    if not (is_between(ways.door_at, home, *_NIGHT) and is_between(until, home, *_NIGHT)):
+        return (Look(what=what, limit=limit.total_seconds(), why=Why.NOT_NOW),)
+    inside = ways.inside_at is not None and ways.inside_at >= ways.door_at
+    gone_for = timedelta(0) if inside else observed_between(state.slots, ways.door_at, until)
+    return (seconds(what, gone_for, limit, why=None if sees(state, home, now, INSIDE) else Why.UNSEEN),)
 
 
 def outside_celsius(state: HomeState, home: WatchedHome, now: datetime) -> float | None:

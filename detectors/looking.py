@@ -15,6 +15,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     PERCENT = "percent"
     TIMES = "times"
+    CELSIUS = "celsius"
 
 
 class Why(StrEnum):
@@ -27,6 +28,9 @@ class Why(StrEnum):
     NOT_OBSERVED = "not_observed"
     ON_HOLD = "on_hold"
     AWAY = "away"
+    LEARNING = "learning"
+    NOT_NOW = "not_now"
+    UNSEEN = "unseen"
     SWITCHED_OFF = "switched_off"
     OUT_OF_SERVICE = "out_of_service"
 
@@ -41,6 +45,9 @@ REASONS: Final = {
     ),
     Why.ON_HOLD: Sentence(ko="보류 중", en="a hold is in force"),
     Why.AWAY: Sentence(ko="외출 중으로 보임", en="nobody seems to be at home"),
+    Why.LEARNING: Sentence(ko="아직 배우는 중", en="too little is known yet"),
+    Why.NOT_NOW: Sentence(ko="지금은 해당 시간이 아님", en="not at this hour"),
+    Why.UNSEEN: Sentence(ko="볼 수 있는 센서가 없음", en="no living sensor would see it"),
     Why.SWITCHED_OFF: Sentence(ko="꺼져 있음", en="switched off in the plan"),
     Why.OUT_OF_SERVICE: Sentence(ko="관찰하지 않는 집", en="the home is not watched"),
 }
@@ -84,3 +91,8 @@ def seconds(
     """Look at a length of time."""
     length = None if value is None else value.total_seconds()
     return Look(what=what, value=length, limit=limit.total_seconds(), about=about, why=why)
+
+
+def times(what: Sentence, value: float, limit: float, *, about: str = "") -> Look:
+    """Look at a count."""
+    return Look(what=what, value=float(value), limit=float(limit), unit=Unit.TIMES, about=about)

@@ -8,6 +8,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Medication
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, seconds
 from detectors.measured import Words, moment_of, standing_words
 from detectors.measuring import standing_told
 from detectors.observed import observed_between
@@ -33,6 +34,19 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while a dose is left."""
     doses = state.measured.doses.values() if state.measured else ()
     return ALWAYS if any(words.live and words.live[-1] & 1 for words in doses) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every dispenser for how long a dose has been left."""
+    what = Sentence(ko="복약 안 함", en="a dose is left")
+    limit = timedelta(seconds=home.plan.medication_missed_seconds) * expected_inside(state, home, now).patience
+    looks: list[Look] = []
+    for key, words in (state.measured.doses if state.measured else {}).items():
+        pending = standing_words(words, words.late_off)
+        left = bool(words.live and words.live[-1] & 1 and pending)
+        waited = observed_between(state.slots, moment_of(pending[0]), now) if left else timedelta(0)
+        looks.append(seconds(what, waited, limit, about=key))
+    return tuple(looks)
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[str, Words]) -> Iterator[Concern]:

@@ -6,6 +6,7 @@ from typing import Final
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import GatewayStatus
 from detectors.concern import Concern, key_of
+from detectors.looking import Look, times
 from detectors.state import HomeState
 from detectors.wording import joined, span
 
@@ -45,3 +46,12 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how many messages were lost within a day."""
+    del home
+    if not state.losses:
+        return ()
+    lost = sum(loss.messages for loss in state.losses.values() if now - loss.at < SHOWN_FOR)
+    return (times(Sentence(ko="하루 안에 유실된 메시지", en="messages lost within a day"), lost, 1),)

@@ -6,6 +6,7 @@ from typing import Final
 from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPlan
 from detectors.concern import Concern
 from detectors.gateway_silent import silence_of
+from detectors.looking import Look, seconds
 from detectors.state import HomeState
 from detectors.wording import joined, span
 
@@ -38,6 +39,13 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
             ),
         ),
     )
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long the gateway was not heard while we listened."""
+    del now
+    what = Sentence(ko="게이트웨이 무응답", en="gateway not heard")
+    return (seconds(what, state.unheard_for, patience(home)),)
 
 
 def patience(home: WatchedHome) -> timedelta:

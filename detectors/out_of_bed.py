@@ -8,6 +8,7 @@ from contracts.values import Occupancy
 from detectors.concern import Concern, key_of
 from detectors.gate import NEVER
 from detectors.local_time import is_between
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.rooms import BED, BEDROOM, INSIDE
 from detectors.state import HomeState, watermark_age
@@ -58,6 +59,20 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     left = since + timedelta(seconds=home.plan.out_of_bed_seconds)
     still = timedelta(seconds=home.plan.out_of_bed_still_seconds)
     return left if ways.up_at is None else max(left, ways.up_at + still)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long the bed has been empty tonight."""
+    what, ways = Sentence(ko="밤에 침대를 떠난 뒤", en="out of bed at night"), state.ways
+    if ways is None or ways.bed_taken is None or ways.bed_empty is None:
+        return ()
+    until = min(now, state.watermark or now)
+    limit = timedelta(seconds=home.plan.out_of_bed_seconds) * expected_inside(state, home, now).patience
+    since = left_at(state, ways.bed_taken) or ways.bed_empty
+    if not (is_between(since, home, *_NIGHT) and is_between(until, home, *_NIGHT)):
+        return (Look(what=what, limit=limit.total_seconds(), why=Why.NOT_NOW),)
+    empty_for = timedelta(0) if in_bed(ways) else observed_between(state.slots, since, until)
+    return (seconds(what, empty_for, limit, why=None if _would_see(state, home, now) else Why.UNSEEN),)
 
 
 def left_at(state: HomeState, taken: datetime) -> datetime | None:

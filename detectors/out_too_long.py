@@ -8,6 +8,7 @@ from contracts.values import Contact
 from detectors.concern import Concern, key_of
 from detectors.diary import days_of, highest
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.rooms import INSIDE
 from detectors.state import HomeState, watermark_age
@@ -47,6 +48,18 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if ways is None or ways.door_at is None or (ways.inside_at is not None and ways.inside_at >= ways.door_at):
         return NEVER
     return ALWAYS if ways.closes_at is None else min(ways.door_at + longest(ways, home), ways.closes_at)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long nobody has been inside since the last door, beside the home's own longest."""
+    ways = state.ways
+    if ways is None or ways.door_at is None:
+        return ()
+    until = min(now, state.watermark or now)
+    inside = ways.inside_at is not None and ways.inside_at >= ways.door_at
+    gone_for = timedelta(0) if inside else observed_between(state.slots, ways.door_at, until)
+    why = None if sees(state, home, now, INSIDE) else Why.UNSEEN
+    return (seconds(Sentence(ko="외출 중", en="out"), gone_for, longest(ways, home), why=why),)
 
 
 def longest(ways: Ways, home: WatchedHome) -> timedelta:

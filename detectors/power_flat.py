@@ -13,6 +13,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome, WatchPl
 from contracts.values import Power
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Why, seconds
 from detectors.measured import HOUR_SECONDS, HOURS, Gauge, Sample, watt_level, watts_of
 from detectors.measuring import believed, last_sign, standing_told
 from detectors.observed import observed_between
@@ -72,6 +73,20 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if state.measured is None or not state.measured.power:
         return NEVER
     return state.active.at + timedelta(seconds=home.plan.power_flat_least_seconds) if state.active else ALWAYS
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how long no power was used, beside the limit that the home's own week gives."""
+    what = Sentence(ko="전력 사용 변화 없음", en="no use of power")
+    if state.measured is None or not state.measured.power:
+        return ()
+    flat = flat_since(list(state.measured.power.values()))
+    if flat is None:
+        return (Look(what=what, why=Why.LEARNING),)
+    word, sign = max(gauge.newest for gauge in state.measured.power.values()), last_sign(state, home, now)
+    limit = limit_of(home.plan, flat.usual_hours, flat.second_hours) * expected_inside(state, home, now).patience
+    flat_for = observed_between(state.slots, max(flat.since, sign) if sign else flat.since, word.at)
+    return (seconds(what, flat_for, limit),)
 
 
 def limit_of(plan: WatchPlan, usual_hours: int, second_hours: int) -> timedelta:

@@ -11,6 +11,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Temperature
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Unit
 from detectors.measured import Gauge, Sample, hundredths_before
 from detectors.measuring import believed, standing_told, word_of
 from detectors.rooms import measures_indoors
@@ -44,6 +45,19 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while something is burning hot."""
     air = state.measured.air.values() if state.measured else ()
     return ALWAYS if any(_changes(gauge, home) for gauge in air) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every room how hot it is."""
+    del now
+    what = Sentence(ko="실내 온도", en="the air")
+    air = state.measured.air if state.measured else {}
+    limit = float(home.plan.fire_celsius)
+    return tuple(
+        Look(what=what, value=gauge.newest.value, limit=limit, unit=Unit.CELSIUS, about=key)
+        for key, gauge in air.items()
+        if _counts(home, key)
+    )
 
 
 def rise_of(gauge: Gauge, word: Sample, least: int) -> float:

@@ -36,7 +36,7 @@ _OUTSIDE, _EDGES, _COLD_STORES, _UNHEATED = (
     )
 )
 #: What measures the air of a room as well as what it is for; the heart of a plug or a motor is not the room's air.
-_AIR_KINDS: Final = frozenset({"temperature", "humidity", "motion", "presence", "illuminance", "smoke", "heat"})
+AIR_KINDS: Final = frozenset({"temperature", "humidity", "motion", "presence", "illuminance", "smoke", "heat"})
 
 
 def place_of(sensor: WatchedSensor) -> int:
@@ -68,12 +68,12 @@ def measures_outside(sensor: WatchedSensor) -> bool:
 
 def measures_lived_in(sensor: WatchedSensor) -> bool:
     """Tell whether a sensor measures the air of a room that somebody lives in."""
-    return sensor.kind in _AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES | _UNHEATED
+    return sensor.kind in AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES | _UNHEATED
 
 
 def measures_indoors(sensor: WatchedSensor) -> bool:
     """Tell whether a sensor measures air that only a fire makes burning hot."""
-    return sensor.kind in _AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES
+    return sensor.kind in AIR_KINDS and _plain(sensor.room) not in _OUTSIDE | _EDGES | _COLD_STORES
 
 
 def _plain(room: str) -> str:

@@ -8,6 +8,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, Supply, WatchedHome,
 from contracts.values import DeviceStatus
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import joined, placed, room_of, span
@@ -16,6 +17,7 @@ KIND: Final = "sensor_silent"
 #: How a gateway's word that it cannot reach a sensor is known from silence among the evidence.
 _UNREACHABLE: Final = Sentence(ko="게이트웨이가 센서에 연결하지 못함", en="the gateway cannot reach the sensor")
 WAKES_ON: Final[tuple[type, ...]] = (DeviceStatus,)
+_SILENT: Final = Sentence(ko="센서 무응답", en="sensor not heard")
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -39,6 +41,20 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
             return ALWAYS
         first = min(first, since + limit)
     return first
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every sensor for how long it was silent."""
+    return tuple(_look(state, home, sensor, now) for sensor in home.sensors)
+
+
+def _look(state: HomeState, home: WatchedHome, sensor: WatchedSensor, now: datetime) -> Look:
+    limit, since = silent_limit(sensor, home.plan), last_heard(state, sensor)
+    if limit is None:
+        return Look(what=_SILENT, about=sensor.sensor_id, why=Why.SWITCHED_OFF)
+    if since is None:
+        return seconds(_SILENT, None, limit, about=sensor.sensor_id, why=Why.NEVER_HEARD)
+    return seconds(_SILENT, observed_between(state.slots, since, now), limit, about=sensor.sensor_id)
 
 
 def last_heard(state: HomeState, sensor: WatchedSensor) -> datetime | None:

@@ -5,8 +5,9 @@ from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
 from contracts.values import Stillness
-from detectors.alarms import AlarmRule, judge_alarms
+from detectors.alarms import AlarmRule, judge_alarms, look_alarms
 from detectors.concern import Concern
+from detectors.looking import Look
 from detectors.state import HomeState
 
 RULE: Final = AlarmRule(
@@ -22,3 +23,9 @@ WAKES_ON: Final[tuple[type, ...]] = (Stillness,)
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
     """See every device that reports stillness and does not take it back."""
     return judge_alarms(state, home, RULE)
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every such sensor that ever spoke whether it alarms."""
+    del home, now
+    return look_alarms(state, RULE)

@@ -13,6 +13,7 @@ from contracts.values import Power
 from detectors.appliances import notices_people, on_since, stove_level
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Why, seconds
 from detectors.measured import Gauge, Sample, watt_level
 from detectors.measuring import last_noticed, standing_told, word_of
 from detectors.observed import observed_between
@@ -36,6 +37,28 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     power = state.measured.power if state.measured else {}
     stoves = (gauge for gauge in power.values() if gauge.newest.sensor_id in home.plan.stoves)
     return ALWAYS if any(watt_level(gauge.newest.value) > stove_level(gauge) for gauge in stoves) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every stove for how long it is on with nobody noticed."""
+    power = state.measured.power if state.measured else {}
+    limit = timedelta(seconds=home.plan.stove_on_seconds)
+    what = Sentence(ko="조리기구 켜진 채 인기척 없음", en="stove on and nobody noticed")
+    if not home.plan.stoves:
+        return (Look(what=what, why=Why.NO_SENSOR),)
+    return tuple(
+        seconds(what, _unseen(state, home, gauge, now), limit, about=key)
+        for key, gauge in power.items()
+        if gauge.newest.sensor_id in home.plan.stoves
+    )
+
+
+def _unseen(state: HomeState, home: WatchedHome, gauge: Gauge, now: datetime) -> timedelta:
+    since = on_since(state, gauge, stove_level(gauge), None, now)
+    if since is None:
+        return timedelta(0)
+    sign = last_noticed(state) if notices_people(home) else None
+    return observed_between(state.slots, max(since, sign) if sign else since, now)
 
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, power: dict[str, Gauge]) -> Iterator[Concern]:

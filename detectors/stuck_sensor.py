@@ -12,6 +12,7 @@ from contracts.values import Motion, Temperature
 from detectors.concern import Concern
 from detectors.devices import AIR_HOURS, HOURS, Moving, Sameness
 from detectors.devices_told import ailing
+from detectors.looking import Look, seconds
 from detectors.state import HomeState
 from detectors.wording import joined, span
 
@@ -29,6 +30,22 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.doubtful:
         return ()
     return tuple(_concerns(state, home, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every sensor for how long it has said the same."""
+    del now
+    moving = Sentence(ko="쉼 없이 움직임", en="movement without a pause")
+    same = Sentence(ko="온도가 변하지 않음", en="temperature unchanged")
+    motion_limit = timedelta(seconds=home.plan.stuck_motion_seconds)
+    air_limit = min(timedelta(seconds=home.plan.stuck_air_seconds), timedelta(hours=HOURS - 1))
+    looks: list[Look] = []
+    for sensor_id, device in state.devices.items():
+        if device.motion is not None:
+            looks.append(seconds(moving, timedelta(hours=moving_for(device.motion)), motion_limit, about=sensor_id))
+        if device.air is not None:
+            looks.append(seconds(same, same_for(device.air), air_limit, about=sensor_id))
+    return tuple(looks)
 
 
 def moving_for(motion: Moving | None) -> int:

@@ -7,6 +7,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import TestPressed
 from detectors.concern import Concern
 from detectors.gate import NEVER
+from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import joined, span
@@ -54,6 +55,17 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     seconds = home.plan.first_test_seconds if state.proven_at is None else home.plan.test_missing_seconds
     since = state.proven_at or state.enrolled_at
     return since + timedelta(seconds=seconds) if seconds and since else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell how long ago the way to us was proven."""
+    tested = state.proven_at is not None
+    limit = home.plan.test_missing_seconds if tested else home.plan.first_test_seconds
+    what = Sentence(ko="마지막 점검 신호 뒤", en="since the last test")
+    since = state.proven_at or state.enrolled_at
+    if not limit or since is None:
+        return (Look(what=what, why=Why.SWITCHED_OFF),)
+    return (seconds(what, now - since, timedelta(seconds=limit)),)
 
 
 def _observed(state: HomeState, since: datetime, now: datetime, limit: timedelta) -> bool:

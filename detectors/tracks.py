@@ -5,6 +5,7 @@ Whatever the order and the repeats of readings, a track comes out the same; and 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -74,13 +75,15 @@ def standing(levels: bytearray, counts: Callable[[int], bool], most_unheard: int
     return first
 
 
-def longest(levels: bytes | bytearray, counts: Callable[[int], bool]) -> int:
-    """Tell the longest row of steps in which every word counted; a step that was not heard ends it."""
-    best = row = 0
-    for level in levels:
-        row = row + 1 if level != UNHEARD and counts(level) else 0
-        best = max(best, row)
-    return best
+def longest(levels: bytes | bytearray, counts: Callable[[int], bool]) -> tuple[int, int]:
+    """Tell the two longest rows of steps in which every word counted; a step that was not heard ends one."""
+    rows = [
+        0,
+        0,
+        *(len(list(row)) for on, row in groupby(level != UNHEARD and counts(level) for level in levels) if on),
+    ]
+    second, first = sorted(rows)[-2:]
+    return first, second
 
 
 def heard_in(levels: bytes | bytearray) -> list[int]:

@@ -12,6 +12,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import VitalSigns
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, Unit
 from detectors.measured import MINUTE_SECONDS, Gauge
 from detectors.measuring import since_step, standing_told, word_of
 from detectors.observed import observed_between
@@ -55,6 +56,22 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while a rate is outside its band."""
     return ALWAYS if any(_side(gauge.newest.value, band_of(gauge, rate)) for rate, _, gauge in _rates(state)) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of heart and breath what they are beside their band."""
+    del home, now
+    looks: list[Look] = []
+    for rate, key, gauge in _rates(state):
+        low, high = band_of(gauge, rate)
+        what = Sentence(
+            ko=f"{rate.words.ko} 분당 · 범위 {low}~{high}", en=f"{rate.words.en} a minute · band {low} to {high}"
+        )
+        value = gauge.newest.value
+        near_low = value - low < high - value
+        limit = float(low if near_low else high)
+        looks.append(Look(what=what, value=value, limit=limit, unit=Unit.TIMES, falling=near_low, about=key))
+    return tuple(looks)
 
 
 def band_of(gauge: Gauge, rate: Rate) -> tuple[int, int]:

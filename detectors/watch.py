@@ -113,7 +113,7 @@ TELL_AGAIN: Final = timedelta(seconds=60)
 #: What threatens a life is a test for the time of a walk test only, however long the hold is.
 _OF_LIFE: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.FIRE, Hazard.GAS, Hazard.CARBON_MONOXIDE})
 #: Rules that a hold of any kind keeps from creating something.
-_PASSIVE: Final = frozenset(
+PASSIVE: Final = frozenset(
     {
         Hazard.STILLNESS,
         Hazard.TEMPERATURE,
@@ -289,4 +289,4 @@ def _suppressed(concern: Concern, holds: frozenset[HoldKind]) -> bool:
         return False
     if concern.hazard in _OF_VISITS:
         return bool(holds & _WITH_SOMEBODY)
-    return concern.hazard in _PASSIVE or (concern.hazard in _OF_DEVICES and bool(holds & _AT_WORK))
+    return concern.hazard in PASSIVE or (concern.hazard in _OF_DEVICES and bool(holds & _AT_WORK))

@@ -6,8 +6,9 @@ from typing import Final
 
 from contracts import Hazard, Sentence, Severity, WatchedHome
 from contracts.values import WaterLeak
-from detectors.alarms import AlarmRule, judge_alarms
+from detectors.alarms import AlarmRule, judge_alarms, look_alarms
 from detectors.concern import Concern
+from detectors.looking import Look
 from detectors.state import HomeState
 
 RULE: Final = AlarmRule(
@@ -25,6 +26,12 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     """See every leak sensor that is wet now."""
     leaks = judge_alarms(state, home, RULE)
     return tuple(_graver(leak, now) for leak in leaks) if leaks else leaks
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every such sensor that ever spoke whether it alarms."""
+    del home, now
+    return look_alarms(state, RULE)
 
 
 def _graver(concern: Concern, now: datetime) -> Concern:

@@ -9,6 +9,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import WaterFlow
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, seconds
 from detectors.measured import Meter
 from detectors.measuring import BELIEVED, last_sign, standing_told
 from detectors.observed import observed_between
@@ -48,6 +49,19 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
     if state.measured is None or not state.measured.water:
         return NEVER
     return state.active.at + timedelta(seconds=home.plan.water_unused_seconds) if state.active else ALWAYS
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell for how many waking hours nobody used water or was noticed."""
+    what = Sentence(ko="깨어 있을 시간에 물 사용 없음", en="no water in waking hours")
+    meters = state.measured.water.values() if state.measured else ()
+    used = [at for meter in meters if (at := last_use(meter))]
+    if not meters or not used:
+        return ()
+    sign, heard = last_sign(state, home, now), min(meter.heard_at for meter in meters)
+    unused = awake_between(state, home, max([*used, *([sign] if sign else [])]), heard)
+    limit = timedelta(seconds=home.plan.water_unused_seconds) * expected_inside(state, home, now).patience
+    return (seconds(what, unused, limit),)
 
 
 def last_use(meter: Meter, told: Told | None = None) -> datetime | None:

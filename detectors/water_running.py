@@ -8,6 +8,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, WatchedHome
 from contracts.values import WaterFlow
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
+from detectors.looking import Look, seconds
 from detectors.measured import Gauge
 from detectors.measuring import PAUSE_STEPS, believed, since_step, standing_told, word_of
 from detectors.observed import observed_between
@@ -29,6 +30,23 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while water runs."""
     return ALWAYS if any(gauge.newest.value > 0 for _, gauge in _gauges(state)) else NEVER
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every meter for how long water has run through it without a pause."""
+    del now
+    what, limit = (
+        Sentence(ko="물이 쉬지 않고 흐름", en="water runs"),
+        timedelta(seconds=home.plan.water_running_seconds),
+    )
+    looks: list[Look] = []
+    for key, gauge in _gauges(state):
+        track = gauge.steps
+        age = standing(track.low, lambda level: level > 0, PAUSE_STEPS) if track and gauge.newest.value > 0 else None
+        since = None if track is None or age is None else since_step(track, age, state.first_at)
+        running = observed_between(state.slots, since, gauge.newest.at) if since else timedelta(0)
+        looks.append(seconds(what, running, limit, about=key))
+    return tuple(looks)
 
 
 def _gauges(state: HomeState) -> list[tuple[str, Gauge]]:

@@ -10,6 +10,7 @@ from contracts.values import LinkQuality
 from detectors.concern import Concern
 from detectors.devices import CLEAR_SCORE, Ring, best_of
 from detectors.devices_told import ailing, already_told
+from detectors.looking import Look, Unit, Why
 from detectors.state import HomeState
 
 KIND: Final = "weak_link"
@@ -33,6 +34,24 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if not state.doubtful:
         return ()
     return tuple(_concerns(state, home, now))
+
+
+def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
+    """Tell of every link the best of its last days beside what it must reach."""
+    del home, now
+    what = Sentence(ko="신호 세기 (3일 최고)", en="signal (best of three days)")
+    looks: list[Look] = []
+    for sensor_id, device in state.devices.items():
+        days = best_of(device.link)
+        last = [score for age, score in days if age < DAYS]
+        if not days:
+            continue
+        usual = [score for age, score in days if age >= DAYS]
+        limit = _limit(below_zero=max(days)[1] < 0, usual=median(usual) if usual else None)
+        why = Why.LEARNING if len(last) < DAYS else None
+        best = float(max(last)) if last else None
+        looks.append(Look(what=what, value=best, limit=limit, unit=Unit.TIMES, falling=True, about=sensor_id, why=why))
+    return tuple(looks)
 
 
 def weak(link: Ring, *, told: bool) -> tuple[int, float] | None:

@@ -63,6 +63,7 @@ _LASTS: Final[Mapping[Befalls, timedelta]] = {
     Befalls.COLD_HOME: 4 * HOUR,
     Befalls.HOT_HOME: 2 * HOUR,
 }
+_MOVES, _OPENS = Motion(active=True), Contact(open=True)
 #: These are a person who lies somewhere, and nothing else is said.
 _COLLAPSES: Final = frozenset({Own.COLLAPSE, Befalls.POWER_FLAT, Befalls.WATER_NOT_USED})
 #: While these last nobody moves, either.
@@ -126,10 +127,14 @@ def lively(home: Household, from_at: datetime, to_at: datetime) -> list[datetime
 
 
 def _bathing(home: Household, from_at: datetime, to_at: datetime) -> list[datetime]:
-    """Find moments at which somebody is in the bathroom."""
+    """Find moments of a stay in the bathroom: nobody falls there in the moment in which they come home."""
     sensor = home.sensor_of("motion", "bathroom")
-    seen = (each for each in readings_between(home, from_at, to_at) if each.sensor_id == sensor)
-    return [each.at + timedelta(seconds=1) for each in seen if each.value == Motion(active=True)]
+    seen = [each for each in readings_between(home, from_at, to_at) if each.value in (_MOVES, _OPENS)]
+    return [
+        later.at + timedelta(seconds=1)
+        for earlier, later in pairwise(seen)
+        if earlier.sensor_id == later.sensor_id == sensor and later.at - earlier.at < NEAR
+    ]
 
 
 def _collapsed(scene: str, home: Household, moments: list[datetime], fate: Fate, chance: Random) -> Iterator[Injected]:

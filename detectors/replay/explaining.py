@@ -115,5 +115,7 @@ def _shown(value: float | None, unit: Unit, language: Language) -> str:
             return in_language(span(timedelta(seconds=value)), language)
         case float() | int(), Unit.PERCENT:
             return f"{value:.0f} %"
+        case float() | int(), Unit.CELSIUS:
+            return f"{value:.1f} °C"
         case _:
             return f"{value:g}"

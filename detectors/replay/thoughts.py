@@ -12,9 +12,10 @@ from detectors.checkpoints import decode_chunk, encode_chunk
 from detectors.chunk import LOOK_EVERY, Chunk
 from detectors.concern import Concern
 from detectors.gate import Detector
+from detectors.inactivity import ACTIVITY_KINDS
 from detectors.looking import REASONS, Look, Looking, Why
 from detectors.replay.flow import run
-from detectors.replay.looks import looks_of
+from detectors.rooms import AIR_KINDS
 from detectors.state import HomeState
 from detectors.watch import BY_CLOCK, DETECTORS
 
@@ -24,8 +25,10 @@ SILENT_AHEAD: Final = timedelta(hours=1)
 _BEAT: Final = timedelta(seconds=60)
 #: A home that was not heard for so long is not observed.
 _UNHEARD: Final = timedelta(minutes=5)
-#: What a home must have for a detector to see anything; the others need no sensor of their own.
-_NEEDS: Final[Mapping[str, frozenset[str]]] = {
+_MOVES: Final = frozenset({"motion", "presence", "contact", "water_flow", "medication"})
+_ANYTHING: Final[frozenset[str]] = frozenset()
+#: What a home must have one of for a detector to see anything; those that need no sensor of their own ask for nothing.
+NEEDS: Final[Mapping[str, frozenset[str]]] = {
     "help_button": frozenset({"help_button", "voice"}),
     "smoke": frozenset({"smoke"}),
     "heat": frozenset({"heat"}),
@@ -33,19 +36,37 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     "carbon_monoxide": frozenset({"carbon_monoxide"}),
     "fall": frozenset({"fall"}),
     "water_leak": frozenset({"water_leak"}),
+    "inactivity": ACTIVITY_KINDS,
+    "inactivity_check": ACTIVITY_KINDS,
     "stillness_reported": frozenset({"stillness"}),
+    "blind_home": ACTIVITY_KINDS,
     "vital_signs": frozenset({"vital_signs"}),
+    "check_unanswered": frozenset({"voice"}),
     "medication_missed": frozenset({"medication"}),
     "door_left_open": frozenset({"contact"}),
-    "cold_home": frozenset({"temperature"}),
-    "hot_home": frozenset({"temperature"}),
-    "rising_heat": frozenset({"temperature"}),
+    "cold_home": AIR_KINDS,
+    "hot_home": AIR_KINDS,
+    "rising_heat": AIR_KINDS,
     "water_running": frozenset({"water_flow"}),
     "water_not_used": frozenset({"water_flow"}),
-    "power_flat": frozenset({"power", "energy"}),
+    "power_flat": frozenset({"power"}),
     "appliance_left_on": frozenset({"power"}),
-    "stove_left_on": frozenset({"power", "temperature"}),
+    "stove_left_on": frozenset({"power"}),
+    "bathroom": _MOVES,
+    "first_activity": _MOVES | {"occupancy"},
     "out_of_bed": frozenset({"occupancy"}),
+    "left_at_night": frozenset({"contact"}),
+    "out_too_long": frozenset({"contact"}),
+    "decline": _MOVES | {"occupancy"},
+    "isolation": frozenset({"contact"}),
+    "stuck_sensor": frozenset({"motion"}) | AIR_KINDS,
+    "flapping_sensor": frozenset({"contact", "occupancy", "water_leak", "tamper"}),
+    # What any device may say of itself.
+    **dict.fromkeys(("sensor_silent", "battery_low", "battery_forecast", "weak_link", "tamper"), _ANYTHING),
+    "detector_expired": _ANYTHING,
+    # What the gateway says, or does not say.
+    **dict.fromkeys(("mains_lost", "clock_wrong", "messages_lost", "test_missing"), _ANYTHING),
+    **dict.fromkeys(("gateway_silent", "not_protected"), _ANYTHING),
 }
 
 
@@ -108,7 +129,7 @@ def _thought(detector: Detector, state: HomeState, home: WatchedHome, at: dateti
     now = at if by_clock else state.watermark
     if now is None:
         return Thought(detector=name, mood=Mood.SILENT, why=Why.NEVER_HEARD)
-    looks = detector.look(state, home, now) if isinstance(detector, Looking) else looks_of(name, state, home, now)
+    looks = detector.look(state, home, now) if isinstance(detector, Looking) else ()
     concerns = detector.judge(state, home, now)
     if concerns:
         told = state.told_by_clock if by_clock else state.told
@@ -119,7 +140,7 @@ def _thought(detector: Detector, state: HomeState, home: WatchedHome, at: dateti
 
 
 def _why(name: str, home: WatchedHome, looks: tuple[Look, ...], *, unheard: bool) -> Why:
-    needs = _NEEDS.get(name)
+    needs = NEEDS[name]
     if needs and not any(sensor.kind in needs for sensor in home.sensors):
         return Why.NO_SENSOR
     reasons = {look.why for look in looks}

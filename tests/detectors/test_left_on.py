@@ -144,13 +144,22 @@ def test_a_television_plays_for_six_hours_to_nobody() -> None:
     assert finding.evidence.baseline and "0시간" in finding.evidence.baseline.ko
 
 
+def test_a_television_that_played_once_while_somebody_lay_there_teaches_nothing() -> None:
+    day = 24 * 60
+    story = [*drawn("tv", 0.5, 0, 55), said(Motion(active=True), "motion-living", 60), *drawn("tv", 90.0, 60, 720, 15)]
+    story += [*drawn("tv", 0.5, 730, day), said(Motion(active=True), "motion-living", day)]
+    story += drawn("tv", 90.0, day + 10, day + 800, 15)
+    begun = [each.told_at for each in told(home_with(), story, NOON + 38 * HOUR) if each.phase is Phase.BEGAN]
+    assert [at - NOON for at in begun] == [7 * HOUR, pytest.approx(timedelta(hours=34), abs=timedelta(minutes=16))]
+
+
 def test_a_television_that_plays_through_every_night_is_left_alone() -> None:
     day = 24 * 60
     story = [one for night in range(3) for one in drawn("tv", 0.5, night * day, night * day + 600, 30)]
     story += [one for night in range(3) for one in drawn("tv", 90.0, night * day + 610, (night + 1) * day - 30, 30)]
     story += [said(Motion(active=True), "motion-living", night * day + 610) for night in range(3)]
     kinds = {finding.since: finding for finding in told(home_with(), story, NOON + 3 * day * MINUTE)}
-    assert len(kinds) == 1  # the first night is not known yet
+    assert len(kinds) == 2  # once is no habit: what is longer than a night must have been so twice
 
 
 def test_a_device_that_never_idled_is_never_on() -> None:

@@ -100,4 +100,4 @@ def test_a_pause_ends_what_held_and_a_word_that_does_not_count_does_too() -> Non
     assert standing(cold, lambda level: level < 50, 2) == 5
     assert standing(cold, lambda level: level < 50, 1) == 2
     assert standing(bytearray([60, 10]), lambda level: level < 50, 2) is None
-    assert longest(cold, lambda level: level < 50) == 1
+    assert longest(cold, lambda level: level < 50) == (1, 1)
