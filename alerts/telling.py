@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from alerts.model import Alert, Notification, Purpose
+from alerts.plan import reachable
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, ResponderId
 from homes.model import Channel, Responder
@@ -36,7 +37,7 @@ def told(done: Transition, people: Iterable[Responder], purpose: Purpose, mark: 
     calls = [
         call_of(alert, person.responder_id, person.contacts[0].channel, purpose, mark, now)
         for person in people
-        if person.contacts
+        if reachable(person)
     ]
     for call in calls:
         done = done.line(AlertChangeKind.NOTIFIED, now, by=call.responder_id, notification_id=call.notification_id)

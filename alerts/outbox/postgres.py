@@ -98,10 +98,12 @@ async def answered(connection: Connection, event: Answered) -> None:
     """Write a responder's answer beside the calls that brought it about."""
     about = {"alert_id": event.alert_id, "responder_id": event.responder_id, "accepted": event.accepted}
     await connection.execute(sql.ANSWERED, about)
+    if not event.accepted:
+        await connection.execute(sql.SPARED, about)
 
 
 async def put(connection: Connection, calls: Iterable[Notification]) -> None:
-    """Write calls into the outbox; one that is there already stays as it is."""
+    """Write calls into the outbox; of one that is there already only the wait may end."""
     await connection.execute(sql.PUT, {"new": rows.notification_rows(calls)})
 
 

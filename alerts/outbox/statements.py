@@ -14,7 +14,16 @@ PUT: Final = """
     from jsonb_to_recordset(%(new)s) as new (notification_id text, alert_id text, home_id text, responder_id text,
         channel text, contact integer, step integer, purpose text, severity text, rank smallint, hazard text,
         since timestamptz, late boolean, called_at timestamptz, insisted boolean, send_at timestamptz)
-    on conflict (notification_id) do nothing
+    -- A call that waits for its time is made at once when the contact before it failed; any other stays as it is.
+    on conflict (notification_id) do update set send_at = null, due_at = clock_timestamp()
+    where notification.state = 'queued' and notification.attempts = 0
+        and notification.send_at is not null and excluded.send_at is null
+"""
+# Somebody said no: what still waits for them is not sent; a later round asks them anew.
+SPARED: Final = """
+    update notification set state = 'withdrawn', settled_at = clock_timestamp(), receipt_due_at = null
+    where alert_id = %(alert_id)s and responder_id = %(responder_id)s and state = 'queued'
+        and purpose in ('help', 'nobody_answered', 'responder_silent')
 """
 # Somebody has the case: nobody else is called. Whoever was called before is still told so.
 WITHDRAW: Final = """
