@@ -217,6 +217,14 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StillWell:
+    """A responder who is alone in the home says that they are well."""
+
+    alert_id: AlertId
+    responder_id: ResponderId
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckAnswered:
     """The home was asked, and answered: all is well, or help."""
 
@@ -240,7 +248,7 @@ class Receipted:
 ByWork = Acknowledge | Note | EscalateNow | Phoned | Dispatch | Lower
 #: The case is put where nobody here must act for a while.
 ByPuttingAside = Watch | HandOver | HandOverConfirmed | TakeBack
-ByResponder = Answered | Moved
+ByResponder = Answered | Moved | StillWell
 ByEnding = Resolve | FollowedUp | CloseFile
 ByAPerson = ByWork | ByPuttingAside | ByResponder | ByEnding | CheckAnswered
 ByAChannel = Delivered | DeliveryFailed | Receipted

@@ -86,5 +86,10 @@ def is_stale(alert: Alert, version: int) -> bool:
     return version < max(alert.rang_version, alert.cried_version)
 
 
+def heard_of(visit: Visit) -> datetime:
+    """Tell when a responder who is there was last heard of."""
+    return visit.well_at or visit.arrived_at or visit.expected_at
+
+
 def _ends(visit: Visit) -> datetime:
-    return (visit.arrived_at or visit.expected_at) + ALONE if is_there(visit) else visit.expected_at
+    return heard_of(visit) + ALONE if is_there(visit) else visit.expected_at

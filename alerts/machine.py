@@ -57,6 +57,7 @@ from alerts.events import (
     Phoned,
     Receipted,
     Resolve,
+    StillWell,
     TakeBack,
     Watch,
 )
@@ -99,6 +100,8 @@ def _step(alert: Alert | None, event: Event, now: datetime, context: Context) ->
             return visits.answered(alert, event, now, context)
         case Moved():
             return visits.moved(alert, event, now, context)
+        case StillWell():
+            return visits.still_well(alert, event, now, context)
         case CheckAnswered():
             return checking.answered(alert, event, now, context)
         case Resolve():

@@ -96,6 +96,8 @@ class Visit:
     en_route_at: datetime | None = None
     arrived_at: datetime | None = None
     entered_at: datetime | None = None
+    #: When they last said from there that they are well themselves.
+    well_at: datetime | None = None
     left_at: datetime | None = None
 
 

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     NOTHING_PROPOSED = "nothing_proposed"
     # A responder goes.
     MOVED = "moved"
+    STILL_WELL = "still_well"
     WRONG_WAY = "wrong_way"
     NOT_ON_THE_WAY = "not_on_the_way"
     THERE_ALREADY = "there_already"

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts import escalation, telling, timers
-from alerts.events import Answered, Moved
-from alerts.in_hand import ALONE, enough, goes, held, is_there, said_on, with_visits
+from alerts.events import Answered, Moved, StillWell
+from alerts.in_hand import ALONE, enough, goes, heard_of, held, is_there, said_on, with_visits
 from alerts.model import Alert, DueFor, Purpose, Timer, Visit, VisitStage
 from alerts.reaching import then_the_next
 from alerts.reasons import Reason
@@ -21,6 +21,8 @@ TRAVEL: Final = timedelta(minutes=30)
 LONGEST_TRAVEL: Final = timedelta(minutes=60)
 #: Of a responder who is silent in the home, others hear again so often.
 SILENT_AGAIN: Final = timedelta(minutes=15)
+#: A button that is pressed twice is pressed once.
+ONE_PRESS: Final = timedelta(seconds=15)
 
 _ORDER: Final = tuple(VisitStage)
 _MOVES: Final = {
@@ -171,8 +173,24 @@ def _watched(alert: Alert, visit: Visit) -> Alert:
     if visit.stage is VisitStage.LEFT:
         return timers.unwatched(alert, visit.responder_id)
     if visit.arrived_at is not None:
-        return timers.watched(alert, visit.responder_id, DueFor.VISIT, visit.arrived_at + ALONE)
+        return timers.watched(alert, visit.responder_id, DueFor.VISIT, heard_of(visit) + ALONE)
     return timers.watched(alert, visit.responder_id, DueFor.TRAVEL, visit.expected_at)
+
+
+def still_well(alert: Alert, event: StillWell, now: datetime, context: Context) -> Transition:
+    """Give somebody who is in the home their time anew; if it rings because they were silent, that is answered."""
+    visit = visit_of(alert, event.responder_id)
+    if visit is None or not is_there(visit):
+        return Transition(reason=Reason.WRONG_WAY if visit else Reason.NOT_ON_THE_WAY, alert=alert)
+    if now - heard_of(visit) < ONE_PRESS:
+        return Transition(reason=Reason.SAID_BEFORE, alert=alert)
+    well = replace(visit, well_at=now)
+    visits = tuple(well if one is visit else one for one in alert.visits)
+    heard = _watched(with_visits(alert, visits, now), well)
+    if alert.state in (AlertState.ACKNOWLEDGED, AlertState.NEW):
+        heard = _perhaps_held(heard, now, context)
+    done = Transition(reason=Reason.STILL_WELL, alert=heard, withdraws=alert.rings and not heard.rings)
+    return done.line(AlertChangeKind.STILL_WELL, now, by=well.responder_id)
 
 
 def ran_out(alert: Alert, timer: Timer, now: datetime, context: Context) -> Transition:

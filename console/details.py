@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.model import Alert, LogLine, Visit
+from alerts.model import LogLine
 from console.choices import Choices, about_responder, choices_of
-from console.people import about_of, responder_name
-from console.progress import reached_at
-from console.rows import BoardRow, Entry, Viewer, instant, room_of, row_of
+from console.people import about_of
+from console.rows import BoardRow, Entry, Viewer, room_of, row_of
 from console.spans import ZONE, clock_time, countdown
+from console.standing import Standing, standing_of
 from console.strips import Cell, DayPicture, day_of
 from console.timeline import TimelineLine, timeline_of
 from console.words import Words
-from contracts import AlertState, FollowUp
 from homes.model import Home, Responder
 
 
@@ -29,16 +28,6 @@ class ContactLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coming:
-    """What happens by itself unless somebody acts before, or who is expected."""
-
-    text: str
-    at: str
-    time: str
-    past: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Detail:
     """The detail pane."""
 
@@ -48,22 +37,11 @@ class Detail:
     opened_at: str
     elapsed: str
     step: int
-    can_acknowledge: bool
-    #: It is watched or with another centre, and can be taken back.
-    away: bool
-    owned: str
-    resolved: bool
-    #: A lower severity that is proposed, and its word.
-    proposed: tuple[str, str] | None
-    #: Something remains to be done, or the file to be closed.
-    to_follow_up: bool
-    to_close: bool
+    standing: Standing
     phone: str
     hazards: str
     facts: tuple[tuple[str, str], ...]
     contacts: tuple[ContactLine, ...]
-    visits: tuple[Coming, ...]
-    timers: tuple[Coming, ...]
     day: DayPicture | None
     last_heard: str
     timeline: tuple[TimelineLine, ...]
@@ -86,7 +64,6 @@ def detail_of(
     named = {room_of(room, words): cells for room, cells in rooms.items()}
     place = f"{home.district.dong} · {home.address}" if home else ""
     heard = clock_time(last_heard, now=now, zone=ZONE) if last_heard else ""
-    resolved = alert.state is AlertState.RESOLVED
     return Detail(
         id=alert.alert_id,
         row=row,
@@ -94,19 +71,11 @@ def detail_of(
         opened_at=alert.opened_at.isoformat(),
         elapsed=countdown(now - alert.opened_at),
         step=alert.step,
-        can_acknowledge=can_acknowledge(alert),
-        away=alert.state in (AlertState.WATCHING, AlertState.HANDED_OVER),
-        owned=words("state.resolved") if resolved else words("act.owned", name=row.owner),
-        resolved=resolved,
-        proposed=(alert.proposed.value, words(f"severity.{alert.proposed}")) if alert.proposed else None,
-        to_follow_up=resolved and alert.follow_up is FollowUp.DUE,
-        to_close=to_close(alert),
+        standing=standing_of(alert, home, row.owner, words, now),
         phone=home.resident.phone if home else "",
         hazards=home.resident.hazards if home else "",
         facts=_facts_of(home, words, mine=row.mine),
         contacts=tuple(_contact_of(one, log, words, now) for one in home.responders) if home else (),
-        visits=tuple(_visit_of(visit, home, words, now) for visit in alert.visits),
-        timers=_timers_of(alert, home, words, now),
         day=day_of(named, since=alert.since, now=now.astimezone(ZONE)) if named else None,
         last_heard=words("day.last_heard", time=heard) if heard else "",
         timeline=timeline_of(log, home, words, now),
@@ -130,48 +99,6 @@ def _facts_of(home: Home | None, words: Words, *, mine: bool) -> tuple[tuple[str
         ("paw", person.animals),
     )
     return tuple((icon, text) for icon, text in facts if text)
-
-
-def can_acknowledge(alert: Alert) -> bool:
-    """Tell whether an operator can take it in hand: it rings, the home is asked, or only a responder has it."""
-    if alert.state in (AlertState.NEW, AlertState.CHECKING):
-        return True
-    return alert.state is AlertState.ACKNOWLEDGED and alert.owner is None
-
-
-def to_close(alert: Alert) -> bool:
-    """Tell whether a supervisor must still read the file: of an emergency, once nothing remains to be done."""
-    grave = alert.was_emergency and not alert.test
-    done = alert.state is AlertState.RESOLVED and alert.follow_up is not FollowUp.DUE
-    return grave and done and alert.closed_at is None
-
-
-def _visit_of(visit: Visit, home: Home | None, words: Words, now: datetime) -> Coming:
-    at = reached_at(visit)
-    time = clock_time(at, now=now, zone=ZONE)
-    text = words(f"visit.{visit.stage}", name=responder_name(home, visit.responder_id), time=time[:5])
-    return Coming(text=text, at=instant(at), time=time, past=visit.arrived_at is None and at < now)
-
-
-def _timers_of(alert: Alert, home: Home | None, words: Words, now: datetime) -> tuple[Coming, ...]:
-    """List what happens by itself, the soonest first; `due_at` stands at the head of the pane already."""
-    later = sorted((timer for timer in alert.timers if timer.at != alert.due_at), key=lambda timer: timer.at)
-    return tuple(
-        Coming(
-            text=" · ".join(
-                part
-                for part in (
-                    words(f"due.{timer.due_for}"),
-                    responder_name(home, timer.responder_id) if timer.responder_id else "",
-                )
-                if part
-            ),
-            at=instant(timer.at),
-            time=clock_time(timer.at, now=now, zone=ZONE),
-            past=timer.at < now,
-        )
-        for timer in later
-    )
 
 
 def _contact_of(responder: Responder, log: Sequence[LogLine], words: Words, now: datetime) -> ContactLine:

@@ -39,6 +39,7 @@ _ICONS: Final[Mapping[AlertChangeKind, str]] = {
     AlertChangeKind.ARRIVED: "pin",
     AlertChangeKind.ENTERED: "house",
     AlertChangeKind.LEFT: "out",
+    AlertChangeKind.STILL_WELL: "heart",
     AlertChangeKind.NOT_ARRIVED: "clock",
     AlertChangeKind.VISIT_OVERDUE: "warning",
     AlertChangeKind.WATCHED: "eye",

@@ -77,6 +77,8 @@ class AlertChangeKind(StrEnum):
     ARRIVED = "arrived"
     ENTERED = "entered"
     LEFT = "left"
+    #: Whoever is alone in the home said that they are well themselves.
+    STILL_WELL = "still_well"
     #: A responder should have arrived by now, or should have left the home again.
     NOT_ARRIVED = "not_arrived"
     VISIT_OVERDUE = "visit_overdue"

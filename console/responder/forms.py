@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from alerts.events import Answered, Moved, Note
+from alerts.events import Answered, Moved, Note, StillWell
 from alerts.model import VisitStage
 from contracts import AlertId, ResponderId
 
@@ -42,7 +42,7 @@ _MOVES: Final = {
     Press.ENTERED: VisitStage.ENTERED,
 }
 
-ByAResponder = Answered | Moved | Note
+ByAResponder = Answered | Moved | StillWell | Note
 
 
 def read_press(
@@ -53,8 +53,7 @@ def read_press(
         case Press.ACCEPT | Press.DECLINE:
             return (Answered(alert_id=alert_id, responder_id=who, accepted=press is Press.ACCEPT),)
         case Press.WELL:
-            # To be where one is, said once more: the rules begin the time anew.
-            return (Moved(alert_id=alert_id, responder_id=who, stage=at or VisitStage.ENTERED),)
+            return (StillWell(alert_id=alert_id, responder_id=who),)
         case Press.OUTCOME:
             return _outcome(fields, alert_id, who, at)
         case _:

@@ -7,9 +7,10 @@ from alerts.model import DueFor, LogLine, Timer, Visit, VisitStage
 from alerts.outcomes import OutcomeCode
 from alerts.reasons import Reason
 from console.choices import choices_of
-from console.details import detail_of, to_close
+from console.details import detail_of
 from console.rendering import Page
 from console.rows import Entry, Viewer
+from console.standing import to_close
 from console.words import Language, Theme
 from contracts import AlertChangeKind, AlertState, FollowUp, Severity
 from tests.console.building import (
@@ -62,7 +63,7 @@ def test_the_pane_tells_who_comes_and_what_was_done() -> None:
     assert detail.contacts[1].about == "가족 · 3.2 km · 열쇠 있음"
     assert detail.day is not None and detail.day.rooms[0].room == "욕실"
     assert detail.last_heard == "마지막 신호 12:00:00"
-    assert detail.owned == "담당: 김지현" and not detail.can_acknowledge
+    assert detail.standing.owned == "담당: 김지현" and not detail.standing.can_acknowledge
 
 
 def test_how_to_get_in_is_for_whoever_has_the_case_in_hand() -> None:
@@ -78,8 +79,8 @@ def test_a_home_that_nobody_registered_still_has_a_pane() -> None:
     keyless = replace(CARER, has_key=False, distance_km=None)
     bare = detail_of(Entry(alert=closed, home=replace(a_home(), responders=(keyless,))), [], {}, KIM, now=NOON)
     assert bare.contacts[0].about == "통합사례관리사"
-    assert detail.facts == () and detail.contacts == () and detail.day is None and detail.resolved
-    assert detail.owned == "종결"
+    assert detail.facts == () and detail.contacts == () and detail.day is None and detail.standing.resolved
+    assert detail.standing.owned == "종결"
 
 
 def test_the_outcomes_are_grouped_and_complete() -> None:
@@ -107,13 +108,16 @@ def test_the_pane_tells_who_is_on_the_way_and_what_happens_by_itself() -> None:
     )
     alert = replace(MINE, visits=visits, timers=timers, due_at=NOON)
     detail = detail_of(an_entry(alert), LOG, {}, KIM, now=NOON)
-    assert [visit.text for visit in detail.visits] == ["오세라 이동 중 · 12:12 도착 예정", "이정민 집 안 12:00"]
-    assert [(timer.text, timer.time) for timer in detail.timers] == [
+    assert [visit.text for visit in detail.standing.visits] == [
+        "오세라 이동 중 · 12:12 도착 예정",
+        "이정민 집 안 12:00",
+    ]
+    assert [(timer.text, timer.time) for timer in detail.standing.timers] == [
         ("다시 울리기까지", "12:12:00"),
         ("도착 예정까지 · 오세라", "12:40:00"),
     ]
     overdue = detail_of(an_entry(alert), LOG, {}, KIM, now=soon + timedelta(seconds=1))
-    assert [visit.past for visit in overdue.visits] == [True, False]
+    assert [visit.past for visit in overdue.standing.visits] == [True, False]
 
 
 def test_what_the_rules_write_in_their_own_words_is_read_in_the_viewers() -> None:

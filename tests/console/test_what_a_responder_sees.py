@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.events import Answered, Moved, Note
+from alerts.events import Answered, Moved, Note, StillWell
 from alerts.model import Alert, DueFor, Visit, VisitStage
 from console.rendering import Page
 from console.responder.forms import LONGEST_MEMO, Ending, Press, read_press
@@ -145,8 +145,7 @@ def test_a_press_is_read_as_what_the_rules_know() -> None:
     assert pressed(Press.EN_ROUTE, minutes="20") == (way,)
     assert pressed(Press.EN_ROUTE, minutes="1000") == (replace(way, expected_at=None),)
     assert pressed(Press.ARRIVED) == (Moved(alert_id=ALERT, responder_id=who, stage=VisitStage.ARRIVED),)
-    there = Moved(alert_id=ALERT, responder_id=who, stage=VisitStage.ARRIVED)
-    assert pressed(Press.WELL, VisitStage.ARRIVED) == (there,)
+    assert pressed(Press.WELL, VisitStage.ARRIVED) == (StillWell(alert_id=ALERT, responder_id=who),)
 
 
 def test_an_outcome_is_written_down_and_the_visit_ends() -> None:
