@@ -32,6 +32,8 @@ class Receiver:
     url: str = ""
     got: list[Got] = field(default_factory=list)
     answer: Callable[[Got], int | None] = lambda _: 204
+    #: What it says in its answer.
+    body: Callable[[Got], bytes] = lambda _: b""
     connections: int = 0
 
     def has(self, count: int) -> bool:
@@ -59,7 +61,8 @@ async def receiving() -> AsyncIterator[Receiver]:
                 if status is None:  # as a receiver that never answers
                     await reader.read()
                     return
-                writer.write(f"HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n".encode())
+                said = b"" if status == 204 else receiver.body(got)
+                writer.write(f"HTTP/1.1 {status} So\r\nContent-Length: {len(said)}\r\n\r\n".encode() + said)
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError):
             pass
