@@ -26,7 +26,7 @@ check: static ## Check format, lint, types, floors and the fast tests, in under 
 	@echo "Fast tests: no server is started." && $(RUN)/pytest -n 2 -m "$(FAST)" $(TESTS)
 
 laws: $(READY) ## Try the laws of alerts and escalation with ten thousand stories each: for a nightly run.
-	@$(RUN)/pytest -q --hypothesis-profile=nightly $(LAWS)
+	@$(RUN)/pytest -q --timeout=3600 --hypothesis-profile=nightly $(LAWS)
 
 prove: $(READY) ## Publish real payloads, await their pushes and print the time each took; a missing one fails.
 	@$(RUN)/python -m bench prove
