@@ -17,6 +17,7 @@ from alerts import service
 from alerts.audit.postgres import AuditStore
 from alerts.contacts.service import app as contacts
 from alerts.figures.service import figures
+from alerts.handover.__main__ import centres
 from alerts.postgres import AlertStore
 from alerts.probe import service as probing
 from alerts.protection import Unprotected, fields_of, unprotected_of
@@ -38,6 +39,7 @@ def serve(context: typer.Context) -> None:
 
 
 app.command()(figures)
+app.add_typer(centres, name="centres")
 
 
 @app.command()

@@ -59,6 +59,11 @@ synthetic_seconds = Histogram(
     "Time from a synthetic press to its call, by the whole real way.",
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
 )
+hand_overs = Counter(
+    "dolbom_alerts_hand_overs_total",
+    "Tries to hand a case over to another centre, by way and answer.",
+    ["way", "answer"],
+)
 faults = Gauge("dolbom_alerts_faults", "Faults of the service itself that hold now, by kind.", ["fault"])
 audited = Gauge(
     "dolbom_alerts_audited_timestamp_seconds", "When the service last looked whether it keeps its promises."

@@ -24,6 +24,8 @@ from alerts.channels.voice import Voice
 from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
 from alerts.floods import postgres as floods
+from alerts.handover.postgres import HandOvers
+from alerts.handover.service import Liaison, liaising
 from alerts.incidents.service import Lookout
 from alerts.kafka import Hearing, Relay
 from alerts.postgres import AlertStore
@@ -79,6 +81,7 @@ async def main(life: Life, settings: Settings) -> None:
         dispatch = Dispatch(
             outbox=Outbox(pool), store=store, homes=HomeStore(pool), channels=channels, settings=settings.alerts
         )
+        liaison = Liaison(hand_overs=HandOvers(pool), store=store, client=client, settings=settings.alerts)
         auditor = Auditor(pool=pool, worker=_worker(), settings=settings.alerts, channels=channels, client=client)
         async with asyncio.TaskGroup() as group:
             # Calls that are on their way are let out of the door; the rest is safe in the database.
@@ -93,6 +96,7 @@ async def main(life: Life, settings: Settings) -> None:
                     _steadily(life, "incidents", lambda: _incidents(life, pool, wakes.push)),
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
+                    _steadily(life, "hand_over", lambda: liaising(life, liaison)),
                     _steadily(life, "audit", lambda: auditing(life, auditor, pulse)),
                 )
             ]

@@ -118,6 +118,9 @@ class Alerts:
     dead_man_url: Secret = _setting(
         Secret(""), "Asked (GET) while the service finds nothing wrong with itself; its silence must alarm you outside."
     )
+    centre_secret: Secret = _setting(
+        Secret(""), "Seals the keys of other alarm centres in the database; at least 32 characters."
+    )
     dead_man_seconds: float = _setting(60.0, "How often.")
     synthetic_seconds: float = _setting(60.0, "`python -m alerts probe` presses a button that nobody has so often.")
     synthetic_host: str = _setting("127.0.0.1", "Where it listens for the call that comes of a press.")
