@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.model import Notification
+from alerts.model import Notification, Purpose
+from alerts.sheet import is_for_119
 from alerts.telling import RESIDENT
 from homes.asking import asks_by
 from homes.model import Contact, Home, Responder
@@ -15,6 +16,8 @@ class Addressed:
 
     contact: Contact
     language: str
+    #: 119 gets the sheet of the case with the call.
+    with_sheet: bool = False
 
 
 def addressed(
@@ -26,5 +29,7 @@ def addressed(
         return Addressed(contact=contact, language=home.resident.language) if contact else None
     for one in (*home.responders, *on_duty):
         if one.responder_id == call.responder_id and call.contact < len(one.contacts):
-            return Addressed(contact=one.contacts[call.contact], language=one.language)
+            contact = one.contacts[call.contact]
+            asked = call.purpose is Purpose.HELP and is_for_119(one, contact)
+            return Addressed(contact=contact, language=one.language, with_sheet=asked)
     return None

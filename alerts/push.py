@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from alerts.links import LIFETIME, make_token
 from alerts.model import Notification, Purpose
 from alerts.outbox.postgres import Claimed, Outbox
 from alerts.postgres import AlertStore
+from alerts.sheet import sheet_of
 from alerts.telling import RESIDENT
 from alerts.throttle import MOST, Pace, judge, may_wait, together
 from alerts.wording import Message, bundle, message
@@ -147,6 +148,8 @@ class Dispatch:
             await self._settle(claimed, NotSent(result=Result.NO_CONTACT, retry=False), None)
             return None
         said = message(call, dong=home.district.dong, language=to.language, link=self._link(call))
+        if to.with_sheet and (alert := await self._store.alert(call.alert_id)):
+            said = replace(said, sheet=sheet_of(alert, home, clock.now()))
         return _Ready(claimed=claimed, said=said, contact=to.contact)
 
     async def _to(self, call: Notification, home: Home) -> Addressed | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from alerts.model import Notification, Purpose
+from alerts.sheet import Sheet
 from contracts import AlertId, Hazard, HomeId, ResponderId, Sentence, Severity
 
 #: A signal older than this is told with its age; so is one that came late.
@@ -34,6 +35,8 @@ class Message:
     responder_id: ResponderId = _NOBODY
     #: The links of the other homes of which one message speaks.
     more_links: tuple[str, ...] = ()
+    #: Only for a line of 119: no other channel carries it, and no text does.
+    sheet: Sheet | None = None
 
     @property
     def answerable(self) -> bool:

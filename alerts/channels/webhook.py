@@ -42,6 +42,7 @@ class Webhook:
                 "home_ref": message.home_id,
                 "sent_at": now,
             }
+            | ({"sheet": message.sheet} if message.sheet else {})
         )
         headers = {"Content-Type": "application/json", KEY_HEADER: message.notification_id}
         try:
