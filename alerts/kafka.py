@@ -1,7 +1,7 @@
 """Alerts and Kafka: findings are heard and applied, and every change of an alert is told in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from psycopg_pool import PoolTimeout
 from alerts import metrics
 from alerts.credible import Incredible, doubt
 from alerts.events import Found
+from alerts.many.deciding import MOST
 from alerts.postgres import AlertStore
+from alerts.transition import Transition
 from contracts import Finding, decode
 from contracts.codec import Undecodable
 from contracts.topics import ALERTS
@@ -38,22 +40,35 @@ class Hearing:
 
     async def turn(self) -> None:
         """Apply what has come, then commit."""
-        batches = await self._consumer.getmany(timeout_ms=500, max_records=200)
+        batches = await self._consumer.getmany(timeout_ms=500, max_records=500)
         if not batches:
             self.lag_seconds = 0.0
         for partition, records in batches.items():
-            for record in records:
-                await _until_done(partial(self._apply, record))
+            for few in _cut(records, MOST):
+                await _until_done(partial(self._apply, few))
             await self._commit({partition: records[-1].offset + 1})
 
-    async def _apply(self, record: ConsumerRecord) -> None:
-        finding = _read(record)
-        if isinstance(finding, Incredible):
-            return await self._refuse(record, finding)
+    async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
+        """Apply them in their order: what can be read in one transaction, unless the database refuses some of it."""
+        readable: list[tuple[ConsumerRecord, Found]] = []
+        for record in records:
+            finding = _read(record)
+            if isinstance(finding, Incredible):
+                await self._refuse(record, finding)
+            else:
+                readable.append((record, Found(finding=finding)))
         try:
-            done = await self._store.apply(Found(finding=finding))
+            done = await self._store.apply_all([found for _, found in readable])
         except psycopg.DataError:
-            return await self._refuse(record, Incredible.UNSTORABLE)
+            if len(readable) == 1:
+                return await self._refuse(readable[0][0], Incredible.UNSTORABLE)
+            for record, _ in readable:
+                await self._apply([record])
+            return
+        for (record, _), transition in zip(readable, done, strict=True):
+            self._tell(record, transition)
+
+    def _tell(self, record: ConsumerRecord, done: Transition) -> None:
         metrics.findings.labels(reason=done.reason).inc()
         self.lag_seconds = max(clock.now().timestamp() - record.timestamp / 1000, 0)
         metrics.findings_lag_seconds.set(self.lag_seconds)
@@ -97,6 +112,11 @@ def _read(record: ConsumerRecord) -> Finding | Incredible:
     except Undecodable:
         return Incredible.UNREADABLE
     return doubt(finding) or finding
+
+
+def _cut(records: Sequence[ConsumerRecord], size: int) -> Iterator[Sequence[ConsumerRecord]]:
+    for first in range(0, len(records), size):
+        yield records[first : first + size]
 
 
 async def _until_done(action: Callable[[], Awaitable[None]]) -> None:

@@ -1,43 +1,44 @@
 """Alerts in PostgreSQL: one event, one transaction, by the database's clock."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import dict_row
 
-from alerts import checking, rows
+from alerts import rows
 from alerts import statements as sql
 from alerts.events import (
-    Answered,
-    CheckAnswered,
-    Delivered,
-    DeliveryFailed,
     Due,
     Event,
     Found,
-    Moved,
-    Receipted,
-    Resolve,
 )
-from alerts.heard import Heard, newest
 from alerts.machine import advance
+from alerts.many import postgres as many
+from alerts.many.deciding import Together, parts
 from alerts.model import Alert, LogLine
-from alerts.outbox import postgres as outbox
+from alerts.one import postgres as one
 from alerts.presence import postgres as presence
-from alerts.reasons import Reason
 from alerts.rows import Thing
 from alerts.transition import Context, Transition
-from contracts import AlertId, Finding, Hazard, HomeId
+from contracts import AlertId, Hazard, HomeId
 from homes.asking import asks_by
 from homes.model import Channel, Home, Responder
 from homes.postgres import HomeStore
-from runtime import clock
 from runtime.postgres import Pool
 
 Connection = AsyncConnection[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Around:
+    """What is so for every home at a moment, by the database's clock."""
+
+    now: datetime
+    on_duty: Mapping[str, tuple[Responder, ...]]
+    manned: bool
 
 
 class AlertStore:
@@ -60,16 +61,35 @@ class AlertStore:
 
     async def apply(self, event: Event) -> Transition:
         """Apply an event: the alert, its log, its calls and what the world is told, all or nothing."""
-        context = self._context(await self._home_of(event), await self._homes.on_duty(clock.now()))
+        home, on_duty = await self._home_of(event), await self._homes.duties()
         async with self._pool.connection() as connection:
             async with connection.transaction():
-                context = replace(context, manned=await presence.manned(connection))
+                context = self._context(home, await _around(connection, on_duty))
                 if isinstance(event, Found) and event.finding.hazard is Hazard.CHECK:
-                    done = await _answer(connection, event.finding, context)
+                    done = await one.answer(connection, event.finding, context)
                 else:
-                    done = [await _applied(connection, event, context)]
+                    done = [await one.apply(connection, event, context)]
             await self._tell(connection, done)
         return done[0]
+
+    async def apply_all(self, events: Sequence[Event]) -> list[Transition]:
+        """Apply events in their order, as many in one transaction as can be, each as if it came alone."""
+        done: list[Transition] = []
+        for part in parts(events):
+            done += await self._together(part) if isinstance(part, list) else [await self.apply(part)]
+        return done
+
+    async def _together(self, events: Sequence[Together]) -> list[Transition]:
+        found = {event.finding.home_id for event in events if isinstance(event, Found)}
+        homes = await self._homes.load_many(list(found)) if found else {}
+        on_duty = await self._homes.duties()
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                around = await _around(connection, on_duty)
+                contexts = {home_id: self._context(homes.get(home_id), around) for home_id in found}
+                done = [step.done for step in await many.apply(connection, events, contexts)]
+            await self._tell(connection, done)
+        return done
 
     async def due(self, limit: int = 20) -> list[Transition]:
         """Let so many timers run out that are due; rows that another worker has in hand are left to it."""
@@ -78,18 +98,22 @@ class AlertStore:
         if not waiting:
             return []
         homes = await self._homes.load_many([HomeId(home_id) for _, home_id in waiting])
-        on_duty = await self._homes.on_duty(clock.now())
+        on_duty = await self._homes.duties()
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 alerts = await _alerts(connection, sql.CLAIM, ids=[alert_id for alert_id, _ in waiting])
-                now, manned = await _now(connection), await presence.manned(connection)
-                contexts = [self._context(homes.get(alert.home_id), on_duty) for alert in alerts]
+                around = await _around(connection, on_duty)
                 done = [
-                    advance(alert, Due(alert_id=alert.alert_id), now, replace(context, manned=manned))
-                    for alert, context in zip(alerts, contexts, strict=True)
+                    advance(
+                        alert,
+                        Due(alert_id=alert.alert_id),
+                        around.now,
+                        self._context(homes.get(alert.home_id), around),
+                    )
+                    for alert in alerts
                 ]
                 for before, after in zip(alerts, done, strict=True):
-                    await _write(connection, before, after)
+                    await one.write(connection, before, after)
             await self._tell(connection, done)
         return done
 
@@ -129,15 +153,16 @@ class AlertStore:
         async with self._pool.connection() as connection:
             return [count for (count,) in await _rows(connection, sql.OPENED_PER_MINUTE, minutes=minutes)]
 
-    def _context(self, home: Home | None, on_duty: Mapping[str, tuple[Responder, ...]]) -> Context:
+    def _context(self, home: Home | None, around: _Around) -> Context:
         if home is None:
-            return Context(lease_seconds=self._lease_seconds, rosters=on_duty)
+            return Context(lease_seconds=self._lease_seconds, rosters=around.on_duty, manned=around.manned)
         asks = asks_by(home, by_voice=self._by_voice)
         return Context(
             responders=home.responders,
             policy=home.policy,
             lease_seconds=self._lease_seconds,
-            rosters=on_duty,
+            rosters=around.on_duty,
+            manned=around.manned,
             can_ask=asks is not None,
             asks_by=asks.channel if asks else Channel.DEVICE,
             district_id=home.district.district_id,
@@ -166,88 +191,11 @@ class AlertStore:
             return  # What was applied is applied; whoever was to be woken polls.
 
 
-async def _applied(connection: Connection, event: Event, context: Context) -> Transition:
-    if isinstance(event, Found):
-        alert, context = await _for_finding(connection, event, context)
-    else:
-        alert = _only(await _alerts(connection, sql.ONE_LOCKED, alert_id=event.alert_id))
-        context = await _with_calls(connection, event, alert, context)
-    if isinstance(event, Delivered | DeliveryFailed | Receipted) and not await outbox.settle(connection, event):
-        return Transition(reason=Reason.SETTLED_BEFORE, alert=alert)
-    if isinstance(event, Answered):
-        await outbox.answered(connection, event)
-    done = advance(alert, event, await _now(connection), context)
-    await _write(connection, alert, done)
-    return done
-
-
-async def _with_calls(connection: Connection, event: Event, alert: Alert | None, context: Context) -> Context:
-    """Add what an event asks of the outbox and of the home's other alerts, and no more."""
-    match event:
-        case Answered() | Moved() | Resolve():
-            return replace(context, called=await outbox.called(connection, event.alert_id))
-        case Receipted():
-            return replace(context, call=await outbox.call_of(connection, event.notification_id))
-        case CheckAnswered() if alert:
-            others = await _alerts(connection, sql.OPEN_OF_HOME, home_id=alert.home_id)
-            called = await outbox.called(connection, event.alert_id)
-            return replace(context, beside=checking.beside(alert.alert_id, others), called=called)
-        case _:
-            return context
-
-
-async def _answer(connection: Connection, finding: Finding, context: Context) -> list[Transition]:
-    """Bring what the home said to each of its alerts about which it may be asked."""
-    about = {"home_id": finding.home_id, "hazard": finding.hazard, "finding_id": finding.finding_id}
-    await connection.execute(sql.LOCK_HAZARD, about)
-    last = await _read(connection, sql.HEARD, Heard, **about)
-    heard = newest(last[0] if last else None, finding)
-    if last and heard == last[0]:
-        return [Transition(reason=Reason.TOLD_BEFORE)]
-    await connection.execute(sql.PUT_HEARD, rows.heard_row(heard))
-    asked = await _alerts(connection, f"{sql.OPEN_OF_HOME} for update", home_id=finding.home_id)
-    said = [event for alert in asked if (event := checking.answer_of(finding, alert))]
-    return [await _applied(connection, event, context) for event in said] or [Transition(reason=Reason.NOTHING_ASKED)]
-
-
-async def _for_finding(connection: Connection, event: Found, context: Context) -> tuple[Alert | None, Context]:
-    """Lock the home's hazard, so that two findings of it come one after the other, and load what is known."""
-    finding = event.finding
-    about = {"home_id": finding.home_id, "hazard": finding.hazard, "finding_id": finding.finding_id}
-    async with connection.pipeline():
-        await connection.execute(sql.LOCK_HAZARD, about)
-        opened = connection.cursor(row_factory=dict_row)
-        await opened.execute(sql.OPEN_OF_HAZARD, about)
-        last = connection.cursor(row_factory=dict_row)
-        await last.execute(sql.HEARD, about)
-        former = connection.cursor(row_factory=dict_row)
-        await former.execute(sql.FORMER, about)
-    heard = await last.fetchone()
-    alert, was = await opened.fetchone(), await former.fetchone()
-    context = replace(
-        context,
-        heard=rows.read(heard, Heard) if heard else None,
-        former=rows.read(was, Alert) if was else None,
-    )
-    if context.can_ask and finding.hazard is Hazard.FALL:
-        others = await _alerts(connection, sql.OPEN_OF_HOME, home_id=finding.home_id)
-        context = replace(context, beside=checking.beside(None, others))
-    return (rows.read(alert, Alert) if alert else None), context
-
-
-async def _write(connection: Connection, before: Alert | None, done: Transition) -> None:
-    async with connection.pipeline():
-        if done.alert is not None and done.alert != before:
-            await connection.execute(sql.UPDATE if before else sql.INSERT, rows.alert_row(done.alert))
-        if done.alert is not None and done.withdraws:
-            await outbox.withdraw(connection, done.alert.alert_id)
-        if done.heard:
-            await connection.execute(sql.PUT_HEARD, rows.heard_row(done.heard))
-        if done.lines:
-            await connection.execute(sql.PUT_LINES, {"new": rows.line_rows(done.lines)})
-            await connection.execute(sql.PUT_CHANGES, {"new": rows.change_rows(done.changes)})
-        if done.notifications:
-            await outbox.put(connection, done.notifications)
+async def _around(
+    connection: Connection, on_duty: Callable[[datetime], Mapping[str, tuple[Responder, ...]]]
+) -> _Around:
+    now = await one.now_of(connection)
+    return _Around(now=now, on_duty=on_duty(now), manned=await presence.manned(connection))
 
 
 async def _alerts(connection: Connection, statement: LiteralString, **asked: object) -> list[Alert]:
@@ -266,8 +214,3 @@ async def _rows(connection: Connection, statement: LiteralString, **asked: objec
 
 def _only(alerts: list[Alert]) -> Alert | None:
     return alerts[0] if alerts else None
-
-
-async def _now(connection: Connection) -> datetime:
-    ((now,),) = await _rows(connection, "select clock_timestamp()")
-    return rows.utc(now)

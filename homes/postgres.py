@@ -1,9 +1,10 @@
 """Homes in PostgreSQL: read whole, written by the street, and told to whoever listens."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, LiteralString, TypeVar
 
 import msgspec
@@ -81,9 +82,13 @@ class HomeStore:
 
     async def on_duty(self, at: datetime) -> dict[str, tuple[Responder, ...]]:
         """Tell of every roster who is on duty; the rosters are a few seconds old at most."""
+        return (await self.duties())(at)
+
+    async def duties(self) -> Callable[[datetime], dict[str, tuple[Responder, ...]]]:
+        """Read the rosters, for whoever learns only later what time it is."""
         if clock.ticks() - self._rosters_read_at > _ROSTERS_LAST_SECONDS:
             await self._read_rosters()
-        return duty(self._rosters, self._on_rosters, at)
+        return partial(duty, self._rosters, self._on_rosters)
 
     async def _read_rosters(self) -> None:
         async with self._pool.connection() as connection:

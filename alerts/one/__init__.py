@@ -1,0 +1,1 @@
+"""One event at a time: a case, its log, its calls and what the world is told, all or nothing."""
