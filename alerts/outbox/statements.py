@@ -40,7 +40,8 @@ CLAIM: Final = f"""
             where o.home_id = waiting.home_id and o.claimed_at is not null
         ) served on true
         where waiting.state = 'queued' and waiting.due_at <= clock_timestamp()
-        order by waiting.rank > 1, coalesce(served.at > clock_timestamp() - interval '1 hour', false), waiting.rank,
+        order by waiting.severity not in ('emergency', 'urgent'),
+            coalesce(served.at > clock_timestamp() - interval '1 hour', false), waiting.rank,
             served.at nulls first, waiting.due_at
         limit %(limit)s for update of waiting skip locked
     )
@@ -61,14 +62,15 @@ HELD_BACK: Final = """
 LATELY: Final = """
     select max(settled_at) as at from notification
     where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s and purpose = 'help'
-        and rank > 1 and state = 'delivered' and settled_at > %(since)s
+        and severity not in ('emergency', 'urgent') and state = 'delivered' and settled_at > %(since)s
 """
 # Others of the same kind that wait for the same contact: they go with it.
 COMPANIONS: Final = f"""
     with waiting as (
         select notification_id from notification
         where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s
-            and purpose = 'help' and rank > 1 and state = 'queued' and notification_id <> %(notification_id)s
+            and purpose = 'help' and severity not in ('emergency', 'urgent')
+            and state = 'queued' and notification_id <> %(notification_id)s
             and due_at <= clock_timestamp()
         order by due_at limit %(most)s for update skip locked
     )
