@@ -68,7 +68,7 @@ def stage_of(alert: Alert, now: datetime, least: AlertStage) -> AlertStage:
 
 def said_on(alert: Alert) -> AlertStage:
     """Tell how far it is by what its operator did, whoever goes."""
-    return min(alert.stage, AlertStage.ON_THE_PHONE, key=_ORDER.index)
+    return alert.stage if alert.stage is AlertStage.ON_THE_PHONE else AlertStage.TAKEN
 
 
 def in_the_way(alert: Alert, operator: str) -> Reason | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from alerts import escalation, telling, visits
 from alerts.events import Acknowledge, Dispatch, EscalateNow, Lower, Note, Phoned
-from alerts.in_hand import held, in_the_way, is_stale
+from alerts.in_hand import held, in_the_way, is_stale, said_on
 from alerts.model import Alert, Purpose, VisitStage
 from alerts.reasons import Reason
 from alerts.ringing import call_next, ring
@@ -29,7 +29,7 @@ def acknowledged(alert: Alert, event: Acknowledge, now: datetime, context: Conte
     if event.version < alert.rang_version:
         return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
     reason = Reason.LEASE_RENEWED if alert.owner == event.operator else Reason.ACKNOWLEDGED
-    mine = held(replace(alert, owner=event.operator), now, context, least=alert.stage)
+    mine = held(replace(alert, owner=event.operator), now, context, least=said_on(alert))
     done = Transition(reason=reason, alert=mine, withdraws=reason is Reason.ACKNOWLEDGED)
     return done.line(AlertChangeKind.ACKNOWLEDGED, now, by=event.operator)
 
@@ -38,7 +38,7 @@ def noted(alert: Alert, event: Note, now: datetime, context: Context) -> Transit
     """Whoever writes about a case that they have in hand is at work on it: their time begins anew."""
     if not event.text.strip():
         return Transition(reason=Reason.NOTHING_WRITTEN, alert=alert)
-    done = Transition(reason=Reason.NOTED, alert=_at_work(alert, event.operator, now, context, alert.stage))
+    done = Transition(reason=Reason.NOTED, alert=_at_work(alert, event.operator, now, context, said_on(alert)))
     return done.line(AlertChangeKind.NOTED, now, by=event.operator, text=event.text)
 
 
@@ -46,13 +46,9 @@ def phoned(alert: Alert, event: Phoned, now: datetime, context: Context) -> Tran
     """Write down whom an operator rang up and what came of it: the id and the result, never the number."""
     if not event.whom.strip():
         return Transition(reason=Reason.NOBODY_NAMED, alert=alert)
-    at_work = _at_work(alert, event.operator, now, context, max(alert.stage, AlertStage.ON_THE_PHONE, key=_order))
+    at_work = _at_work(alert, event.operator, now, context, AlertStage.ON_THE_PHONE)
     done = Transition(reason=Reason.PHONED, alert=at_work)
     return done.line(AlertChangeKind.PHONED, now, by=event.operator, text=f"{event.whom} {event.came_of_it}")
-
-
-def _order(stage: AlertStage) -> int:
-    return tuple(AlertStage).index(stage)
 
 
 def _at_work(alert: Alert, operator: str, now: datetime, context: Context, stage: AlertStage) -> Alert:
@@ -88,7 +84,7 @@ def dispatched(alert: Alert, event: Dispatch, now: datetime, context: Context) -
     if known is not None and known.stage is not VisitStage.LEFT and known.expected_at > now:
         return Transition(reason=Reason.SAID_BEFORE, alert=alert)
     sent = replace(visits.sent(alert, who.responder_id, now), owner=event.operator)
-    sent = held(sent, now, context, least=alert.stage)
+    sent = held(sent, now, context, least=said_on(alert))
     done = Transition(reason=Reason.DISPATCHED, alert=sent, withdraws=True)
     done = done.line(AlertChangeKind.DISPATCHED, now, by=event.operator, text=who.responder_id)
     done = telling.told(done, [who], Purpose.HELP, f"sent {done.alert.version if done.alert else 0}", now)

@@ -155,7 +155,8 @@ class Life(Living):
             assert all(earlier < later for earlier, later in pairwise(steps))
 
 
+#: At night more: `make laws`.
+STORIES = max(500, settings.default.max_examples if settings.default else 0)
+
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=max(500, settings.default.max_examples), stateful_step_count=30, deadline=None
-)
+TestLife.settings = settings(max_examples=STORIES, stateful_step_count=30, deadline=None)
