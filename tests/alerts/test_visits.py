@@ -249,3 +249,11 @@ def test_a_stale_button_sends_nobody_and_a_colleague_keeps_what_is_theirs() -> N
     case.takes("lee")
     assert case.sends(GUARD).reason is Reason.SOMEBODY_HAS_IT
     assert a_case(test=True).sends(GUARD).reason is Reason.CALLS_NOBODY
+
+
+def test_in_a_test_nobody_is_called_for_who_is_silent_in_the_home() -> None:
+    case = a_case(test=True)
+    case.says(DAUGHTER)
+    case.moves(DAUGHTER, VisitStage.ARRIVED)
+    (done,) = case.later(minutes=60)
+    assert done.reason is Reason.VISIT_OVERDUE and not case.store.outbox
