@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from alerts.handing_over import CONFIRMED_WITHIN
 from alerts.model import Alert, DueFor
 
 #: A due time is pressing in the last quarter of its span.
@@ -29,7 +30,9 @@ def duty_span(alert: Alert, lease_seconds: int) -> int:
             return _way_seconds(alert)
         case DueFor.WATCH:
             return _WATCH_SECONDS
-        case DueFor.LOOK | DueFor.VISIT | DueFor.HAND_OVER:
+        case DueFor.HAND_OVER:
+            return round(CONFIRMED_WITHIN.total_seconds())
+        case DueFor.LOOK | DueFor.VISIT:
             return _HOUR
 
 

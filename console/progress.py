@@ -49,7 +49,7 @@ def _under_way(alert: Alert, home: Home | None, words: Words, now: datetime) -> 
     visit = foremost(alert)
     if visit:
         name = responder_name(home, visit.responder_id)
-        return words(f"visit.{visit.stage}", name=name, time=_time(reached_at(visit), now))
+        return words(f"way.{visit.stage}", name=name, time=_time(reached_at(visit), now))
     if alert.stage is not AlertStage.TAKEN:
         return words(f"stage.{alert.stage}")
     if alert.goes:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.model import Alert, DueFor
+from alerts.model import Alert, DueFor, Timer, Visit, VisitStage
 from console.duties import duty_span, is_pressing
 from console.pages import FLOOD, board_of, rate_of
 from console.rows import Entry, Section, Viewer, row_of, section_of, sort_key
-from contracts import AlertId, AlertState, Evidence, ResponderId, Sentence, Severity
+from contracts import AlertId, AlertStage, AlertState, Evidence, FollowUp, ResponderId, Sentence, Severity
 from tests.console.building import CARER, KIM, KO, NOON, PARK, RENDERER, a_finding, a_home, an_alert, an_entry
 
 moments = st.integers(-9_000_000, 9_000_000).map(lambda seconds: NOON + timedelta(seconds=seconds))
@@ -149,6 +149,80 @@ def test_progress_is_a_bar_and_a_word(change: dict[str, object], steps: tuple[st
     entry = an_entry(replace(an_alert(), **change))  # type: ignore[arg-type]  # each case names fields of Alert
     row = row_of(entry, KIM, NOON)
     assert (row.steps, row.progress) == (steps, progress)
+
+
+WAY = Visit(responder_id=CARER.responder_id, accepted_at=NOON, expected_at=NOON + timedelta(minutes=12))
+IN_HAND = {"state": AlertState.ACKNOWLEDGED, "owner": "김지현"}
+
+
+@pytest.mark.parametrize(
+    ("change", "steps", "progress"),
+    [
+        ({"state": AlertState.CHECKING}, "", "집의 응답을 기다림"),
+        ({**IN_HAND, "stage": AlertStage.ON_THE_PHONE}, "dn cu", "통화 중"),
+        ({**IN_HAND, "stage": AlertStage.DISPATCHED}, "dn dn cu", "출동 요청함"),
+        ({**IN_HAND, "visits": (WAY,)}, "dn cu", "오세라 수락 ~12:12"),
+        ({**IN_HAND, "stage": AlertStage.DISPATCHED, "visits": (WAY,)}, "dn dn cu", "오세라 수락 ~12:12"),
+        (
+            {
+                **IN_HAND,
+                "stage": AlertStage.ARRIVED,
+                "visits": (replace(WAY, stage=VisitStage.ARRIVED, arrived_at=NOON),),
+            },
+            "dn dn dn cu",
+            "오세라 도착 12:00",
+        ),
+        (
+            {**IN_HAND, "stage": AlertStage.ENTERED, "visits": (WAY, replace(WAY, stage=VisitStage.ENTERED))},
+            "dn dn dn cu",
+            "오세라 집 안 12:12",
+        ),
+        ({**IN_HAND, "visits": (replace(WAY, stage=VisitStage.LEFT, left_at=NOON),)}, "dn cu", "오세라 나옴 12:00"),
+        ({"state": AlertState.WATCHING, "due_at": NOON + timedelta(days=1)}, "dn cu", "11.23 12:00까지 지켜봄"),
+        ({"state": AlertState.HANDED_OVER, "due_for": DueFor.HAND_OVER}, "dn cu", "넘겨받음 확인을 기다림"),
+        ({"state": AlertState.HANDED_OVER, "due_for": DueFor.LEASE}, "dn cu", "다른 기관이 맡음"),
+        ({"state": AlertState.RESOLVED, "follow_up": FollowUp.DUE}, "dn dn dn dn", "후속 조치 필요"),
+    ],
+)
+def test_the_whole_life_is_told_in_a_word(change: dict[str, object], steps: str, progress: str) -> None:
+    entry = an_entry(replace(an_alert(), **change))  # type: ignore[arg-type]  # each case names fields of Alert
+    row = row_of(entry, KIM, NOON)
+    assert (" ".join(row.steps).strip(), row.progress) == (steps, progress)
+
+
+def test_a_timer_of_a_visit_in_front_hides_no_watch() -> None:
+    timers = (Timer(due_for=DueFor.WATCH, at=NOON + timedelta(hours=1)),)
+    alert = replace(an_alert(), state=AlertState.WATCHING, due_for=DueFor.TRAVEL, timers=timers)
+    assert row_of(an_entry(alert), KIM, NOON).progress == "13:00까지 지켜봄"
+
+
+def test_what_must_be_seen_at_one_look_is_a_mark() -> None:
+    alert = an_alert()
+    assert row_of(an_entry(alert), KIM, NOON).marks == ("미접수",)
+    again = replace(alert, again=2, restored_at=NOON, proposed=Severity.URGENT)
+    assert row_of(an_entry(again), KIM, NOON).marks == ("다시 울림 2", "신호 회복", "하향 제안")
+    assert row_of(an_entry(replace(alert, state=AlertState.CHECKING)), KIM, NOON).marks == ("확인 중",)
+
+
+def test_what_the_home_is_asked_about_is_new_and_does_not_ring() -> None:
+    asked = replace(an_alert(), state=AlertState.CHECKING)
+    assert section_of(asked, "김지현") is Section.NEW and not row_of(an_entry(asked), KIM, NOON).new
+    watched = replace(an_alert(), state=AlertState.WATCHING, owner="김지현")
+    assert section_of(watched, "김지현") is section_of(watched, "박도윤") is Section.WATCHING
+    away = replace(an_alert(), state=AlertState.HANDED_OVER, centre="야간 관제센터")
+    assert section_of(away, "김지현") is Section.OTHERS
+    assert row_of(an_entry(away), KIM, NOON).owner == "야간 관제센터"
+
+
+def test_every_duty_has_its_span() -> None:
+    alert = replace(an_alert(), due_at=NOON + timedelta(seconds=30))
+    spans = {due_for: duty_span(replace(alert, due_for=due_for), 600) for due_for in DueFor}
+    assert spans[DueFor.CHECK] == 30 and duty_span(replace(alert, due_for=DueFor.CHECK, due_at=None), 600) == 0
+    assert spans[DueFor.VISIT] == 3600 and spans[DueFor.TRAVEL] == 1800
+    soon = replace(alert, due_for=DueFor.TRAVEL, visits=(WAY,), due_at=WAY.expected_at)
+    assert duty_span(soon, 600) == 720
+    # Seconds matter there: what is not confirmed within a minute comes back.
+    assert spans[DueFor.HAND_OVER] == 60
 
 
 def test_the_owner_is_the_operator_or_the_responder_who_goes() -> None:

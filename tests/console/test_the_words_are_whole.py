@@ -58,6 +58,7 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("result", CallResult),
         ("channel", Channel),
         ("visit", VisitStage),
+        ("way", VisitStage),
         ("ending", Ending),
         ("offer", Stage),
         ("scene", SCENES),
