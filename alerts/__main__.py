@@ -21,6 +21,7 @@ from alerts.handover.__main__ import centres
 from alerts.postgres import AlertStore
 from alerts.probe import service as probing
 from alerts.protection import Unprotected, fields_of, unprotected_of
+from alerts.routing.service import check, try_route
 from homes.command.service import with_pool
 from homes.model import VULNERABILITY
 from homes.postgres import HomeStore
@@ -39,6 +40,8 @@ def serve(context: typer.Context) -> None:
 
 
 app.command()(figures)
+app.command("route")(try_route)
+app.command()(check)
 app.add_typer(centres, name="centres")
 
 
