@@ -97,7 +97,7 @@ async def main(life: Life, settings: Settings) -> None:
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
                     _steadily(life, "hand_over", lambda: liaising(life, liaison)),
-                    _steadily(life, "audit", lambda: auditing(life, auditor, pulse)),
+                    _steadily(life, "audit", lambda: auditing(life, auditor, pulse, settings.alerts.audit_seconds)),
                 )
             ]
             await life.stopping.wait()

@@ -115,6 +115,7 @@ class Alerts:
         Secret(""),
         "Whom faults of the service itself wake: `mailto:`, `https://` (webhook) or Apprise URLs, between spaces.",
     )
+    audit_seconds: float = _setting(10.0, "The service looks so often whether it keeps its promises.")
     dead_man_url: Secret = _setting(
         Secret(""), "Asked (GET) while the service finds nothing wrong with itself; its silence must alarm you outside."
     )

@@ -50,6 +50,8 @@ class Limits:
     alarm: timedelta = timedelta(seconds=30)
     probe: timedelta = timedelta(seconds=180)
     follow_up: timedelta = timedelta(days=1)
+    #: A database that is away for less comes back by itself.
+    blind: timedelta = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)

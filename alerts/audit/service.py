@@ -28,11 +28,8 @@ from runtime.settings import Alerts
 
 log = structlog.get_logger()
 
-EVERY_SECONDS: Final = 10.0
 #: All homes are read for whether they have somebody who could be called.
 HOMES_EVERY_SECONDS: Final = 60.0
-#: A database that is away for less comes back by itself.
-BLIND_SECONDS: Final = 30.0
 _PING_SECONDS: Final = 10.0
 _AWAY: Final = (psycopg.OperationalError, PoolTimeout)
 
@@ -116,7 +113,7 @@ class Auditor:
     async def _blind(self) -> None:
         """Without the database there is no row to keep: engineers are told from here, as seldom as of all else."""
         now = clock.ticks()
-        if now - self._seen_at < BLIND_SECONDS:
+        if now - self._seen_at < self._limits.blind.total_seconds():
             return
         metrics.faults.labels(fault=Fault.DATABASE_AWAY).set(1)
         if self._told_blind_at is not None and now - self._told_blind_at < AGAIN_AFTER.total_seconds():
@@ -192,7 +189,7 @@ class DeadMan:
 LOOPS: Final = ("findings", "relay", "timers", "incidents", "listen", "measure", "push", "hand_over")
 
 
-async def auditing(life: Life, auditor: Auditor, pulse: Pulse) -> None:
+async def auditing(life: Life, auditor: Auditor, pulse: Pulse, every_seconds: float) -> None:
     """Look again and again until the service stops."""
     began = clock.ticks()
     while not life.stopping.is_set():
@@ -200,4 +197,4 @@ async def auditing(life: Life, auditor: Auditor, pulse: Pulse) -> None:
         loops = {loop: timedelta(seconds=now - life.turns.get(loop, began)) for loop in LOOPS}
         await auditor.turn(loops, pulse)
         life.turned("audit")
-        await life.rest(EVERY_SECONDS)
+        await life.rest(every_seconds)

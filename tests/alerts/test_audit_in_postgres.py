@@ -4,24 +4,28 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import LiteralString
 
 import httpx
 import pytest
 from prometheus_client import REGISTRY
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from alerts.audit.faults import Fault
+from alerts.audit.faults import Fault, Limits
 from alerts.audit.postgres import FACTS, AuditStore
 from alerts.audit.service import LOOPS, Auditor, Pulse
 from alerts.events import Found
 from alerts.postgres import AlertStore
 from alerts.service import channels_of
 from contracts import HomeId
+from runtime import clock
 from runtime.postgres import Pool, pooled
-from runtime.settings import Alerts, Postgres, Secret
+from runtime.settings import Alerts, Kafka, Postgres, Secret
 from tests.alerts.building import DAUGHTER, a_finding, a_home
 from tests.alerts.receiver import Receiver, receiving
-from tests.alerts.running import SECRET, with_home
+from tests.alerts.running import SECRET, environ_of, running, with_home
+from tests.until import until
 
 pytestmark = pytest.mark.door
 
@@ -29,7 +33,9 @@ TURNING: Mapping[str, timedelta] = dict.fromkeys(LOOPS, timedelta(seconds=1))
 
 
 @asynccontextmanager
-async def auditing(pool: Pool, receiver: Receiver, worker: str = "here/1") -> AsyncIterator[Auditor]:
+async def auditing(
+    pool: Pool, receiver: Receiver, worker: str = "here/1", limits: Limits | None = None
+) -> AsyncIterator[Auditor]:
     settings = Alerts(
         engineers=Secret(f"{receiver.url}/engineers"),
         dead_man_url=Secret(f"{receiver.url}/ping"),
@@ -37,9 +43,8 @@ async def auditing(pool: Pool, receiver: Receiver, worker: str = "here/1") -> As
         webhook_secret=Secret(SECRET),
     )
     async with httpx.AsyncClient(trust_env=False) as client:
-        yield Auditor(
-            pool=pool, worker=worker, settings=settings, channels=channels_of(settings, client), client=client
-        )
+        channels = channels_of(settings, client)
+        yield Auditor(pool=pool, worker=worker, settings=settings, channels=channels, client=client, limits=limits)
 
 
 async def run(pool: Pool, *statements: LiteralString) -> None:
@@ -219,3 +224,29 @@ _MANY = """
             'notification_id', 'n' || n, 'alert_id', 'a' || n, 'state', 'delivered'
         )) many;
 """
+
+
+async def test_a_database_that_is_away_wakes_engineers_without_it_and_stops_the_ping(postgres: Postgres) -> None:
+    away: Pool = AsyncConnectionPool("postgresql://nobody@127.0.0.1:1/none", min_size=1, max_size=1, timeout=0.2, open=False)
+    await away.open()
+    async with receiving() as receiver, auditing(away, receiver, limits=Limits(blind=timedelta(0))) as auditor:
+        for _ in range(3):
+            with pytest.raises(PoolTimeout):
+                await auditor.turn(TURNING, Pulse())
+        assert receiver.paths() == ["/engineers"] and "database is away" in f"{receiver.got[0].json['text']}"
+        assert REGISTRY.get_sample_value("dolbom_alerts_faults", {"fault": Fault.DATABASE_AWAY}) == 1
+    await away.close()
+
+
+async def test_the_ping_stops_when_the_service_is_killed(postgres: Postgres, kafka: Kafka, tmp_path: Path) -> None:
+    async with receiving() as receiver:
+        told = {"DEAD_MAN_URL": f"{receiver.url}/ping", "DEAD_MAN_SECONDS": "0.1", "AUDIT_SECONDS": "0.1"}
+        environ = environ_of(postgres, kafka) | {f"DOLBOM_ALERTS_{name}": value for name, value in told.items()}
+        async with running(tmp_path, environ) as service:
+            await until(lambda: receiver.has(3), within=60, what="three pings")
+            assert "engineers_not_set" in service.log_path.read_text()
+            service.kill()
+            killed, count = clock.ticks(), len(receiver.got)
+            await until(lambda: clock.ticks() > killed + 2, what="twenty times a ping's span")
+            # One may have been on its way.
+            assert len(receiver.got) <= count + 1
