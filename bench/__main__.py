@@ -32,7 +32,8 @@ from bench.prove import prove as run_prove
 from bench.stream.contest import a_broker
 from bench.stream.contest import contest as stream_contest
 from bench.stream.healing import healing
-from bench.stream.report import healed_line, ran_table, scales_table
+from bench.stream.latency import latencies
+from bench.stream.report import healed_line, latency_table, ran_table, scales_table
 from bench.stream.scale import scales
 from ingest.decode import DIALECTS
 
@@ -44,6 +45,8 @@ out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 
 #: From MQTT publish to push, on a machine of two cores (what the issue promises).
 PROMISED_MILLISECONDS: Final = 250.0
+#: The numbers of homes for one core.
+HOMES: Final = (1_000, 10_000, 100_000)
 #: A figure that is not there must not look like one that was forgotten.
 NOT_MEASURED: Final = "water leak: not measured: 주의 calls people after 15 minutes"
 
@@ -144,12 +147,17 @@ def stream(
     homes: Annotated[list[int] | None, typer.Option(help="So many homes; may be said several times.")] = None,
     readings: Annotated[int, typer.Option(min=10_000, help="Readings through each.")] = 200_000,
 ) -> None:
-    """Measure the stream: one core by homes, beside the floor and its peers through Kafka, and how fast it heals."""
-    with out.status("one core without Kafka") as status:
-        out.print(scales_table(scales(homes or (1_000, 10_000, 100_000), readings=readings, together=500)))
+    """Measure the stream: one core by homes, beside the floor and its peers through Kafka, latency, and healing."""
+    with out.status("homes") as status:
+        out.print(scales_table(scales(homes or HOMES, readings=readings, together=500, say=status.update)))
         with a_broker() as (stack, kafka):
-            out.print(ran_table(run(stream_contest(stack, kafka, homes=10_000, readings=readings, say=status.update))))
-            out.print(healed_line(run(healing(stack, kafka, homes=10_000, say=status.update))), highlight=False)
+            ran = run(stream_contest(stack, kafka, homes=2_000, readings=readings, say=status.update))
+            out.print(ran_table(ran))
+            out.print(healed_line(run(healing(stack, kafka, homes=2_000, kills=5, say=status.update))), highlight=False)
+        with a_broker() as (stack, kafka):
+            most = ran[1].per_second
+            levels = run(latencies(stack, kafka, saturation=most, homes=2_000, seconds=10, say=status.update))
+            out.print(latency_table(levels))
     out.print(f"[dim]{machine()}; the embedded Kafka broker[/]")
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -28,42 +29,61 @@ class Healed:
     session_seconds: float
     #: The only worker is killed, and started again at once.
     restarted_seconds: float
-    #: One of two is killed, and the other takes over.
-    taken_over_seconds: float
+    #: One of two is killed, and the other takes over; as often as it was tried.
+    taken_over_seconds: tuple[float, ...]
     #: A worker is asked to stop.
     stopped_seconds: float
 
 
-async def healing(stack: Stack, kafka: Kafka, *, homes: int, say: Callable[[str], None]) -> Healed:
-    """Kill the only worker, then one of two; then ask the last to stop."""
+async def healing(stack: Stack, kafka: Kafka, *, homes: int, kills: int, say: Callable[[str], None]) -> Healed:
+    """Kill the only worker; then, again and again, one of two; then ask the last to stop."""
     source = Load(homes)
     async with producing(kafka) as producer, consuming(kafka, FINDINGS, group=None) as ear:
         crier = _Crier(kafka, source, producer, ear)
         say("a worker that is killed and started again")
-        first = stack.service("detectors", {"DOLBOM_DETECTORS_CHECKPOINT_SECONDS": "5"})
-        await crier.told(first)
+        old = _start(stack)
+        await crier.told(old)
+        restarted = await _timed(crier, old, partial(_start, stack))
+        old, taken_over = restarted.left, list[float]()
+        for kill in range(kills):
+            say(f"a worker that another takes over from, {kill + 1} of {kills}")
+            other = _start(stack)
+            other.wait_ready(60)
+            await crier.told(other)
+            took = await _timed(crier, old, partial(_same, other))
+            taken_over.append(took.seconds)
+            old = took.left
         began = time.monotonic()
-        first.kill()
-        first = stack.service("detectors", {"DOLBOM_DETECTORS_CHECKPOINT_SECONDS": "5"})
-        await crier.told(first)
-        restarted = time.monotonic() - began
-        say("a worker that another takes over from")
-        second = stack.service("detectors", {"DOLBOM_DETECTORS_CHECKPOINT_SECONDS": "5"})
-        second.wait_ready(60)
-        await crier.told(second)
-        began = time.monotonic()
-        first.kill()
-        await crier.told(second)
-        taken_over = time.monotonic() - began
-        began = time.monotonic()
-        second.stop(15)
+        old.stop(15)
         return Healed(
             homes=homes,
             session_seconds=kafka.session_timeout_seconds,
-            restarted_seconds=restarted,
-            taken_over_seconds=taken_over,
+            restarted_seconds=restarted.seconds,
+            taken_over_seconds=tuple(taken_over),
             stopped_seconds=time.monotonic() - began,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Took:
+    left: Running
+    seconds: float
+
+
+async def _timed(crier: "_Crier", killed: Running, heir: Callable[[], Running]) -> _Took:
+    began = time.monotonic()
+    killed.kill()
+    left = heir()
+    await crier.told(left)
+    return _Took(left=left, seconds=time.monotonic() - began)
+
+
+def _same(running: Running) -> Running:
+    return running
+
+
+def _start(stack: Stack) -> Running:
+    return stack.service("detectors", {"DOLBOM_DETECTORS_CHECKPOINT_SECONDS": "5"})
 
 
 class _Crier:

@@ -1,46 +1,30 @@
-"""The load: homes that speak about 2,000 times a day, as records of one partition each."""
+"""The load: what homes say from one moment on at their own pace, as records of one partition each."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from msgspec import structs
-
-from bench.samples import street_of
-from contracts import HomeId, Reading, ReadingBatch, SensorId, Value, partition_of
-from contracts.ids import reading_id
+from bench.stream.lived import BEGAN, ON_ITS_WAY, PLAYED, Sighting, lived, moved_in, named, played, reading_of, seen_of
+from contracts import HomeId, ReadingBatch, partition_of
 from contracts.topics import PARTITIONS
-from contracts.values import Heartbeat
-from homes.model import watched_home
-from simulator.household import household_of, readings_between
+from detectors.checkpoints import chunk_of, fresh
+from detectors.chunk import Chunk, shared
 
-BEGAN: Final = datetime(2026, 3, 2, tzinfo=UTC)
-#: So many pretend homes are played; the others say what these say, at moments of their own.
-_PLAYED: Final = 25
-#: Of three words of a home, one is its gateway's heartbeat.
-_BEATS: Final = 3
-#: A home speaks about so often, its heartbeats counted.
-_PAUSE: Final = timedelta(seconds=43)
-#: What a reading is on its way until the bridge has it.
-_ON_ITS_WAY: Final = timedelta(milliseconds=120)
-
-Seen = tuple[SensorId, Value]
+#: A load lasts no longer than this: what was seen is played so far ahead.
+_LONGEST: Final = timedelta(days=2)
 
 
 class Load:
     """Some homes and what they say."""
 
     def __init__(self, homes: int) -> None:
-        """Play a few homes for a day, and let all the others be like them."""
-        played = [watched_home(home) for home in street_of(_PLAYED, webhook="").homes]
-        day = (BEGAN, BEGAN + timedelta(days=1))
-        self._seen: list[list[Seen]] = [
-            [(one.sensor_id, one.value) for one in readings_between(household_of(home, seed=1), *day)]
-            for home in played
-        ]
-        self.homes = [
-            structs.replace(played[number % _PLAYED], home_id=HomeId(f"h-{number:06d}")) for number in range(homes)
-        ]
+        """Play a few homes, and let all the others be like them, each some milliseconds later than the one before."""
+        self._models = played()
+        until = BEGAN + _LONGEST
+        self._seen = [seen_of(home, number, BEGAN, until) for number, home in enumerate(self._models)]
+        self.homes = [named(self._models[number % PLAYED], number) for number in range(homes)]
+        self._said_until = timedelta(0)
         self._by_partition: list[list[int]] = [[] for _ in range(PARTITIONS)]
         for number, home in enumerate(self.homes):
             self._by_partition[partition_of(home.home_id, partitions=PARTITIONS)].append(number)
@@ -56,32 +40,46 @@ class Load:
                 homes = tuple(self.homes[number] for number in numbers[first : first + 100])
                 yield partition, ReadingBatch(batched_at=BEGAN, homes=homes)
 
-    def batches(self, readings: int, *, together: int) -> Iterator[tuple[int, ReadingBatch]]:
-        """Let the homes of one partition after the other speak, in the order of time."""
-        step = _PAUSE / len(self.homes)
-        told = [0] * PARTITIONS
-        for turn in range(readings // together):
-            partition = turn % PARTITIONS
-            numbers = self._by_partition[partition]
-            at = BEGAN + step * (turn + 1) * together
-            part = [self._reading(numbers, told[partition] + place, at) for place in range(together)] if numbers else []
-            told[partition] += together
-            yield partition, ReadingBatch(batched_at=at + _ON_ITS_WAY, readings=tuple(part))
+    def settled(self) -> Iterator[tuple[int, list[Chunk]]]:
+        """Let all homes have lived until now: the chunks of each partition."""
+        written = lived(self._models)
+        for partition, numbers in enumerate(self._by_partition):
+            chunks = fresh()
+            for number in numbers:
+                home = shared(self.homes[number])
+                moved_in(chunks[chunk_of(home.home_id)], home, written[number % PLAYED])
+            yield partition, chunks
 
-    def _reading(self, numbers: list[int], place: int, at: datetime) -> Reading:
-        number, round_ = numbers[place % len(numbers)], place // len(numbers)
-        home = self.homes[number].home_id
-        seen = self._seen[number % _PLAYED]
-        # Nobody begins at the same hour of the day.
-        sensor, value = seen[(number // _PLAYED * 7 + round_) % len(seen)]
-        if (number + round_) % _BEATS == 0:
-            sensor, value = SensorId("gateway"), Heartbeat()
-        at += timedelta(microseconds=place)
-        return Reading(
-            reading_id=reading_id(home, sensor, kind="bench", mark=f"{place}"),
-            home_id=home,
-            sensor_id=sensor,
-            observed_at=at,
-            received_at=at + _ON_ITS_WAY,
-            value=value,
-        )
+    def batches(self, readings: int, *, together: int) -> Iterator[tuple[int, ReadingBatch]]:
+        """Let the homes go on to speak for as long as it takes, in the order of time; the last records may be small."""
+        since, self._said_until = self._said_until, min(_LONGEST, self._said_until + self._lasting(readings))
+        records = [record for partition in range(PARTITIONS) for record in self._records(partition, since, together)]
+        yield from sorted(records, key=lambda record: record[1].batched_at)
+
+    def _records(self, partition: int, since: timedelta, together: int) -> Iterator[tuple[int, ReadingBatch]]:
+        said = sorted(self._said(partition, BEGAN + since, BEGAN + self._said_until), key=lambda one: one[1][0])
+        for first in range(0, len(said), together):
+            part = said[first : first + together]
+            told = tuple(
+                reading_of(self.homes[number].home_id, sighting, f"{first + place}")
+                for place, (number, sighting) in enumerate(part)
+            )
+            yield partition, ReadingBatch(batched_at=told[-1].observed_at + ON_ITS_WAY, readings=told)
+
+    def _said(self, partition: int, since: datetime, until: datetime) -> Iterator[tuple[int, Sighting]]:
+        for number in self._by_partition[partition]:
+            later = timedelta(milliseconds=37 * (number // PLAYED) % 60_000)
+            seen = self._seen[number % PLAYED]
+            for at, sensor, value in seen[
+                bisect_left(seen, since, key=_moment) : bisect_left(seen, until, key=_moment)
+            ]:
+                yield number, (at + later, sensor, value)
+
+    def _lasting(self, readings: int) -> timedelta:
+        """Tell how long all homes need to say so much."""
+        a_second = sum(len(seen) for seen in self._seen) / PLAYED / _LONGEST.total_seconds()
+        return timedelta(seconds=readings / len(self.homes) / a_second)
+
+
+def _moment(sighting: Sighting) -> datetime:
+    return sighting[0]

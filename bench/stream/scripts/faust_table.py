@@ -1,4 +1,4 @@
-"""Faust as its manual has it: one record for each reading, and a Table that holds each home. Prints what it cost."""
+"""Faust as its manual has it: one record for each reading, a Table of states, the same judging. Prints what it cost."""
 
 import asyncio
 import os
@@ -8,13 +8,14 @@ import time
 import faust
 import msgspec
 
-from contracts import Reading, WatchedHome, decode
+from bench.stream.load import Load
+from contracts import Reading, decode
 from contracts.topics import PARTITIONS
 from detectors.remember import remember
 from detectors.state import HomeState
 from detectors.watch import watch
 
-bootstrap, topic, goal, folder = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+bootstrap, topic, goal, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(HomeState)
 
 
@@ -42,6 +43,7 @@ async def main() -> None:
     """Read everything from the beginning."""
     app = make_app()
     raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+    registered = {home.home_id: home for home in Load(count).homes}
     homes = app.Table("homes", schema=faust.Schema(**raw))
     spent: list[float] = []
     done = 0
@@ -57,7 +59,7 @@ async def main() -> None:
             state = decoder.decode(known) if known else HomeState()
             remember(state, reading)
             if state.watermark:
-                watch(state, WatchedHome(home_id=reading.home_id, version=0), state.watermark)
+                watch(state, registered[reading.home_id], state.watermark)
             homes[key] = encoder.encode(state)
             done += 1
             if done >= goal:
