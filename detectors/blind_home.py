@@ -8,7 +8,7 @@ from contracts.values import DeviceStatus
 from detectors.concern import Concern, key_of
 from detectors.gate import ALWAYS, NEVER
 from detectors.inactivity import ACTIVITY_KINDS
-from detectors.looking import Look, seconds
+from detectors.looking import Look, Why, seconds
 from detectors.not_protected import severity_of
 from detectors.observed import observed_between
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
@@ -16,6 +16,8 @@ from detectors.state import HomeState
 from detectors.wording import joined, span
 
 KIND: Final = "blind_home"
+_CUT: Final = Sentence(ko="볼 수 있는 센서에 연결하지 못함", en="a sensor that could see somebody is out of reach")
+_SILENT: Final = Sentence(ko="볼 수 있는 센서 무응답", en="a sensor that could see somebody is not heard")
 WAKES_ON: Final[tuple[type, ...]] = (DeviceStatus,)
 
 
@@ -37,14 +39,18 @@ def due(state: HomeState, home: WatchedHome) -> datetime:
 
 
 def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
-    """Tell of every sensor that could see somebody for how long it has not spoken; one eye is enough."""
-    what = Sentence(ko="볼 수 있는 센서 무응답", en="a sensor that could see somebody is not heard")
-    return tuple(
-        seconds(what, observed_between(state.slots, heard, now) if heard else None, limit, about=sensor.sensor_id)
-        for sensor in home.sensors
-        if sensor.kind in ACTIVITY_KINDS and (limit := silent_limit(sensor, home.plan))
-        for heard in [last_heard(state, sensor)]
-    )
+    """Tell of every sensor that could see somebody for how long it does not; one open eye is enough."""
+    return tuple(_look(state, home, sensor, now) for sensor in home.sensors if sensor.kind in ACTIVITY_KINDS)
+
+
+def _look(state: HomeState, home: WatchedHome, sensor: WatchedSensor, now: datetime) -> Look:
+    heard, limit = last_heard(state, sensor), silent_limit(sensor, home.plan)
+    cut, about = unreachable_since(state, sensor.sensor_id), sensor.sensor_id
+    if cut:
+        return seconds(_CUT, now - cut, timedelta(seconds=home.plan.not_protected_after_seconds), about=about)
+    if limit is None:
+        return Look(what=_SILENT, about=about, why=Why.SWITCHED_OFF)
+    return seconds(_SILENT, observed_between(state.slots, heard, now) if heard else None, limit, about=about)
 
 
 def _closes(state: HomeState, home: WatchedHome, sensor: WatchedSensor) -> datetime:

@@ -8,7 +8,7 @@ from contracts import Evidence, Hazard, Sentence, Severity, Supply, WatchedHome,
 from contracts.values import DeviceStatus
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
-from detectors.looking import Look, Why, seconds
+from detectors.looking import Look, Why, seconds, times
 from detectors.observed import observed_between
 from detectors.state import HomeState
 from detectors.wording import joined, placed, room_of, span
@@ -50,6 +50,8 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
 
 def _look(state: HomeState, home: WatchedHome, sensor: WatchedSensor, now: datetime) -> Look:
     limit, since = silent_limit(sensor, home.plan), last_heard(state, sensor)
+    if unreachable_since(state, sensor.sensor_id):
+        return times(_UNREACHABLE, 1, 1, about=sensor.sensor_id)
     if limit is None:
         return Look(what=_SILENT, about=sensor.sensor_id, why=Why.SWITCHED_OFF)
     if since is None:

@@ -66,7 +66,9 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
 
 def last_use(meter: Meter, told: Told | None = None) -> datetime | None:
     """Tell when water was last used; what was told live is not ended by a word that came late."""
-    flowed = meter.used_live if told and not told.finding.late else meter.used_at
+    live = told is not None and not told.finding.late
+    # Where no use was ever told live, the one that came late is all that is known: it does not end what it began.
+    flowed = (meter.used_live or meter.used_at) if live else meter.used_at
     moments = [moment for moment in (flowed, meter.other_at) if moment]
     return max(moments, default=None)
 

@@ -22,19 +22,15 @@ from simulator.forwarder import service as forwarder
 from simulator.forwarder.hearing import Source, source
 from simulator.forwarder.service import Post
 from simulator.household import Household, household_of
-from simulator.neighbourhood import neighbourhood
+from simulator.neighbourhood import neighbourhood, rests, with_meters
 from simulator.panel import Panel
 from simulator.push import Telephone
-from simulator.scenes import SceneName
 from simulator.service import Pace, Player
 from simulator.sockets import call_tcp, call_udp
 from simulator.web import Stage, serving
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 say: Final = Console(stderr=True, soft_wrap=True, markup=False)
-
-#: One home in so many rests, so that the scene `stillness` always finds one in which nobody was seen to move.
-_RESTING_EVERY: Final = 12
 
 
 @app.command()
@@ -45,7 +41,7 @@ def street(
     out: Annotated[Path | None, typer.Option(help="The file to write; without it, to stdout.")] = None,
 ) -> None:
     """Invent a street and write it as `python -m homes import` reads it."""
-    text = streets.dump(neighbourhood(homes, seed=seed, webhook=webhook))
+    text = streets.dump(with_meters(neighbourhood(homes, seed=seed, webhook=webhook)))
     if out is None:
         sys.stdout.write(text)
         return
@@ -133,7 +129,7 @@ def panel(
 
 @app.command()
 def scene(
-    name: Annotated[SceneName, typer.Argument(help="What happens.")],
+    name: Annotated[str, typer.Argument(help="What happens, such as fall or cold_home; the street lists all.")],
     home: Annotated[str, typer.Option(help="In which home; without it, the street chooses.")] = "",
     control: Annotated[str, typer.Option(help="The running street.")] = "http://127.0.0.1:8090",
 ) -> None:
@@ -145,7 +141,7 @@ def scene(
         raise typer.Exit(1) from error
     told = answer.json()
     if answer.is_error:
-        say.print(told["fault"])
+        say.print(f"{told['fault']}; the scenes are {', '.join(told['scenes'])}" if "scenes" in told else told["fault"])
         raise typer.Exit(1)
     say.print(f"{name} in {', '.join(told['homes'])}")
 
@@ -178,14 +174,10 @@ def _households(file: Path) -> Sequence[Household]:
         raise typer.Exit(2)
     return [
         household_of(
-            watched_home(home), seed=1, resting=_rests(number, len(read.homes)), district=home.district.district_id
+            watched_home(home), seed=1, resting=rests(number, len(read.homes)), district=home.district.district_id
         )
         for number, home in enumerate(read.homes, start=1)
     ]
-
-
-def _rests(number: int, homes: int) -> bool:
-    return number % _RESTING_EVERY == 0 or (number == homes and 1 < homes < _RESTING_EVERY)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """A neighbourhood invented from a seed: homes, who lives there, what is watched and who is called."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from contracts import HomeId, ResponderId, SensorId, WatchedSensor
+from contracts import HomeId, ResponderId, SensorId, WatchedSensor, WatchPlan
 from homes.model import (
     Channel,
     Contact,
@@ -46,6 +47,45 @@ _SENSORS: Final = (
     ("radar-bathroom", "fall", "bathroom", 24 * _HOUR, 0.4),
     ("bed", "occupancy", "bedroom", 24 * _HOUR, 0.3),
 )
+
+
+#: What a home has in which scenes are played that need somebody to lie still: every kind of meter, and a bed.
+_METERS: Final = (
+    ("plug-stove", "power", "kitchen"),
+    ("plug-tv", "power", "living"),
+    ("water", "water_flow", "bathroom"),
+    ("radar-bed", "vital_signs", "bedroom"),
+    ("speaker", "voice", "living"),
+    ("dispenser", "medication", "kitchen"),
+    ("bed", "occupancy", "bedroom"),
+    ("climate-living", "temperature", "living"),
+    ("motion-bathroom", "motion", "bathroom"),
+)
+#: One home in so many rests, so that the scene `stillness` always finds one in which nobody was seen to move.
+RESTING_EVERY: Final = 12
+
+
+def rests(number: int, homes: int) -> bool:
+    """Tell whether a home of a street rests: one in twelve, and in a short street the last."""
+    return number % RESTING_EVERY == 0 or (number == homes and 1 < homes < RESTING_EVERY)
+
+
+def with_meters(street: Street) -> Street:
+    """Put every meter into the homes that rest, so that every scene finds what it needs."""
+    homes = tuple(
+        _metered(home) if rests(number, len(street.homes)) else home for number, home in enumerate(street.homes, 1)
+    )
+    return replace(street, homes=homes)
+
+
+def _metered(home: Home) -> Home:
+    known = {sensor.sensor_id for sensor in home.sensors}
+    meters = tuple(
+        WatchedSensor(sensor_id=SensorId(name), kind=kind, room=room, silent_after_seconds=24 * _HOUR)
+        for name, kind, room in _METERS
+        if name not in known
+    )
+    return replace(home, sensors=(*home.sensors, *meters), plan=WatchPlan(stoves=(SensorId("plug-stove"),)))
 
 
 def neighbourhood(homes: int, *, seed: int, webhook: str) -> Street:

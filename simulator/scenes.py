@@ -39,12 +39,20 @@ class Cut:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mute:
+    """Some sensors say nothing by themselves for a while."""
+
+    sensors: tuple[SensorId, ...]
+    lasts: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cue:
     """One act of a scene, so long after its beginning."""
 
     household: Household
     after: timedelta
-    act: Say | Cut
+    act: Say | Cut | Mute
 
 
 Play = Callable[[Household, datetime], tuple[Cue, ...]]

@@ -21,7 +21,8 @@ from simulator.dice import roll
 from simulator.gateway.mqtt import Gateway
 from simulator.household import Household, Sighting, readings_between
 from simulator.mqtt import Line
-from simulator.scenes import RESTING, STILL_FOR, Cue, Cut, Say, SceneName, cues_of, of_one_district
+from simulator.repertoire import IN_RESTING_HOMES, Playable, cues
+from simulator.scenes import STILL_FOR, Cue, Cut, Mute, Say, SceneName, of_one_district
 
 log = structlog.get_logger()
 
@@ -82,23 +83,23 @@ class Player:
         for gateway in self.gateways.values():
             gateway.line_came()
 
-    def play(self, scene: SceneName, asked_for: str = "") -> tuple[str, ...]:
+    def play(self, scene: Playable, asked_for: str = "") -> tuple[str, ...]:
         """Begin a scene now; tell in which homes it plays, none when no home has that name."""
         homes = self._cast(scene, asked_for)
         if not homes:
             return ()
-        for cue in cues_of(scene, homes, clock.now()):
+        for cue in cues(scene, homes, clock.now()):
             asyncio.get_running_loop().call_later(cue.after.total_seconds(), self._act, cue)
         log.info("scene_begun", scene=scene, homes=len(homes))
         return tuple(home.home_id for home in homes)
 
-    def _cast(self, scene: SceneName, asked_for: str) -> list[Household]:
+    def _cast(self, scene: Playable, asked_for: str) -> list[Household]:
         everyone = [gateway.household for gateway in self.gateways.values() if not gateway.cut_now]
         if asked_for:
             return [home for home in everyone if home.home_id == asked_for]
         resting = [home for home in everyone if home.resting]
         lively = [home for home in everyone if not home.resting]
-        if scene in RESTING:
+        if scene in IN_RESTING_HOMES:
             return resting[:1]
         if scene is SceneName.MASS_OUTAGE:
             return of_one_district(everyone)
@@ -115,6 +116,8 @@ class Player:
                 gateway.say(sightings)
             case Cut(lasts=lasts):
                 gateway.cut(lasts)
+            case Mute(sensors=sensors, lasts=lasts):
+                gateway.mute(sensors, clock.now() + lasts)
 
     async def _days(self, life: Life, began: datetime) -> None:
         every = timedelta(seconds=self._pace.heartbeat_seconds)

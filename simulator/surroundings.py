@@ -92,9 +92,9 @@ def _stored(kind: str, room: str, length: timedelta, every: timedelta, value: Ca
     """Send what was measured up to now, and the heartbeats of that time."""
 
     def play(household: Household, now: datetime) -> tuple[Cue, ...]:
-        sensor = _sensor(household, kind, room)
+        sensor = sensor_of(household, kind, room)
         measured = (Sighting(sensor_id=sensor, at=now - ago, value=value(ago)) for ago in _steps(length, every))
-        seen = sorted((*measured, *_beats(now, length)), key=lambda one: one.at)
+        seen = sorted((*measured, *beats(now, length)), key=lambda one: one.at)
         return (Cue(household=household, after=timedelta(), act=Say(sightings=tuple(seen))),)
 
     return play
@@ -104,7 +104,7 @@ def _live(kind: str, room: str, values: tuple[Value, ...], every: timedelta) -> 
     """Say one word after the other as they happen."""
 
     def play(household: Household, now: datetime) -> tuple[Cue, ...]:
-        sensor = _sensor(household, kind, room)
+        sensor = sensor_of(household, kind, room)
         return tuple(
             Cue(
                 household=household,
@@ -122,10 +122,12 @@ def _steps(length: timedelta, every: timedelta) -> Iterator[timedelta]:
         yield every * turn
 
 
-def _beats(now: datetime, length: timedelta) -> Iterator[Sighting]:
+def beats(now: datetime, length: timedelta) -> Iterator[Sighting]:
+    """Tell the heartbeats up to now."""
     for ago in _steps(length, _MINUTE):
         yield Sighting(sensor_id=SensorId(GATEWAY), at=now - ago, value=Heartbeat())
 
 
-def _sensor(household: Household, kind: str, room: str) -> SensorId:
+def sensor_of(household: Household, kind: str, room: str) -> SensorId:
+    """Name a home's sensor of a kind; a device that nobody registered can cry, too."""
     return household.sensor_of(kind, room) or SensorId(f"{kind.replace('_', '-')}-unregistered")

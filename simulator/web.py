@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from html import escape
 from typing import Final
@@ -14,8 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from simulator.cries import Cries
+from simulator.repertoire import NAMES, Playable, named
 from simulator.scenes import SceneName
 from simulator.service import Player
+from simulator.surroundings import Befalls
 
 
 class Stage:
@@ -38,9 +41,10 @@ class Stage:
 
     async def _play(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in set(SceneName):
-            return _json({"fault": f"there is no scene {name!r}", "scenes": list(SceneName)}, status=404)
-        homes = self._player.play(SceneName(name), request.query_params.get("home", ""))
+        scene = named(name)
+        if scene is None:
+            return _json({"fault": f"there is no scene {name!r}", "scenes": NAMES}, status=404)
+        homes = self._player.play(scene, request.query_params.get("home", ""))
         if not homes:
             return _json({"fault": "no home of this street can play that now", "scene": name}, status=404)
         if "text/html" in request.headers.get("accept", ""):
@@ -48,7 +52,7 @@ class Stage:
         return _json({"scene": name, "homes": homes})
 
     async def _scenes(self, request: Request) -> Response:
-        return _json({"scenes": list(SceneName)})
+        return _json({"scenes": NAMES})
 
     async def _homes(self, request: Request) -> Response:
         gateways = self._player.gateways.values()
@@ -68,7 +72,7 @@ class Stage:
     async def _page(self, request: Request) -> Response:
         played, home = request.query_params.get("played", ""), request.query_params.get("home", "")
         said = f"{played} → {home}" if played else ""
-        buttons = "".join(_button(scene) for scene in SceneName)
+        buttons = "".join(_button(scene) for scene in NAMES)
         return HTMLResponse(_PAGE.format(said=escape(said), buttons=buttons, homes=len(self._player.gateways)))
 
 
@@ -99,8 +103,9 @@ def _json(body: object, *, status: int = 200) -> Response:
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/json")
 
 
-def _button(scene: SceneName) -> str:
-    return f'<form method="post" action="/scenes/{scene}"><button>{KOREAN[scene]}<small>{scene}</small></button></form>'
+def _button(scene: Playable) -> str:
+    title = KOREAN[scene] if isinstance(scene, SceneName) else BESIDE[scene]
+    return f'<form method="post" action="/scenes/{scene}"><button>{title}<small>{scene}</small></button></form>'
 
 
 #: The console's page of scenes has the same names.
@@ -116,6 +121,36 @@ KOREAN: Final = {
     SceneName.BATHROOM: "욕실에서 안 나옴",
     SceneName.NO_MORNING: "아침 움직임 없음",
     SceneName.NIGHT_DOOR: "밤에 나감",
+}
+#: What the stage has beside those.
+BESIDE: Final[Mapping[str, str]] = {
+    Befalls.COLD_HOME: "추운 집",
+    Befalls.HOT_HOME: "더운 집",
+    Befalls.RISING_HEAT: "불처럼 오르는 온도",
+    Befalls.DOOR_LEFT_OPEN: "문 열어 둠",
+    Befalls.STOVE_LEFT_ON: "가스레인지 켜 둠",
+    Befalls.APPLIANCE_LEFT_ON: "텔레비전 켜 둠",
+    Befalls.POWER_FLAT: "전력 사용 없음",
+    Befalls.WATER_NOT_USED: "물 사용 없음",
+    Befalls.WATER_RUNNING: "물 계속 흐름",
+    Befalls.VITAL_SIGNS: "심박·호흡 이상",
+    Befalls.CHECK_UNANSWERED: "안부 확인 무응답",
+    Befalls.MEDICATION_MISSED: "복약 안 함",
+    Cries.HEAT: "열 감지기",
+    Cries.GAS: "가스",
+    Cries.CARBON_MONOXIDE: "일산화탄소",
+    Cries.WATER_LEAK: "누수",
+    Cries.TAMPER: "기기 훼손",
+    Cries.MAINS_LOST: "정전",
+    Cries.STILLNESS_REPORTED: "기기가 알린 무활동",
+    Cries.SENSOR_SILENT: "센서 연결 끊김",
+    Cries.BLIND_HOME: "볼 수 없는 집",
+    Cries.NOT_PROTECTED: "보호되지 않는 집",
+    Cries.OUT_OF_BED: "밤에 침대로 안 돌아옴",
+    Cries.OUT_TOO_LONG: "외출에서 안 돌아옴",
+    Cries.FLAPPING_SENSOR: "센서 채터링",
+    Cries.STUCK_SENSOR: "센서 고착",
+    Cries.TEST_MISSING: "점검 신호 없음",
 }
 _PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
 <meta name="viewport" content="width=device-width">

@@ -220,7 +220,7 @@ def _begins(cue: Cue, at: datetime) -> datetime:
     match cue.act:
         case Say(sightings=sightings):
             return sightings[0].at
-        case Cut():
+        case _:
             return at + cue.after
 
 

@@ -50,6 +50,7 @@ class Gateway:
         self._dialect = dialect_of(household)
         #: Its devices speak to the broker themselves: nothing holds what they say but the line.
         self.direct = speaks_directly(household)
+        self._muted: dict[SensorId, datetime] = {}
         self._stored: list[Sighting] = []
         self._ahead: deque[Sighting] = deque()
         self._told_until: datetime | None = None
@@ -108,7 +109,7 @@ class Gateway:
         due: list[Sighting] = []
         while self._ahead and self._ahead[0].at <= now:
             due.append(self._ahead.popleft())
-        self.say(due)
+        self.say([each for each in due if each.at >= self._muted.get(each.sensor_id, each.at)])
 
     def beat(self, now: datetime) -> None:
         """Say that the gateway lives and has said all that it saw, and once a day prove it; a beat is not stored."""
@@ -128,6 +129,10 @@ class Gateway:
         else:
             self._line.cut()
         asyncio.get_running_loop().call_later(lasts.total_seconds(), self._return)
+
+    def mute(self, sensors: Sequence[SensorId], until: datetime) -> None:
+        """Let some sensors say nothing by themselves until a moment."""
+        self._muted.update(dict.fromkeys(sensors, until))
 
     async def close(self) -> None:
         """Go offline in good order."""

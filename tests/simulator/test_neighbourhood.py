@@ -1,9 +1,10 @@
 """An invented street can be imported, and everyone in it can be reached."""
 
+from contracts import SensorId
 from homes import street as streets
 from homes.model import Channel, ResponderKind
 from simulator.dice import between, pick, roll
-from simulator.neighbourhood import neighbourhood
+from simulator.neighbourhood import neighbourhood, with_meters
 
 HOOK = "http://127.0.0.1:8091/push"
 
@@ -44,3 +45,14 @@ def test_the_dice_are_fair_enough_and_never_roll_one() -> None:
     assert abs(sum(rolls) / len(rolls) - 0.5) < 0.03
     assert {pick("abc", number) for number in range(50)} == set("abc")
     assert all(3 <= between(3, 4, number) < 4 for number in range(100))
+
+
+def test_a_home_that_rests_has_every_meter_that_a_scene_needs_and_says_so_in_the_file() -> None:
+    street = with_meters(neighbourhood(14, seed=2, webhook=HOOK))
+    resting = street.homes[11]
+    assert {"power", "water_flow", "vital_signs", "voice", "medication", "occupancy", "temperature"} <= {
+        sensor.kind for sensor in resting.sensors
+    }
+    assert resting.plan.stoves == (SensorId("plug-stove"),)
+    assert sum(bool(home.plan.stoves) for home in street.homes) == 1
+    assert streets.parse(streets.dump(street)) == street
