@@ -125,7 +125,7 @@ def read_template(table: Mapping[str, object]) -> Template:
 def fill(template: Template, values: Mapping[str, str]) -> Request:
     """Write the request; raise BadTemplate for a place that nobody fills."""
     url = _filled_text(template.url, values)
-    headers = {name.lower(): _filled_text(text, values) for name, text in template.headers.items()}
+    headers = {name.lower(): _filled_text(text, values).strip() for name, text in template.headers.items()}
     filled = _filled(template.fields, values)
     fields = filled if isinstance(filled, dict) else {}
     match template.body:
