@@ -58,6 +58,7 @@ CODES: Final[Mapping[str, Codes]] = {
     "hot_home": Codes(contact_id="158"),
     "door_left_open": Codes(scaip_device="0014"),
     "vital_signs": Codes(contact_id="100", sia="MA", scaip_device="0019"),
+    "check_answered": _OURS_ALONE,
     "check_unanswered": Codes(contact_id="102", scaip_device="0002"),
     "medication_missed": Codes(scaip_device="0011"),
     "sensor_silent": Codes(contact_id="381", sia="UY"),

@@ -102,6 +102,8 @@ class Measured(msgspec.Struct, array_like=True, omit_defaults=True):
     #: A check that was not answered is "on", an answer is "off"; so is a dose that was left, and one that was taken.
     checks: Words | None = None
     doses: dict[str, Words] = {}
+    #: The newest live word of each kind that somebody said when the home was asked: fine, help.
+    answers: dict[str, Sample] = {}
 
 
 def cold_level(celsius: float) -> int:

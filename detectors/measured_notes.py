@@ -154,6 +154,9 @@ def _note_check(measured: Measured, reading: Reading, at: datetime) -> None:
         case Voice(answer=answer):
             measured.checks = measured.checks or Words()
             _say(measured.checks, reading, at, on=answer is CheckAnswer.NONE)
+            if answer is not CheckAnswer.NONE and not reading.late:
+                word, known = _sample(reading, at, 1.0), measured.answers.get(answer)
+                measured.answers[answer.value] = word if known is None else max(known, word)
         case _:
             return
 

@@ -41,6 +41,7 @@ NEEDS: Final[Mapping[str, frozenset[str]]] = {
     "stillness_reported": frozenset({"stillness"}),
     "blind_home": ACTIVITY_KINDS,
     "vital_signs": frozenset({"vital_signs"}),
+    "check_answered": frozenset({"voice"}),
     "check_unanswered": frozenset({"voice"}),
     "medication_missed": frozenset({"medication"}),
     "door_left_open": frozenset({"contact"}),

@@ -196,6 +196,7 @@ def of_meters() -> dict[str, Story]:
     stoves, playing = WatchPlan(stoves=(SensorId("stove"),)), WatchPlan(appliance_on_seconds=3600)
     both = home_of("motion-living", "stove")
     fine, nobody = Voice(answer=CheckAnswer.FINE), Voice(answer=CheckAnswer.NONE)
+    cry = Voice(answer=CheckAnswer.HELP)
     warm, cold, hot = (Temperature(celsius=celsius) for celsius in (22.0, 10.0, 33.0))
     ill, well = VitalSigns(heart_per_minute=35.0), VitalSigns(heart_per_minute=65.0)
     dry, wet = WaterFlow(litres_per_minute=0.0), WaterFlow(litres_per_minute=3.0)
@@ -212,6 +213,7 @@ def of_meters() -> dict[str, Story]:
         "water_not_used": a_day_of_water(),
         "water_running": told("meter", *row(wet, 5, 140), (142, dry), until=150),
         "vital_signs": told("radar", *row(well, 0, 5, 1), *row(ill, 6, 30, 1), (31, well), until=40),
+        "check_answered": told("speaker", (5, fine), (20, cry), (40, fine), until=60, ends=False),
         "check_unanswered": told("speaker", (5, nobody), (35, nobody), (50, fine), until=60),
         "medication_missed": told("dispenser", (5, Medication(taken=False)), (80, Medication(taken=True)), until=90),
     }
