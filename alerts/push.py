@@ -20,10 +20,12 @@ from alerts.links import LIFETIME, make_token
 from alerts.model import Notification, Purpose
 from alerts.outbox.postgres import Claimed, Outbox
 from alerts.postgres import AlertStore
+from alerts.settling.push import Settling
 from alerts.sheet import sheet_of
 from alerts.telling import RESIDENT
 from alerts.throttle import MOST, Pace, judge, may_wait, together
 from alerts.wording import Message, bundle, message
+from contracts import HomeId
 from homes.model import Channel, Contact, Home
 from homes.postgres import HomeStore
 from runtime import clock
@@ -64,7 +66,10 @@ class Dispatch:
         self._settings = settings
         self._contacts = contacts
         self._window = timedelta(seconds=settings.bundle_seconds)
+        self._settling = Settling(store)
         self._on_the_way = 0
+        #: More waited than there was room for.
+        self._more = False
         self._lanes: dict[str, asyncio.Semaphore] = {}
 
     async def run(self, life: Life, wake: asyncio.Event) -> None:
@@ -72,40 +77,54 @@ class Dispatch:
         async with asyncio.TaskGroup() as group:
             while not life.stopping.is_set():
                 wake.clear()
-                for claimed in grouped(await self._claimed()):
-                    self._on_the_way += len(claimed)
-                    group.create_task(self._carry(claimed, wake))
+                claimed, homes = await self._claimed()
+                for each in grouped(claimed):
+                    self._on_the_way += len(each)
+                    group.create_task(self._carry(each, homes, wake))
                 life.turned("push")
+                # Few free places are worth no question while many wait; whoever waits behind somebody slow is
+                # asked for at the next turn all the same.
                 await _woken(wake, within=1.0)
 
-    async def _claimed(self) -> list[Claimed]:
-        if self._on_the_way >= _AT_ONCE:
-            return []
+    async def _claimed(self) -> tuple[list[Claimed], dict[HomeId, Home]]:
+        free = _AT_ONCE - self._on_the_way
+        if free <= 0:
+            return [], {}
         try:
-            return await self._outbox.claim(_AT_ONCE - self._on_the_way)
+            claimed = await self._outbox.claim(free)
+            self._more = len(claimed) == free
+            return claimed, await self._homes_of(claimed)
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("outbox_not_reached", error=type(error).__name__)
-            return []
+            return [], {}
 
-    async def _carry(self, claimed: Sequence[Claimed], wake: asyncio.Event) -> None:
+    async def _homes_of(self, claimed: Sequence[Claimed]) -> dict[HomeId, Home]:
+        return await self._homes.load_many(list({one.notification.home_id for one in claimed})) if claimed else {}
+
+    async def _carry(self, claimed: Sequence[Claimed], homes: Mapping[HomeId, Home], wake: asyncio.Event) -> None:
         try:
-            await self.push(*claimed)
+            await self._push(claimed, homes)
         except (psycopg.OperationalError, PoolTimeout) as error:
             # Its lease will end, and then it is sent again under the same key.
             log.warning("delivery_not_written", error=type(error).__name__)
         finally:
-            if self._on_the_way >= _AT_ONCE:
-                wake.set()
             self._on_the_way -= len(claimed)
+            if self._more and _AT_ONCE - self._on_the_way >= _WORTH_ASKING:
+                self._more = False
+                wake.set()
 
     async def push(self, *claimed: Claimed) -> None:
         """Send one call, or what goes to one contact together, and write down what came of it."""
+        await self._push(claimed, await self._homes_of(claimed))
+
+    async def _push(self, claimed: Sequence[Claimed], homes: Mapping[HomeId, Home]) -> None:
         if await self._held_back(claimed):
             return
         first = claimed[0]
         if may_wait(first.notification):
-            claimed = (*claimed, *await self._companions(claimed))
-        ready = [one for each in claimed if (one := await self._ready(each)) is not None]
+            others = await self._companions(claimed)
+            claimed, homes = (*claimed, *others), {**homes, **await self._homes_of(others)}
+        ready = [one for each in claimed if (one := await self._ready(each, homes)) is not None]
         if not ready:
             return
         said = bundle(ready[0].said, [one.said for one in ready[1:]]) if len(ready) > 1 else ready[0].said
@@ -135,13 +154,13 @@ class Dispatch:
         room = MOST - len(claimed)
         return await self._outbox.companions(claimed[0].notification, room) if room > 0 else ()
 
-    async def _ready(self, claimed: Claimed) -> _Ready | None:
+    async def _ready(self, claimed: Claimed, homes: Mapping[HomeId, Home]) -> _Ready | None:
         """Word a call; one that cannot go anywhere is settled here."""
         call = claimed.notification
         if claimed.attempt > LAST_ATTEMPT:
             await self._settle(claimed, NotSent(result=Result.POISONOUS, retry=False), None)
             return None
-        home = await self._homes.load(call.home_id)
+        home = homes.get(call.home_id)
         to = await self._to(call, home) if home else None
         if home is None or to is None:
             # The list was changed after the call was made.
@@ -190,7 +209,7 @@ class Dispatch:
         _tell(claimed, delivery)
         match delivery:
             case Sent():
-                await self._store.apply(
+                await self._settling.apply(
                     Delivered(
                         alert_id=call.alert_id,
                         notification=call,
@@ -275,5 +294,7 @@ async def _woken(wake: asyncio.Event, *, within: float) -> None:
 
 #: Calls on their way at the same time.
 _AT_ONCE: Final = 96
+#: So many free places are worth another question to the outbox.
+_WORTH_ASKING: Final = 32
 #: Whoever gets one of these has nothing to look at.
 _WITHOUT_LINK: Final = frozenset({Purpose.CHECK, Purpose.IN_THE_HOME, Purpose.SERVICE})

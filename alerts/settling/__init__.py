@@ -1,0 +1,1 @@
+"""What came of calls, written down together: many calls end at the same moment."""
