@@ -24,6 +24,9 @@ class Look(StrEnum):
     MESSAGES_EXPORTED = "messages_exported"
     WALK_TEST = "walk_test"
     CERTIFICATE = "certificate"
+    #: The sheet for 119, with everything on it.
+    SHEET_OPENED = "sheet_opened"
+    FOLLOW_UPS_LISTED = "follow_ups_listed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,7 @@ class Tick:
     not_protected: int = 0
     #: The operators who are at a console.
     on_duty: tuple[str, ...] = ()
+    to_follow_up: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Live:
         self._opened: tuple[int, ...] = ()
         self._incidents, self._not_protected = "", 0
         self._on_duty: tuple[str, ...] = ()
+        self._to_follow_up = 0
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -231,6 +233,7 @@ class Live:
             self._incidents = mark_of(await self._desk.incidents())
             self._not_protected = await self._desk.not_protected()
             self._on_duty = await self._desk.on_duty()
+            self._to_follow_up = await self._desk.to_follow_up()
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
@@ -246,6 +249,7 @@ class Live:
             incidents=self._incidents,
             not_protected=self._not_protected,
             on_duty=self._on_duty,
+            to_follow_up=self._to_follow_up,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

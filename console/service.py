@@ -20,6 +20,7 @@ from console.engineer.walk.service import Printer, Walks
 from console.enrol import service as deeds
 from console.enrol import web as enrol
 from console.entry import web as entry
+from console.followups import web as followups
 from console.inbound import web as inbound
 from console.inbound.service import Inbound
 from console.incidents import web as incidents
@@ -27,6 +28,7 @@ from console.live import Live
 from console.postgres import ConsoleStore
 from console.presence import web as presence
 from console.responder import web as responder
+from console.sheet import web as sheet
 from console.web import Doors, load_renderer, make_app
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
@@ -71,7 +73,17 @@ async def main(life: Life, settings: Settings) -> None:
 def _routes(console: Console) -> list[Route | Mount]:
     demos = demo.ROUTES if console.demo_control_url else ()
     engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
-    return [*entry.ROUTES, *inbound.ROUTES, *responder.ROUTES, *demos, *engineers, *presence.ROUTES, *board.ROUTES]
+    return [
+        *entry.ROUTES,
+        *inbound.ROUTES,
+        *responder.ROUTES,
+        *demos,
+        *engineers,
+        *presence.ROUTES,
+        *followups.ROUTES,
+        *sheet.ROUTES,
+        *board.ROUTES,
+    ]
 
 
 async def _serve(doors: Doors, life: Life) -> None:

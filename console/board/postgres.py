@@ -12,6 +12,7 @@ from alerts.incidents.postgres import IncidentStore
 from alerts.model import Alert, LogLine
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
+from alerts.unfinished.postgres import UnfinishedStore
 from console.incidents.cards import Cards, cards_of
 from console.presence.postgres import Presence
 from console.rows import Entry
@@ -39,6 +40,7 @@ class Desk:
         self._history = HistoryStore(pool)
         self._incidents = IncidentStore(pool)
         self._presence = Presence(pool)
+        self._unfinished = UnfinishedStore(pool)
         self._watched = 0
         self._counted_at: float | None = None
 
@@ -85,6 +87,10 @@ class Desk:
     async def on_duty(self) -> tuple[str, ...]:
         """Name the operators who are at a console now."""
         return await self._presence.on_duty()
+
+    async def to_follow_up(self) -> int:
+        """Count what must be followed up."""
+        return await self._unfinished.count_due()
 
     async def cards(self, words: Words, now: datetime) -> Cards:
         """Read the open incidents as the board shows them."""

@@ -110,6 +110,7 @@ def _ticked(tick: Tick) -> dict[str, object]:
         "incidents": tick.incidents,
         "not_protected": tick.not_protected,
         "on_duty": " · ".join(tick.on_duty),
+        "to_follow_up": tick.to_follow_up,
     }
 
 
@@ -191,6 +192,7 @@ async def _board_html(request: Request, detail: Detail | None) -> Response:
         incidents=await desk.cards(words_of(request), clock.now()),
         rate=rate_of(opened),
         on_duty=" · ".join(await desk.on_duty()),
+        to_follow_up=await desk.to_follow_up(),
         detail=detail,
         columns=COLUMNS,
         foot=FOOT,

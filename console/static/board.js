@@ -46,6 +46,7 @@ const line = follow({
       showRate(event.rate);
       showUnprotected(event.not_protected);
       document.querySelector("#duty b").textContent = event.on_duty;
+      document.querySelector("#left b").textContent = event.to_follow_up || "";
       if (ticks++ % PRESENT_EVERY_TICKS === 0) sayPresent();
       keepUp(event.incidents, () => { fold(rows()); count(); });
       differs = event.sum === checksum() ? 0 : differs + 1;

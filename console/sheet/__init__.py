@@ -1,0 +1,1 @@
+"""The sheet of a case that is read out or handed to 119."""
