@@ -16,6 +16,7 @@ import homes.metrics
 import ingest.dc09.metrics
 import ingest.metrics
 import runtime.metrics
+from alerts.audit.faults import FAULT_WORDS
 from alerts.outcomes import OutcomeCode, words_of
 from alerts.reasons import Reason
 from contracts import RefusalReason, Value
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
         "outcomes.md": outcomes(),
         "detectors.md": detectors_page(),
         "finding-codes.md": finding_codes(),
+        "faults.md": faults(),
         "panel-codes.md": panel_codes(),
         "metrics.md": metrics(REGISTRY),
         "commands.md": commands(),
@@ -108,6 +110,16 @@ def finding_codes() -> str:
     )
     heads = ("finding", "Contact ID", "SIA", "SCAIP device", "SCAIP status")
     return NOTE + head + _table(heads, rows)
+
+
+def faults() -> str:
+    """List what may be wrong with the service itself, and what mends it."""
+    rows = ((f"`{fault}`", words.what.ko, words.what.en, words.mend.en) for fault, words in FAULT_WORDS.items())
+    head = (
+        "# Faults of the service\n\nWhat the auditor looks for, each for itself; "
+        "[what to do](../how-to/mend-the-service.md).\n\n"
+    )
+    return NOTE + head + _table(("fault", "우리말", "English", "what mends it"), rows)
 
 
 def panel_codes() -> str:
