@@ -29,6 +29,8 @@ SIGNS: Final = frozenset({Hazard.HELP, Hazard.FALL, Hazard.STILLNESS, Hazard.VIT
 EMERGENCY_WITHIN: Final = timedelta(seconds=60)
 #: Found because the home was asked and said nothing: it is not asked once more.
 ASKED_ALREADY: Final = frozenset({"check_unanswered"})
+#: A home's clock may be behind ours by so much; it is never behind itself.
+CLOCK_BEHIND: Final = timedelta(minutes=2)
 #: Whatever is said, a case that is in hand does not ring for another cry more often than this.
 CRY_RINGS_AFTER: Final = timedelta(seconds=60)
 WELL: Final = "fine"
@@ -90,7 +92,7 @@ def answered(alert: Alert, event: CheckAnswered, now: datetime, context: Context
         return Transition(reason=Reason.NOTHING_ASKED, alert=alert)
     if not event.well:
         return _help(alert, now, context)
-    if event.at is not None and event.at < alert.opened_at:
+    if event.at is not None and event.at < max(alert.since, alert.opened_at - CLOCK_BEHIND):
         return Transition(reason=Reason.SAID_BEFORE_ASKED, alert=alert)
     if alert.state is not AlertState.CHECKING:
         # It rings already: what the home says now is for the person who has to decide.

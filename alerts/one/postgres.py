@@ -68,10 +68,10 @@ async def answer(connection: Connection, finding: Finding, context: Context) -> 
     about = {"home_id": finding.home_id, "hazard": finding.hazard, "finding_id": finding.finding_id}
     await connection.execute(sql.LOCK_HAZARD, about)
     last = await _read(connection, sql.HEARD, Heard, **about)
-    heard = newest(last[0] if last else None, finding)
-    if last and heard == last[0]:
+    if last:
+        # It is told for a while, so that one record of it comes; said was it once.
         return [Transition(reason=Reason.TOLD_BEFORE)]
-    await connection.execute(sql.PUT_HEARD, rows.heard_row(heard))
+    await connection.execute(sql.PUT_HEARD, rows.heard_row(newest(None, finding)))
     asked = await _alerts(connection, f"{sql.OPEN_OF_HOME} for update", home_id=finding.home_id)
     said = [event for alert in asked if (event := checking.answer_of(finding, alert))]
     return [await apply(connection, event, context) for event in said] or [Transition(reason=Reason.NOTHING_ASKED)]

@@ -243,7 +243,7 @@ class Living(RuleBasedStateMachine):
         at = self.now - timedelta(seconds=ago)
         done = self.apply(CheckAnswered(alert_id=alert.alert_id, well=well, at=at))
         if done.alert and done.alert.resolved_at and not alert.resolved_at:
-            assert well and at >= alert.opened_at, "a resident said well before anybody asked"
+            assert well and at >= alert.since and ago == 0, "a resident said well before anybody asked"
             self.ended_by_a_person.add(alert.alert_id)
 
     @precondition(lambda self: self.store.alerts)

@@ -79,6 +79,14 @@ def test_all_is_well_said_before_the_question_answers_nothing() -> None:
     assert case.alert.state is AlertState.CHECKING
 
 
+def test_a_home_whose_clock_is_a_little_behind_may_answer_all_the_same() -> None:
+    case = Case(store=DictStore(context=ASKS))
+    case.now = NOON + MINUTE
+    case.found(a_finding("fall", Hazard.FALL, since=NOON))
+    assert case.answers(well=True, at=NOON + timedelta(seconds=10)).reason is Reason.SAID_WELL
+    assert case.alert.state is AlertState.RESOLVED
+
+
 def test_all_is_well_said_too_late_is_told_to_the_person_who_decides() -> None:
     case = a_case(Hazard.FALL, context=ASKS)
     case.later(seconds=30)

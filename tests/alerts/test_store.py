@@ -4,23 +4,36 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import psycopg
 import pytest
 
-from alerts.events import Acknowledge, Due, EscalateNow, Found, Note, Resolve
-from alerts.model import Alert
+from alerts.events import Acknowledge, Answered, Due, EscalateNow, Found, Moved, Note, Resolve
+from alerts.model import Alert, Purpose, VisitStage
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from alerts.postgres import AlertStore
 from alerts.reasons import Reason
-from contracts import AlertChangeKind, AlertId, AlertState, Hazard, HomeId, Phase, Severity
-from homes.model import ResponderKind
+from contracts import (
+    AlertChangeKind,
+    AlertId,
+    AlertState,
+    Finding,
+    Hazard,
+    HomeId,
+    Phase,
+    SensorId,
+    Severity,
+    WatchedSensor,
+)
+from homes.model import Home, ResponderKind
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.postgres import Pool, connect, pooled
 from runtime.settings import Postgres
-from tests.alerts.building import HOME, MINUTE, NOON, POLICY, a_finding, a_home, a_policy
+from tests.alerts.building import CARER, DAUGHTER, HOME, MINUTE, NOON, POLICY, a_finding, a_home, a_policy
 from tests.alerts.running import with_home
 
 pytestmark = pytest.mark.door
@@ -186,3 +199,60 @@ async def test_the_worst_case_stands_first_and_no_window_of_time_hides_an_old_on
             Severity.CAUTION,
             Severity.DEVICE,
         ]
+
+
+def a_home_that_hears() -> Home:
+    speaker = WatchedSensor(sensor_id=SensorId("speaker"), kind="voice", room="living")
+    return replace(a_home(), sensors=(speaker,))
+
+
+def a_word(said: str) -> Finding:
+    return a_finding("check_answered", Hazard.CHECK, Severity.NOTICE, since=clock.now(), values={"answer": said})
+
+
+async def test_what_the_home_says_is_brought_once_to_the_alerts_that_were_asked_about(any_postgres: Postgres) -> None:
+    await with_home(any_postgres, a_home_that_hears())
+    async with a_store(any_postgres) as (store, _):
+        fall = await store.apply(Found(finding=a_finding("fall", Hazard.FALL)))
+        assert fall.alert and fall.alert.state is AlertState.CHECKING
+        help_me = a_word("help")
+        done = await store.apply(Found(finding=help_me))
+        assert done.reason is Reason.SAID_HELP and done.alert and done.alert.rings
+        again = msgspec.structs.replace(help_me, phase=Phase.HOLDS, told_at=help_me.told_at + MINUTE)
+        assert (await store.apply(Found(finding=again))).reason is Reason.TOLD_BEFORE
+        assert len(await store.timeline(fall.alert.alert_id)) == done.alert.version
+
+
+async def test_a_resident_who_says_that_all_is_well_ends_what_was_asked_about(any_postgres: Postgres) -> None:
+    await with_home(any_postgres, a_home_that_hears())
+    async with a_store(any_postgres) as (store, _):
+        assert (await store.apply(Found(finding=a_word("fine")))).reason is Reason.NOTHING_ASKED
+        await store.apply(Found(finding=a_finding("still", Hazard.STILLNESS, Severity.URGENT)))
+        done = await store.apply(Found(finding=a_word("fine")))
+        assert done.reason is Reason.SAID_WELL and not await store.open_alerts()
+
+
+async def test_those_who_go_and_their_timers_are_read_as_they_were_written(any_postgres: Postgres) -> None:
+    await with_home(any_postgres, a_home())
+    async with a_store(any_postgres) as (store, pool):
+        alert = await found(store)
+        who = DAUGHTER.responder_id
+        await store.apply(Answered(alert_id=alert.alert_id, responder_id=who, accepted=True))
+        moved = Moved(alert_id=alert.alert_id, responder_id=who, stage=VisitStage.ARRIVED)
+        done = await store.apply(moved)
+        assert await store.alert(alert.alert_id) == done.alert
+        assert done.alert and done.alert.visits[0].arrived_at and done.alert.timers
+        await time_goes_by(pool, timedelta(hours=2))
+        (ran_out,) = await store.due()
+        assert ran_out.alert and ran_out.alert.rings
+
+
+async def test_those_who_got_a_call_are_told_that_another_goes(any_postgres: Postgres) -> None:
+    await with_home(any_postgres, a_home())
+    async with a_store(any_postgres) as (store, pool):
+        alert = await found(store)
+        async with pool.connection() as connection:
+            await connection.execute("update notification set state = 'delivered', settled_at = now()")
+        answer = Answered(alert_id=alert.alert_id, responder_id=CARER.responder_id, accepted=True)
+        done = await store.apply(answer)
+        assert [(call.responder_id, call.purpose) for call in done.notifications] == [("daughter", Purpose.TAKEN)]
