@@ -1,6 +1,5 @@
 """What follows when a call was brought to somebody, or was not: the next contact, or the next person at once."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from alerts import checking, escalation, plan
@@ -8,7 +7,7 @@ from alerts.escalation import Call
 from alerts.events import Delivered, DeliveryFailed, Receipt, Receipted
 from alerts.model import Alert, Notification, Purpose
 from alerts.reasons import Reason
-from alerts.ringing import tell
+from alerts.ringing import tell, then_the_next
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertState
 
@@ -78,12 +77,3 @@ def _is_wanted(alert: Alert, call: Notification) -> bool:
         return alert.state is AlertState.HANDED_OVER
     # Once somebody has it, the others are left in peace, unless an operator asked for them.
     return alert.rings or (call.insisted and alert.state is AlertState.ACKNOWLEDGED)
-
-
-def then_the_next(done: Transition, now: datetime, context: Context) -> Transition:
-    """Call the next at once, if it still rings for them."""
-    alert = done.alert
-    if alert is None or not alert.rings or not alert.calls_people:
-        return done
-    call = escalation.call(alert, context, now)
-    return tell(replace(done, alert=call.alert), call, now)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from alerts import escalation
 from alerts.escalation import Call
-from alerts.model import Alert
+from alerts.in_hand import goes
+from alerts.model import Alert, Purpose
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertStage, AlertState
@@ -32,7 +33,27 @@ def call_next(alert: Alert, now: datetime, context: Context, *, by: str | None =
     """Call the next people, because the timer ran out or because somebody asked for it."""
     call = escalation.call(alert, context, now)
     reason = Reason.LIST_EXHAUSTED if call.exhausted else Reason.CALLED
-    return tell(Transition(reason=reason, alert=call.alert), call, now, by=by)
+    return _told_to_others(Transition(reason=reason, alert=call.alert), call, now, by=by)
+
+
+def then_the_next(done: Transition, now: datetime, context: Context) -> Transition:
+    """Call the next at once, if it still rings for them."""
+    alert = done.alert
+    if alert is None or not alert.rings or not alert.calls_people:
+        return done
+    call = escalation.call(alert, context, now)
+    return _told_to_others(replace(done, alert=call.alert), call, now)
+
+
+def _told_to_others(done: Transition, call: Call, now: datetime, *, by: str | None = None) -> Transition:
+    """Call all but those who go already; that somebody was spared is written too."""
+    go = {visit.responder_id for visit in call.alert.visits if goes(visit, now)}
+    spared = [one for one in call.notifications if one.purpose is Purpose.HELP and one.responder_id in go]
+    others = tuple(one for one in call.notifications if one not in spared)
+    done = tell(done, replace(call, notifications=others), now, by=by)
+    for who in dict.fromkeys(one.responder_id for one in spared):
+        done = done.line(AlertChangeKind.SUPPRESSED, now, by=who)
+    return done
 
 
 def tell(done: Transition, call: Call, now: datetime, *, by: str | None = None) -> Transition:

@@ -8,9 +8,8 @@ from alerts import escalation, telling, timers
 from alerts.events import Answered, Moved, StillWell
 from alerts.in_hand import ALONE, enough, goes, heard_of, held, is_there, said_on, with_visits
 from alerts.model import Alert, DueFor, Purpose, Timer, Visit, VisitStage
-from alerts.reaching import then_the_next
 from alerts.reasons import Reason
-from alerts.ringing import ring
+from alerts.ringing import ring, then_the_next
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertState, ResponderId
 from homes.model import ResponderKind

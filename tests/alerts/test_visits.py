@@ -156,6 +156,16 @@ def test_when_two_are_wanted_it_rings_until_the_second_goes() -> None:
     assert case.says(GUARD).reason is Reason.ANOTHER_GOES and len(case.alert.visits) == 2
 
 
+def test_whoever_goes_already_is_not_called_again_for_the_second() -> None:
+    case = a_case(context=TWO)
+    case.says(DAUGHTER)
+    for _ in range(4):
+        case.later(minutes=3)
+    assert case.calls(Purpose.HELP).count("daughter") == 1 and "guard" in case.calls(Purpose.HELP)
+    spared = [line.by for line in case.store.log if line.change is AlertChangeKind.SUPPRESSED]
+    assert set(spared) == {"daughter"}
+
+
 def test_of_two_one_who_is_late_is_missed_and_the_other_goes_on() -> None:
     case = a_case(context=TWO)
     case.says(DAUGHTER)
