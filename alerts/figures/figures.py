@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from alerts.figures.cases import Case, Kind, within
-from contracts import AlertId, Sentence
+from contracts import AlertId, Sentence, Severity
 
 MINUTE: Final = timedelta(minutes=1)
 EXCEPTION_AFTER: Final = 3 * MINUTE
@@ -87,6 +87,7 @@ def figures_of(cases: Sequence[Case], now: datetime) -> Figures:
         inactivity=len(by_kind[Kind.INACTIVITY]),
         technical=len(by_kind[Kind.TECHNICAL]),
         shares=(
+            _answered("emergency_answered_in_30", _emergencies(calls), MINUTE / 2, now, target=0.8),
             _answered("answered_in_60", calls, MINUTE, now, target=0.975, stricter=0.985),
             _answered("answered_in_180", calls, EXCEPTION_AFTER, now, target=0.99),
             _answered("inactivity_answered_in_180", by_kind[Kind.INACTIVITY], EXCEPTION_AFTER, now),
@@ -120,6 +121,10 @@ def _answered(
     rang = [one for one in cases if one.answered_at or (not one.resolved_at and now - one.rang_at > limit)]
     hit = sum(within(one.rang_at, one.answered_at, limit) for one in rang)
     return Share(name=name, said=WORDS[name], hit=hit, of=len(rang), target=target, stricter=stricter)
+
+
+def _emergencies(cases: Iterable[Case]) -> list[Case]:
+    return [one for one in cases if one.severity is Severity.EMERGENCY]
 
 
 def _arrived(name: str, cases: Iterable[Case], limit: timedelta, now: datetime, *, target: float) -> Share:
@@ -185,6 +190,7 @@ def _late(calls: Iterable[Case], now: datetime) -> Iterable[Late]:
 
 
 WORDS: Final = {
+    "emergency_answered_in_30": Sentence(ko="긴급: 30초 안에 응답", en="emergencies: answered within 30 s"),
     "answered_in_60": Sentence(ko="60초 안에 응답", en="answered within 60 s"),
     "answered_in_180": Sentence(ko="180초 안에 응답", en="answered within 180 s"),
     "inactivity_answered_in_180": Sentence(ko="무활동: 180초 안에 응답", en="inactivity: answered within 180 s"),

@@ -128,7 +128,7 @@ _NEW: Final = """
             select max(version) as version from alert_log
             where alert_log.alert_id = a.alert_id and change = 'handed_over'
         ) l on true
-    where a.state = 'handed_over' and a.due_for = 'hand_over'
+    where a.state <> 'resolved' and a.state = 'handed_over' and a.due_for = 'hand_over'
         and not exists (select from hand_over h where h.alert_id = a.alert_id and h.version = l.version)
 """
 _ASK: Final = """
@@ -137,8 +137,10 @@ _ASK: Final = """
     select %(alert_id)s, %(version)s, %(centre_id)s, seq, clock_timestamp() from drawn
     on conflict do nothing
 """
+# Whoever died between the alert and this row had the centre's yes already.
 _TAKEN_BACK: Final = """
-    update hand_over h set state = 'taken_back', settled_at = clock_timestamp()
+    update hand_over h set settled_at = clock_timestamp(), state = case
+        when a.state = 'handed_over' and a.centre = h.centre_id then 'confirmed' else 'taken_back' end
     from alert a
     where h.state = 'asked' and a.alert_id = h.alert_id and (a.state <> 'handed_over' or a.due_for <> 'hand_over')
 """

@@ -227,7 +227,9 @@ _MANY = """
 
 
 async def test_a_database_that_is_away_wakes_engineers_without_it_and_stops_the_ping(postgres: Postgres) -> None:
-    away: Pool = AsyncConnectionPool("postgresql://nobody@127.0.0.1:1/none", min_size=1, max_size=1, timeout=0.2, open=False)
+    away: Pool = AsyncConnectionPool(
+        "postgresql://nobody@127.0.0.1:1/none", min_size=1, max_size=1, timeout=0.2, open=False
+    )
     await away.open()
     async with receiving() as receiver, auditing(away, receiver, limits=Limits(blind=timedelta(0))) as auditor:
         for _ in range(3):

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.__main__ import app
-from alerts.events import Found, HandOver
+from alerts.events import Found, HandOver, HandOverConfirmed
 from alerts.handover.centres import Centre, Way, lock
 from alerts.handover.frames import Answer, Token
 from alerts.handover.postgres import HandOvers
@@ -191,6 +191,20 @@ async def test_what_an_operator_took_back_is_not_said_any_more(postgres: Postgre
             await connection.execute("update alert set state = 'acknowledged', due_for = 'lease'")
         await at_once(pool)
         assert await liaison.turn() == 0 and len(there.frames) == 1
+
+
+async def test_a_liaison_that_died_with_the_yes_in_its_hands_says_nothing_twice(postgres: Postgres) -> None:
+    await with_home(postgres, a_home())
+    async with pooled(postgres) as pool, stammering() as there, a_liaison(pool, there.centre) as liaison:
+        there.answer = lambda _: None
+        alert = await handed(pool)
+        await liaison.turn()
+        await AlertStore(pool).apply(HandOverConfirmed(alert_id=alert.alert_id, centre="north"))
+        await at_once(pool)
+        assert await liaison.turn() == 0 and len(there.frames) == 1
+        async with pool.connection() as connection:
+            row = await (await connection.execute("select state from hand_over")).fetchone()
+        assert row == ("confirmed",)
 
 
 async def test_a_webhook_is_signed_carries_one_key_and_names_nobody(postgres: Postgres) -> None:

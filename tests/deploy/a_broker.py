@@ -64,6 +64,10 @@ class Broker:
     def keeper(self) -> Mqtt:
         return Mqtt(port=self.services, username="keeper", password=Secret(PASSWORD))
 
+    @property
+    def probe(self) -> Mqtt:
+        return Mqtt(port=self.services, username="probe", password=Secret(PASSWORD))
+
     def tell(self, standing: Standing) -> None:
         """Do what the keeper does with what the database says."""
         self.written.write(self.authority, standing, clock.now())
@@ -88,7 +92,7 @@ def running(folder: Path) -> Iterator[Broker]:
         pytest.skip("the rules of Mosquitto were not tried: it is not installed")
     folder.mkdir()
     secrets = folder / "passwords"
-    for place, user in enumerate(("bridge", "keeper")):
+    for place, user in enumerate(("bridge", "keeper", "probe")):
         made = ["-c"] if place == 0 else []
         subprocess.run(["mosquitto_passwd", *made, "-b", secrets, user, PASSWORD], check=True)
     authority = _furnished(folder / "kept")

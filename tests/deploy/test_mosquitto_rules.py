@@ -1,10 +1,13 @@
 """The broker of production, with its shipped configuration: who may say and hear what, and under which name."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from alerts.probe import press
+from alerts.probe.mqtt import opened
 from tests.deploy.a_broker import (
     Broker,
     a_bridge,
@@ -87,6 +90,19 @@ async def test_a_gateway_hears_what_is_said_to_its_home_only(broker: Broker) -> 
     finally:
         mine.close()
         other.close()
+        bridge.close()
+
+
+async def test_the_prober_speaks_for_the_made_up_home_and_no_other(broker: Broker) -> None:
+    bridge = await a_bridge(broker, "dolbom-hears-the-probe")
+    try:
+        with opened(broker.probe, "dolbom-test-probe") as line:
+            for topic in ("home/0b/h-0001/native/readings", "cmd/h-0001/clock", "ack/h-0001"):
+                await until(partial(line.say, topic, b"not mine"), within=20, what="an answer")
+            await until(lambda: line.say(press.topic(), b"mine"), within=20, what="an answer")
+            await until(lambda: bridge.heard, within=20, what="the press")
+            assert bridge.heard == [(press.topic(), b"mine")]
+    finally:
         bridge.close()
 
 
