@@ -1,4 +1,4 @@
-"""Slow decline: within two weeks somebody moves less, gets up later, wakes more at night or leaves home no more."""
+"""Slow decline: within two weeks somebody moves, eats or leaves home less, gets up later or wakes more at night."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,6 +22,8 @@ _LEAST_KNOWN: Final = 0.7
 _TOILET_TIMES, _TOILET_MORE = 2.0, 1.0
 #: Who left home less than once in five days before is not newly housebound.
 _WENT_OUT: Final = 0.2
+#: Half as often in the kitchen at mealtimes; who was there less than once a day before eats elsewhere.
+_EATS_SHARE, _ATE = 0.5, 1.0
 _BASELINE: Final = Sentence(ko="최근 2주와 그 전 6주 비교", en="the last two weeks beside the six before")
 
 
@@ -61,6 +63,7 @@ def _facts(
     yield from _moves_less(lately, before, plan, values)
     yield from _wakes_at_night(lately, before, values)
     yield from _wakes_otherwise(lately, before, plan, values)
+    yield from _eats_less(lately, before, values)
     if door:
         yield from _housebound(lately, before, plan, values)
 
@@ -97,6 +100,19 @@ def _wakes_otherwise(
         values["wake_shift_seconds"] = round(shift)
         ko, en = ("늦어짐", "later") if shift > 0 else ("빨라짐", "earlier")
         yield Sentence(ko=f"기상 {minutes}분 {ko}", en=f"up {minutes} min {en}")
+
+
+def _eats_less(lately: list[Day], before: list[Day], values: dict[str, float | str]) -> Iterator[Sentence]:
+    eaten = [[float(day.meals) for day in days if day.meals is not None] for days in (lately, before)]
+    if len(eaten[0]) < len(lately) * _LEAST_KNOWN or len(eaten[1]) < len(before) * _LEAST_KNOWN:
+        return
+    now, usual = mean(eaten[0]), mean(eaten[1])
+    if usual >= _ATE and now <= usual * _EATS_SHARE:
+        values |= {"mealtimes_a_day": round(now, 1), "mealtimes_a_day_before": round(usual, 1)}
+        yield Sentence(
+            ko=f"식사 시간 부엌 사용 하루 {usual:.1f}번에서 {now:.1f}번으로",
+            en=f"in the kitchen at {now:.1f} mealtimes a day, before {usual:.1f}",
+        )
 
 
 def _housebound(

@@ -7,7 +7,7 @@ hours later, so that what comes late still counts. A day that was not observed, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from contracts import WatchedHome
 from detectors.local_time import moment_on
 from detectors.observed import observed_between
-from detectors.rooms import BATHROOM, BED, BEDROOM, DOOR, INSIDE
+from detectors.rooms import BATHROOM, BED, BEDROOM, DOOR, INSIDE, KITCHEN
 from detectors.state import HomeState
 from detectors.ways import SLOT_SECONDS, Ways, seen_in
 
@@ -33,6 +33,11 @@ _UP_SLOTS, _UP_WITHIN = 3, 6
 #: Twenty minutes without anybody inside, after the door, are an outing.
 _OUTING_SLOTS: Final = 2
 _LONG_BATH: Final = (4, 5, 6)
+#: Breakfast, lunch and dinner, in slots after dawn: from 5 to 10, from 11 to 14:30 and from 16:30 to 21 o'clock.
+_MEALTIMES: Final = ((6, 36), (42, 63), (75, 102))
+#: Somebody eats there when two slots of a mealtime saw them, or heard the door of the fridge.
+_MEAL_SLOTS: Final = 2
+_NOT_NOTED: Final = 0xFF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,8 @@ class Day:
     longest_out: timedelta
     #: How long after dawn somebody was up; None: nobody was.
     woke: timedelta | None
+    #: At how many of three mealtimes somebody was about in the kitchen; None: it was not noted.
+    meals: int | None
     #: The longest stay in the bathroom, up to so many minutes: 50, 60, or 70 for more; nothing when it was short.
     long_bath: timedelta
 
@@ -66,8 +73,9 @@ def keep_diary(state: HomeState, home: WatchedHome, now: datetime) -> None:
     last = _closed(now, today, zone)
     for number in range(max(ways.day + 1, last - DAYS), last + 1):
         day = date.fromordinal(number)
-        ways.days += _written(state, ways, moment_on(day, DAWN, zone), moment_on(day + timedelta(days=1), DAWN, zone))
+        _close(state, ways, moment_on(day, DAWN, zone), moment_on(day + timedelta(days=1), DAWN, zone))
     del ways.days[: -DAYS * _BYTES]
+    del ways.meals[:-DAYS]
     ways.day = last
     ways.closes_at = _after(now, today, zone)
     ways.review = _reviewed(last + 1, zone) or ways.review
@@ -76,8 +84,10 @@ def keep_diary(state: HomeState, home: WatchedHome, now: datetime) -> None:
 def days_of(ways: Ways, newest: int, skipping: int = 0) -> list[Day]:
     """Read some of the newest days, newest first, but for those that are blank."""
     entries = [bytes(ways.days[place : place + _BYTES]) for place in range(0, len(ways.days), _BYTES)]
-    chosen = entries[::-1][skipping : skipping + newest]
-    return [_read(entry) for entry in chosen if entry != _BLANK]
+    # A home that was remembered before meals were has fewer of them.
+    meals = zip_longest(entries[::-1], ways.meals[::-1], fillvalue=_NOT_NOTED)
+    chosen = list(meals)[skipping : skipping + newest]
+    return [_read(entry, eaten) for entry, eaten in chosen if isinstance(entry, bytes) and entry != _BLANK]
 
 
 def highest(values: list[timedelta], share: float) -> timedelta:
@@ -99,19 +109,29 @@ def _reviewed(today: int, zone: ZoneInfo) -> datetime | None:
     return None if day.weekday() else moment_on(day, _REVIEW, zone)
 
 
-def _written(state: HomeState, ways: Ways, began: datetime, ended: datetime) -> bytes:
+def _close(state: HomeState, ways: Ways, began: datetime, ended: datetime) -> None:
     rested = state.rested_until is not None and state.rested_until > began
     if rested or observed_between(state.slots, began, ended) < (ended - began) * _OBSERVED_SHARE:
-        return _BLANK
-    first = int(began.timestamp()) // SLOT_SECONDS
-    seen = seen_in(ways, first, int(ended.timestamp()) // SLOT_SECONDS)
+        ways.days += _BLANK
+        ways.meals.append(_NOT_NOTED)
+        return
+    seen = seen_in(ways, int(began.timestamp()) // SLOT_SECONDS, int(ended.timestamp()) // SLOT_SECONDS)
+    ways.days += _written(seen)
+    ways.meals.append(sum(_ate(seen[first:last]) for first, last in _MEALTIMES))
+
+
+def _written(seen: bytes) -> bytes:
     gaps = list(_gaps(seen))
     night = len(seen) // 24
     counts = min(_toilets(seen, night), 7) | min(len(gaps), 7) << 3 | _bath(seen) << 6
     return bytes((min(_changes(seen), 254), counts, _woke(seen), min(max(gaps, default=0), 255)))
 
 
-def _read(entry: bytes) -> Day:
+def _ate(seen: bytes) -> bool:
+    return sum(bool(place & KITCHEN) for place in seen) >= _MEAL_SLOTS
+
+
+def _read(entry: bytes, meals: int) -> Day:
     changes, counts, woke, out = entry
     return Day(
         changes=changes,
@@ -119,6 +139,7 @@ def _read(entry: bytes) -> Day:
         outings=counts >> 3 & 7,
         longest_out=timedelta(seconds=SLOT_SECONDS * out),
         woke=timedelta(seconds=SLOT_SECONDS * (woke - 1)) if woke else None,
+        meals=None if meals == _NOT_NOTED else meals,
         long_bath=timedelta(minutes=(0, 50, 60, 70)[counts >> 6]),
     )
 

@@ -52,6 +52,8 @@ class Ways(msgspec.Struct, array_like=True, gc=False):
     #: When the day that runs is closed, and when the newest weekly review is told.
     closes_at: datetime | None = None
     review: datetime | None = None
+    #: At how many mealtimes of each of those days somebody was in the kitchen, one byte each.
+    meals: bytearray = bytearray()
 
 
 def note_sign(ways: Ways, place: int, at: datetime, reading_id: ReadingId, *, late: bool) -> None:

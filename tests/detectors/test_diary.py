@@ -29,6 +29,7 @@ HOME = a_home(
         a_sensor("living", "motion", "거실"),
         a_sensor("bath", "motion", "욕실"),
         a_sensor("bedroom", "motion", "안방"),
+        a_sensor("kitchen", "motion", "부엌"),
         a_sensor("door", "contact", "현관"),
     ]
 )
@@ -87,7 +88,7 @@ def test_a_day_is_read_as_it_was_lived() -> None:
     state, _ = lived(1, lambda _, day: usual(day))
     (day,) = days_of(ways_of(state), newest=60)
     assert day == Day(
-        changes=7, toilets=1, outings=1, longest_out=2 * HOUR, woke=3 * HOUR, long_bath=timedelta(minutes=0)
+        changes=7, toilets=1, outings=1, longest_out=2 * HOUR, woke=3 * HOUR, meals=0, long_bath=timedelta(minutes=0)
     )
 
 
@@ -162,6 +163,37 @@ def test_two_weeks_of_less_are_told_on_monday_as_a_notice() -> None:
     assert reviewed(isolation, state, end) == ["out 3.5 times a week, before 7.0"]
 
 
+def eats(day: date, *hours: float) -> list[Reading]:
+    return [seen(day, hour + turn / 6, "kitchen") for hour in hours for turn in range(2)]
+
+
+def test_meals_are_counted_at_mealtimes_and_a_glass_of_water_is_none() -> None:
+    state, _ = lived(1, lambda _, day: [*usual(day), *eats(day, 7.5, 12.5, 18), seen(day, 20.5, "kitchen")])
+    assert days_of(ways_of(state), newest=1)[0].meals == 3
+    state, _ = lived(1, lambda _, day: [*usual(day), *eats(day, 9.1, 15), seen(day, 18, "kitchen")])
+    assert days_of(ways_of(state), newest=1)[0].meals == 1
+
+
+def test_half_the_meals_are_told_and_a_home_whose_kitchen_sees_nobody_is_not() -> None:
+    def fading(number: int, day: date) -> list[Reading]:
+        return [*usual(day), *(eats(day, 7.5, 12.5, 18) if number < 42 else eats(day, 12.5))]
+
+    state, end = lived(56, fading)
+    assert "in the kitchen at 1.0 mealtimes a day, before 3.0" in reviewed(decline, state, end)[0]
+    state, end = lived(56, lambda number, day: [*usual(day), *(eats(day, 12.5) if number % 5 == 0 else [])])
+    assert not reviewed(decline, state, end)
+
+
+def test_days_that_were_kept_before_meals_were_noted_stay_days() -> None:
+    state, end = lived(56, lambda _, day: usual(day))
+    ways = ways_of(state)
+    del ways.meals[:-6]
+    meals = [day.meals for day in days_of(ways, newest=60)]
+    assert meals[:6] == [0] * 6
+    assert set(meals[6:]) == {None}
+    assert not reviewed(decline, state, end)
+
+
 def test_too_few_known_days_say_nothing() -> None:
     state, end = lived(56, lambda number, day: usual(day) if number < 42 else [], deaf=frozenset(range(44, 56)))
     assert not reviewed(decline, state, end)
@@ -191,10 +223,10 @@ def test_a_day_of_23_or_25_hours_is_closed_by_the_clock(day: date, hours: int) -
     assert len(days_of(ways_of(state), newest=1)) == 1
 
 
-def test_all_that_is_kept_of_a_home_of_two_months_fits_600_bytes() -> None:
+def test_all_that_is_kept_of_a_home_of_two_months_fits_650_bytes() -> None:
     state, _ = lived(61, lambda _, day: usual(day))
     ways = ways_of(state)
-    assert len(msgpack.encode(ways)) <= 600
+    assert len(msgpack.encode(ways)) <= 650
     assert msgpack.decode(msgpack.encode(ways), type=Ways) == ways
 
 
