@@ -47,6 +47,17 @@ def applies(when: When, alert: Alert, context: Context, at: datetime) -> bool:
     )
 
 
+def next_wait(alert: Alert) -> timedelta:
+    """Tell how long the wait before the next call is, as the policy says it for this hazard and severity."""
+    for rung in ladder(alert.policy)[alert.called_in_round :]:
+        when = rung.step.when
+        if alert.hazard in (when.hazards or (alert.hazard,)) and alert.severity in (
+            when.severities or (alert.severity,)
+        ):
+            return rung.after
+    return timedelta(seconds=alert.policy.repeat_every_seconds)
+
+
 def people(step: PolicyStep, alert: Alert, context: Context, at: datetime) -> tuple[Responder, ...]:
     """Name whom a step calls at a moment, in calling order, each once; whoever did not consent never is."""
     asked = [one for one in candidates(step, context) if one.consented]

@@ -5,6 +5,7 @@ from typing import Final
 
 from alerts.handing_over import CONFIRMED_WITHIN
 from alerts.model import Alert, DueFor
+from alerts.plan import next_wait
 
 #: A due time is pressing in the last quarter of its span.
 PRESSING: Final = 0.25
@@ -19,9 +20,7 @@ def duty_span(alert: Alert, lease_seconds: int) -> int:
     """Tell how many seconds there were for the duty that is due next; a lease lasts so long, a way takes longer."""
     match alert.due_for:
         case DueFor.CALL:
-            steps = alert.policy.steps
-            place = alert.called_in_round
-            return steps[place].after_seconds if place < len(steps) else alert.policy.repeat_every_seconds
+            return round(next_wait(alert).total_seconds())
         case DueFor.LEASE:
             return _WAY_SECONDS if alert.goes else lease_seconds
         case DueFor.CHECK:

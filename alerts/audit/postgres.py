@@ -118,7 +118,7 @@ _NOBODY_LISTED: Final = """
     where h.watched and not starts_with(h.home_id, %(synthetic)s)
         and not exists (
             select from home_responder call join responder r using (responder_id)
-            where call.home_id = h.home_id and jsonb_array_length(r.contacts) > 0
+            where call.home_id = h.home_id and call.consented and jsonb_array_length(r.contacts) > 0
         )
         and not jsonb_path_exists(p.steps, '$[*].rosters[*]')
     order by h.home_id

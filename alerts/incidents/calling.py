@@ -7,6 +7,7 @@ from typing import Final
 
 from alerts.incidents.model import Incident, Trouble
 from alerts.model import Notification, Purpose
+from alerts.plan import reachable
 from contracts import HomeId
 from homes.model import Home, Responder, ResponderKind
 
@@ -21,7 +22,7 @@ def calls_of(
     called: set[str] = set()
     for home in sorted(homes, key=lambda home: (-home.vulnerability, home.home_id)):
         for person in home.responders:
-            if person.kind in CALLED and person.contacts and person.responder_id not in called:
+            if person.kind in CALLED and reachable(person) and person.responder_id not in called:
                 called.add(person.responder_id)
                 yield _call(incident, troubles[home.home_id], person, now)
 

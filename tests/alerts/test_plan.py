@@ -215,6 +215,14 @@ def test_the_shipped_policy_is_slower_with_a_caution_and_leaves_119_out() -> Non
     ]
 
 
+def test_the_wait_for_the_next_call_is_that_of_this_case() -> None:
+    mild = an_alert(DEFAULT, Severity.CAUTION)
+    began = escalation.begin(mild, Context(responders=LIST), NOON).alert
+    assert plan.next_wait(began) == MINUTE
+    urgent = story(an_alert(DEFAULT, Severity.URGENT), Context(responders=LIST), calls=4)
+    assert [plan.next_wait(call.alert).total_seconds() for _, call in urgent] == [30, 30, 60, 60, 120]
+
+
 # What holds whatever the policy says.
 
 KINDS = st.sampled_from([FAMILY, GUARD, OPERATOR, ResponderKind.CARE_MANAGER, ResponderKind.EMERGENCY_SERVICE])
@@ -278,7 +286,8 @@ CONTEXTS = st.builds(
 )
 SEVERITIES = st.sampled_from([Severity.EMERGENCY, Severity.URGENT, Severity.CAUTION])
 MOMENTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: NOON + minutes * MINUTE)
-WHATEVER = settings(max_examples=500, deadline=None)
+#: At night each law is tried with more.
+WHATEVER = settings(max_examples=max(500, settings().max_examples), deadline=None)
 
 
 @WHATEVER

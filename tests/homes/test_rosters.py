@@ -157,7 +157,7 @@ ROTATIONS = st.builds(
 ZONES = st.sampled_from(["Asia/Seoul", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=max(500, settings().max_examples), deadline=None)
 @given(ROTATIONS, ZONES, MOMENTS)
 def test_turns_share_out_all_of_time(rotation: Rotation, zone_name: str, at: datetime) -> None:
     """Every instant has one holder, between the handover before it and the one after it, and the next is another."""
