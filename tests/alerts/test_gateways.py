@@ -1,6 +1,9 @@
 """Gateways by template: what goes out, what an answer means, and what happens when the gateway is ill."""
 
+import asyncio
 import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,6 +196,48 @@ async def test_a_gateway_that_is_ill_and_one_that_says_no_are_told_apart(
     async with provider(DIALLED) as gateway:
         gateway.answer = lambda _: status
         assert await texted(gateway) == NotSent(result=result, retry=retry)
+
+
+@asynccontextmanager
+async def saying(*parts: bytes) -> AsyncIterator[str]:
+    """A gateway that answers with these bytes, and then neither goes on nor hangs up; without any it hangs up."""
+    over = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.writelines(parts)
+        if parts:
+            await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        finally:
+            over.set()
+
+
+_SLOW_YES = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"
+
+
+@pytest.mark.door
+@pytest.mark.parametrize(
+    ("parts", "template", "result"),
+    [
+        pytest.param((_SLOW_YES,), "generic-json", Result.SENT, id="a yes that never ends"),
+        pytest.param((_SLOW_YES,), "form", Result.BUSY, id="a yes that never says what it means"),
+        pytest.param((), "generic-json", Result.UNREACHABLE, id="gone"),
+        pytest.param((b"HTTP/1.1 2",), "generic-json", Result.TIMED_OUT, id="half an answer"),
+    ],
+)
+async def test_a_gateway_that_is_slow_or_goes_away_is_asked_again_or_believed(
+    parts: tuple[bytes, ...], template: str, result: Result
+) -> None:
+    async with saying(*parts) as url, httpx.AsyncClient(trust_env=False, timeout=1) as client:
+        settings = Alerts(sms_gateway=template, sms_gateway_url=url, sms_gateway_secret=Secret("a key"))
+        delivery = await Sms(client, settings).send(a_push(), Contact(channel=Channel.SMS, address=NUMBER))
+        assert delivery.result is result
+        assert isinstance(delivery, Sent) or delivery.retry
 
 
 @pytest.mark.door
