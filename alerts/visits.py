@@ -186,7 +186,8 @@ def still_well(alert: Alert, event: StillWell, now: datetime, context: Context) 
     well = replace(visit, well_at=now)
     visits = tuple(well if one is visit else one for one in alert.visits)
     heard = _watched(with_visits(alert, visits, now), well)
-    if alert.state in (AlertState.ACKNOWLEDGED, AlertState.NEW):
+    # It answers the ring that their silence caused, and no other: that it got worse is for everybody to hear.
+    if alert.state is AlertState.ACKNOWLEDGED or (alert.rings and now - heard_of(visit) >= ALONE):
         heard = _perhaps_held(heard, now, context)
     done = Transition(reason=Reason.STILL_WELL, alert=heard, withdraws=alert.rings and not heard.rings)
     return done.line(AlertChangeKind.STILL_WELL, now, by=well.responder_id)
@@ -204,15 +205,25 @@ def ran_out(alert: Alert, timer: Timer, now: datetime, context: Context) -> Tran
         # Others go, or another centre has it: it is written down, and nobody is woken for it.
         done = Transition(reason=Reason.NOT_ARRIVED, alert=replace(missed, again=alert.again))
         return done.line(AlertChangeKind.NOT_ARRIVED, now, by=timer.responder_id)
-    return ring(missed, Reason.NOT_ARRIVED, AlertChangeKind.NOT_ARRIVED, now, context, by=timer.responder_id)
+    done = _rings_on(missed, Reason.NOT_ARRIVED, AlertChangeKind.NOT_ARRIVED, timer.responder_id, now, context)
+    return then_the_next(done, now, context) if alert.rings else done
+
+
+def _rings_on(
+    alert: Alert, reason: Reason, change: AlertChangeKind, who: ResponderId, now: datetime, context: Context
+) -> Transition:
+    """Let it ring; what rings already goes on where it is, and is not begun anew."""
+    if alert.rings:
+        return Transition(reason=reason, alert=alert).line(change, now, by=who)
+    return ring(alert, reason, change, now, context, by=who)
 
 
 def _silent_in_the_home(alert: Alert, who: ResponderId, now: datetime, context: Context) -> Transition:
     """Whoever is alone in there may need help themselves: supervisors and operators are called."""
     rearmed = timers.watched(alert, who, DueFor.VISIT, now + SILENT_AGAIN)
-    done = ring(rearmed, Reason.VISIT_OVERDUE, AlertChangeKind.VISIT_OVERDUE, now, context, by=who)
+    done = _rings_on(rearmed, Reason.VISIT_OVERDUE, AlertChangeKind.VISIT_OVERDUE, who, now, context)
     # A test is played by people who know each other; in every true case somebody looks for them.
     listed = () if alert.test else context.responders
     people = [one for one in listed if one.kind in _LOOK_AFTER and one.responder_id != who]
-    mark = str(done.alert.rang_version) if done.alert else ""
+    mark = str(done.alert.version) if done.alert else ""
     return telling.told(done, people, Purpose.RESPONDER_SILENT, mark, now)

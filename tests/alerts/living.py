@@ -28,6 +28,7 @@ from alerts.events import (
     Receipt,
     Receipted,
     Resolve,
+    StillWell,
     TakeBack,
     Watch,
 )
@@ -263,6 +264,14 @@ class Living(RuleBasedStateMachine):
         self.apply(moves)
         if expected is None:
             assert not self.apply(moves).lines, "the same move was written twice"
+
+    @precondition(lambda self: any(alert.visits for alert in self.store.alerts.values()))
+    @rule(number=pick, who=pick)
+    def a_responder_says_that_they_are_well(self, number: int, who: int) -> None:
+        gone = [alert for alert in self.store.alerts.values() if alert.visits]
+        alert = gone[number % len(gone)]
+        visit = alert.visits[who % len(alert.visits)]
+        self.apply(StillWell(alert_id=alert.alert_id, responder_id=visit.responder_id))
 
     @precondition(lambda self: self.store.outbox)
     @rule(number=pick, arrives=st.booleans())

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.events import CallResult, CloseFile, FollowedUp, Lower, Note, Phoned, Receipt, Receipted
-from alerts.following_up import remains
+from alerts.events import CallResult, CloseFile, DeliveryFailed, FollowedUp, Lower, Note, Phoned, Receipt, Receipted
+from alerts.following_up import remains, resolved
 from alerts.model import Purpose, VisitStage
-from alerts.outcomes import OutcomeCode
+from alerts.outcomes import Outcome, OutcomeCode, ResolvedBy
 from alerts.reasons import Reason
 from alerts.transition import Transition
 from contracts import AlertChangeKind, AlertStage, AlertState, FollowUp, Hazard, Phase, Severity
-from tests.alerts.building import DAUGHTER, MINUTE, NOON, a_finding
+from tests.alerts.building import CONTEXT, DAUGHTER, GUARD, MINUTE, NOON, a_finding
 from tests.alerts.cases import Case, a_case
 
 LATER = NOON + MINUTE
@@ -214,3 +214,33 @@ def test_a_signal_of_two_that_is_back_to_normal_is_written() -> None:
     case.found(a_finding("another", Hazard.STILLNESS, Severity.CAUTION))
     assert says_now(case, Severity.CAUTION, phase=Phase.ENDED).reason is Reason.PARTLY_RESTORED
     assert case.lines()[-1] is AlertChangeKind.PARTLY_RESTORED
+
+
+def test_nothing_ends_that_there_is_not() -> None:
+    nothing = Transition(reason=Reason.NO_SUCH_ALERT)
+    outcome = Outcome(code=OutcomeCode.FIRE, resolved_by=ResolvedBy.FIRE_SERVICE)
+    assert resolved(nothing, outcome, NOON, CONTEXT, by="kim") == nothing
+
+
+def test_a_call_that_fails_when_it_is_over_is_made_another_way_only_to_say_that_it_is_over() -> None:
+    case = a_case()
+    case.brought()
+    case.says(GUARD)
+    (taken,) = case.store.queued()
+    assert taken.purpose is Purpose.TAKEN
+    failed = DeliveryFailed(alert_id=case.alert.alert_id, notification=taken, attempt=1, why="refused")
+    assert case.store.apply(failed, NOON).reason is Reason.NEXT_CONTACT
+    case.ends(OutcomeCode.FALL_LIFTED)
+    assert case.store.apply(failed, NOON).reason is Reason.NEXT_CONTACT
+    helped = replace(failed, notification=replace(taken, purpose=Purpose.HELP))
+    assert case.store.apply(helped, NOON).reason is Reason.NOT_REACHED
+
+
+def test_a_call_to_another_centre_that_fails_is_made_another_way_while_it_is_asked() -> None:
+    case = a_case()
+    case.hands_over("daughter")
+    (call,) = [one for one in case.store.queued() if one.purpose is Purpose.HAND_OVER]
+    failed = DeliveryFailed(alert_id=case.alert.alert_id, notification=call, attempt=1, why="refused")
+    assert case.store.apply(failed, NOON).reason is Reason.NEXT_CONTACT
+    case.later(seconds=60)
+    assert case.store.apply(failed, case.now).reason is Reason.NOT_REACHED

@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.model import DueFor, Purpose, VisitStage
+from alerts.events import StillWell
+from alerts.model import DueFor, Purpose, Timer, VisitStage
 from alerts.outcomes import OutcomeCode
 from alerts.reasons import Reason
+from alerts.telling import told, told_taken
+from alerts.transition import Transition
+from alerts.visits import ran_out
 from contracts import AlertChangeKind, AlertStage, AlertState, Hazard, Severity
 from tests.alerts.building import BOSS, CARER, CONTEXT, DAUGHTER, GUARD, MINUTE, NOON, a_finding
 from tests.alerts.cases import Case, a_case
@@ -267,3 +271,43 @@ def test_in_a_test_nobody_is_called_for_who_is_silent_in_the_home() -> None:
     case.moves(DAUGHTER, VisitStage.ARRIVED)
     (done,) = case.later(minutes=60)
     assert done.reason is Reason.VISIT_OVERDUE and not case.store.outbox
+
+
+def test_a_word_of_who_is_there_does_not_answer_a_ring_that_has_another_cause() -> None:
+    case = a_case(Hazard.STILLNESS, Severity.URGENT)
+    case.says(DAUGHTER)
+    case.moves(DAUGHTER, VisitStage.ARRIVED)
+    case.later(minutes=10)
+    case.found(a_finding("worse", Hazard.STILLNESS, Severity.EMERGENCY))
+    well = StillWell(alert_id=case.alert.alert_id, responder_id=DAUGHTER.responder_id)
+    assert case.store.apply(well, case.now).reason is Reason.STILL_WELL and case.alert.rings
+
+
+def test_what_rings_already_when_somebody_does_not_arrive_goes_on_with_the_next() -> None:
+    case = a_case(context=TWO)
+    case.says(DAUGHTER)
+    case.store.due(NOON)
+    case.now = NOON + 30 * MINUTE
+    (done,) = case.store.due(case.now)
+    assert done.reason is Reason.NOT_ARRIVED and case.alert.rings
+    assert AlertChangeKind.NOT_ARRIVED in case.lines() and "carer" in case.calls(Purpose.HELP)
+
+
+def test_somebody_who_said_no_twice_said_it_once() -> None:
+    case = a_case()
+    case.later(minutes=1)
+    assert case.says(DAUGHTER, yes=False).reason is Reason.DECLINED, "she was not called last: nobody is hurried"
+    assert case.calls(Purpose.HELP) == ["daughter", "carer"]
+    assert case.says(DAUGHTER, yes=False).reason is Reason.SAID_BEFORE
+
+
+def test_no_timer_of_a_visit_is_anybody_elses() -> None:
+    case = a_case()
+    timer = Timer(due_for=DueFor.CALL, at=NOON)
+    assert ran_out(case.alert, timer, NOON, CONTEXT).reason is Reason.NOT_DUE
+
+
+def test_of_an_alert_that_there_is_not_nobody_is_told_anything() -> None:
+    nothing = Transition(reason=Reason.NO_SUCH_ALERT)
+    assert told_taken(nothing, NOON, CONTEXT) == nothing
+    assert told(nothing, [DAUGHTER], Purpose.HELP, "", NOON) == nothing
