@@ -132,7 +132,7 @@ class HomeStore:
                 rosters=tuple(await _read(connection, statements.ROSTERS, Roster)),
                 homes=tuple(
                     replace(home, version=0)
-                    for home in await _read(connection, statements.HOMES + statements.IN_ORDER, Home)
+                    for home in await _read(connection, statements.HOMES + statements.REAL + statements.IN_ORDER, Home)
                 ),
             )
 

@@ -3,9 +3,11 @@
 from typing import Final
 
 # Rows are read as JSON in the shape of the model, and the decoder takes the fields that it knows by name.
-DISTRICTS: Final = "select to_jsonb(d)::text from district d order by d.district_id"
-POLICIES: Final = "select to_jsonb(p)::text from policy p order by p.policy_id"
-RESPONDERS: Final = "select to_jsonb(r)::text from responder r order by r.responder_id"
+DISTRICTS: Final = "select to_jsonb(d)::text from district d where d.district_id <> 'synthetic' order by d.district_id"
+POLICIES: Final = "select to_jsonb(p)::text from policy p where p.policy_id <> 'synthetic' order by p.policy_id"
+RESPONDERS: Final = (
+    "select to_jsonb(r)::text from responder r where r.responder_id <> 'synthetic' order by r.responder_id"
+)
 ROSTERS: Final = "select to_jsonb(r)::text from roster r order by r.roster_id"
 RESPONDERS_NAMED: Final = "select to_jsonb(r)::text from responder r where r.responder_id = any(%(ids)s)"
 
@@ -45,6 +47,8 @@ HOMES: Final = f"""
     join district d using (district_id) join policy p using (policy_id) join resident r using (home_id)
 """
 ASKED: Final = " where h.home_id = any(%(homes)s)"
+# What the service made up to test itself is nobody's home, and no street file holds it.
+REAL: Final = " where not starts_with(h.home_id, 'synthetic-')"
 IN_ORDER: Final = " order by h.home_id"
 
 PUT_DISTRICTS: Final = """
@@ -103,7 +107,9 @@ SEARCH: Final = """
 """
 STANDING: Final = "select count(*), sum(version) from home"
 BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"
-OTHERS: Final = "select home_id from home where home_id <> all(%(homes)s) order by home_id"
+OTHERS: Final = """
+    select home_id from home where home_id <> all(%(homes)s) and not starts_with(home_id, 'synthetic-') order by home_id
+"""
 PUT_HOMES: Final = """
     insert into home (home_id, version, district_id, policy_id, address, entry, timezone, watched, plan, carrier,
         vulnerability)

@@ -18,12 +18,15 @@ from alerts.probe.postgres import Presses
 from alerts.probe.service import Prober
 from alerts.probe.sockets import receiving
 from contracts import AlertState, is_synthetic
+from homes.model import Street
+from homes.postgres import HomeStore
+from homes.street import dump
 from ingest.topics import parse
 from runtime import clock
 from runtime.lifecycle import Life
 from runtime.postgres import Pool, pooled
 from runtime.settings import Mqtt, Postgres
-from tests.alerts.building import a_finding
+from tests.alerts.building import a_finding, a_home
 from tests.alerts.running import with_home
 from tests.until import until
 
@@ -71,6 +74,17 @@ async def test_a_press_that_nobody_hears_is_missed_and_no_longer_once_the_next_i
         assert troubles_of(await AuditStore(pool).facts(), Limits()) == ()
         await presses.end()
         assert (await AuditStore(pool).facts()).pressed_at is None
+
+
+@pytest.mark.door
+async def test_the_made_up_home_is_in_no_street_file(postgres: Postgres) -> None:
+    await with_home(postgres, a_home(), press.home("http://127.0.0.1:9/"))
+    async with pooled(postgres) as pool:
+        street = await HomeStore(pool).export()
+        assert [home.home_id for home in street.homes] == [a_home().home_id]
+        assert "synthetic" not in dump(street)
+        report = await HomeStore(pool).save(Street(homes=(a_home(),)))
+        assert press.HOME not in report.left_alone
 
 
 @pytest.mark.door
