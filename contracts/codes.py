@@ -69,6 +69,7 @@ CODES: Final[Mapping[str, Codes]] = {
     "battery_low": Codes(contact_id="384", sia="XT"),
     "battery_forecast": Codes(contact_id="393", sia="YX"),
     "detector_expired": Codes(contact_id="393", sia="YX"),
+    "self_test_failed": Codes(contact_id="307", sia="YX"),
     "tamper": Codes(contact_id="144", sia="TA"),
     "mains_lost": Codes(contact_id="301", sia="AT"),
     "clock_wrong": Codes(contact_id="626"),

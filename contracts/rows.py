@@ -57,6 +57,7 @@ KINDS: Final = (
     "gateway_status",
     "test_pressed",
     "stillness",
+    "self_test",
 )
 _NUMBER_OF: Final = {kind: number for number, kind in enumerate(KINDS, start=1)}
 
@@ -104,6 +105,7 @@ _MAIN: Final[Mapping[str, tuple[str, Callable[[float], Scalar]]]] = {
         ("motion", "fall", "smoke", "heat", "gas", "carbon_monoxide", "water_leak", "tamper", "stillness"),
         ("active", bool),
     ),
+    "self_test": ("passed", bool),
     "contact": ("open", bool),
     "occupancy": ("occupied", bool),
     "help_button": ("action", _one_of(ButtonAction)),

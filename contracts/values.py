@@ -202,6 +202,12 @@ class TestPressed(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field
     __test__ = False  # The name begins like a test's; it is not one.
 
 
+class SelfTest(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="self_test"):
+    """A device has tested itself, and says how that went."""
+
+    passed: bool
+
+
 Value = (
     Motion
     | Contact
@@ -231,6 +237,7 @@ Value = (
     | GatewayStatus
     | Stillness
     | TestPressed
+    | SelfTest
 )
 
 #: A reading of one of these is never made to wait for company: it is flushed at once.

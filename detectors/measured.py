@@ -104,6 +104,8 @@ class Measured(msgspec.Struct, array_like=True, omit_defaults=True):
     doses: dict[str, Words] = {}
     #: The newest live word of each kind that somebody said when the home was asked: fine, help.
     answers: dict[str, Sample] = {}
+    #: A device's own test that failed is "on", one that it passed is "off".
+    tests: dict[str, Words] = {}
 
 
 def cold_level(celsius: float) -> int:

@@ -7,7 +7,17 @@ from math import ceil
 from typing import Final
 
 from contracts import Reading
-from contracts.values import CheckAnswer, Contact, Medication, Power, Temperature, VitalSigns, Voice, WaterFlow
+from contracts.values import (
+    CheckAnswer,
+    Contact,
+    Medication,
+    Power,
+    SelfTest,
+    Temperature,
+    VitalSigns,
+    Voice,
+    WaterFlow,
+)
 from detectors.measured import (
     EPOCH,
     HOUR_SECONDS,
@@ -172,6 +182,17 @@ def _note_dose(measured: Measured, reading: Reading, at: datetime) -> None:
     _say(words, reading, at, on=not taken)
 
 
+def _note_test(measured: Measured, reading: Reading, at: datetime) -> None:
+    match reading.value:
+        case SelfTest(passed=passed):
+            words = measured.tests.get(reading.sensor_id)
+        case _:
+            return
+    if words is None:
+        words = measured.tests[reading.sensor_id] = Words()
+    _say(words, reading, at, on=not passed)
+
+
 def _say(words: Words, reading: Reading, at: datetime, *, on: bool) -> None:
     word = ((at - EPOCH) // timedelta(milliseconds=1)) * 2 + on
     if reading.late:
@@ -195,4 +216,5 @@ NOTES: Final[dict[type, Note]] = {
     Contact: _note_door,
     Voice: _note_check,
     Medication: _note_dose,
+    SelfTest: _note_test,
 }

@@ -13,6 +13,7 @@ from typing import Final
 from contracts import SensorId, Value
 from contracts.values import (
     CarbonMonoxide,
+    CheckAnswer,
     Contact,
     DeviceStatus,
     Gas,
@@ -20,9 +21,11 @@ from contracts.values import (
     Heat,
     Motion,
     Occupancy,
+    SelfTest,
     Stillness,
     Tamper,
     TestPressed,
+    Voice,
     WaterLeak,
 )
 from simulator.dialects import GATEWAY
@@ -59,6 +62,8 @@ class Cries(StrEnum):
     FLAPPING_SENSOR = "flapping_sensor"
     STUCK_SENSOR = "stuck_sensor"
     TEST_MISSING = "test_missing"
+    SELF_TEST_FAILED = "self_test_failed"
+    CHECK_ANSWERED = "check_answered"
 
 
 def plays() -> Mapping[Cries, Play]:
@@ -86,6 +91,8 @@ def plays() -> Mapping[Cries, Play]:
         ),
         Cries.FLAPPING_SENSOR: _stored(*_flaps()),
         Cries.STUCK_SENSOR: _stored(*_stuck()),
+        Cries.SELF_TEST_FAILED: _alarm("smoke", "kitchen", lambda on: SelfTest(passed=not on)),
+        Cries.CHECK_ANSWERED: _stored((timedelta(0), "voice", "living", Voice(answer=CheckAnswer.FINE))),
         Cries.TEST_MISSING: _stored((27 * _HOUR, "help_button", "bedroom", TestPressed())),
     }
 

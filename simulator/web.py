@@ -151,6 +151,8 @@ BESIDE: Final[Mapping[str, str]] = {
     Cries.FLAPPING_SENSOR: "센서 채터링",
     Cries.STUCK_SENSOR: "센서 고착",
     Cries.TEST_MISSING: "점검 신호 없음",
+    Cries.SELF_TEST_FAILED: "자체 점검 실패",
+    Cries.CHECK_ANSWERED: "안부 확인 답",
 }
 _PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>무대</title>
 <meta name="viewport" content="width=device-width">

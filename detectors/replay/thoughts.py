@@ -64,7 +64,7 @@ NEEDS: Final[Mapping[str, frozenset[str]]] = {
     "flapping_sensor": frozenset({"contact", "occupancy", "water_leak", "tamper"}),
     # What any device may say of itself.
     **dict.fromkeys(("sensor_silent", "battery_low", "battery_forecast", "weak_link", "tamper"), _ANYTHING),
-    "detector_expired": _ANYTHING,
+    **dict.fromkeys(("detector_expired", "self_test_failed"), _ANYTHING),
     # What the gateway says, or does not say.
     **dict.fromkeys(("mains_lost", "clock_wrong", "messages_lost", "test_missing"), _ANYTHING),
     **dict.fromkeys(("gateway_silent", "not_protected"), _ANYTHING),

@@ -24,6 +24,7 @@ from contracts.values import (
     Motion,
     Occupancy,
     Power,
+    SelfTest,
     Smoke,
     Stillness,
     Tamper,
@@ -171,6 +172,7 @@ def of_devices() -> dict[str, Story]:
         "test_missing": told(
             "tag", (5, TestPressed()), (70, TestPressed()), until=80, plan=WatchPlan(test_missing_seconds=3600)
         ),
+        "self_test_failed": told("tag", (5, SelfTest(passed=False)), (20, SelfTest(passed=True)), until=30),
         "detector_expired": told("smoke", until=190, plan=WatchPlan(made=made), ends=False),
     }
 

@@ -19,7 +19,7 @@ from contracts import (
     WatchedHome,
     WatchPlan,
 )
-from contracts.values import CheckAnswer, Medication, Motion, Presence, VitalSigns, Voice
+from contracts.values import CheckAnswer, Medication, Motion, Presence, SelfTest, VitalSigns, Voice
 from detectors.detector_expired import ends_at
 from detectors.state import HomeState
 from tests.detectors.values import NOON, a_home, a_reading, a_sensor, heartbeats, live
@@ -35,7 +35,7 @@ SENSORS = (
     a_sensor("smoke", "smoke", "kitchen"),
     a_sensor("button", "help_button", "bedroom"),
 )
-KINDS = {"vital_signs", "check_unanswered", "medication_missed", "detector_expired"}
+KINDS = {"vital_signs", "check_unanswered", "medication_missed", "detector_expired", "self_test_failed"}
 HOME = a_home(sensors=SENSORS)
 
 
@@ -163,3 +163,29 @@ def test_a_detector_is_past_its_life_when_the_day_begins_in_its_home() -> None:
     assert {one.evidence.sensor_id for one in told([], 179, home)} == {"button"}
     assert {one.evidence.sensor_id for one in told([], 180, home)} == {"button", "smoke"}
     assert not told([], 10, HOME)
+
+
+def test_a_device_whose_own_test_failed_is_told_until_it_passes_one() -> None:
+    home = a_home(sensors=[a_sensor("smoke-kitchen", "smoke", "kitchen")])
+    failed, again, passed = (
+        a_reading(SelfTest(passed=well), at=NOON + HOUR * hour, sensor="smoke-kitchen")
+        for hour, well in ((1, False), (25, False), (26, True))
+    )
+    findings = [each for each in live(HomeState(), home, [failed, again, passed]) if each.kind == "self_test_failed"]
+    assert [(each.phase, each.since) for each in findings] == [
+        (Phase.BEGAN, NOON + HOUR),
+        (Phase.HOLDS, NOON + HOUR),
+        (Phase.ENDED, NOON + HOUR),
+    ]
+    assert findings[0].severity is Severity.DEVICE
+    assert findings[1].evidence.values["failed_tests"] == 2
+
+
+def test_a_test_that_failed_long_ago_and_a_late_pass_change_nothing_of_now() -> None:
+    home = a_home(sensors=[a_sensor("smoke-kitchen", "smoke", "kitchen")])
+    late = a_reading(SelfTest(passed=False), at=NOON, sensor="smoke-kitchen", late_by=HOUR)
+    assert not [each for each in live(HomeState(), home, [late]) if each.kind == "self_test_failed"]
+    failed = a_reading(SelfTest(passed=False), at=NOON + 2 * HOUR, sensor="smoke-kitchen")
+    passed = a_reading(SelfTest(passed=True), at=NOON + HOUR, sensor="smoke-kitchen", late_by=2 * HOUR)
+    told = [each for each in live(HomeState(), home, [failed, passed]) if each.kind == "self_test_failed"]
+    assert [each.phase for each in told] == [Phase.BEGAN]

@@ -83,6 +83,8 @@ def test_what_is_known_and_not_for_us_is_passed_over(path: str, payload: str) ->
         ('{"action":"panic"}', kinds.HelpButton()),
         ('{"click":"SOS"}', kinds.HelpButton()),
         ('{"test":true}', kinds.TestPressed()),
+        ('{"self_test_result":"failure"}', kinds.SelfTest(passed=False)),
+        ('{"self_checking_result":"success"}', kinds.SelfTest(passed=True)),
     ],
 )
 def test_a_property_means_what_zigbee2mqtt_documents(payload: str, value: Value) -> None:
