@@ -34,7 +34,8 @@ class Profile(StrEnum):
     MIDDLE_AGED_ALONE = "middle_aged_alone"
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True):
+# Nothing here can point back at itself, so the collector of cycles need not look at every sensor of every home.
+class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A span in which passive rules create nothing. It always ends by itself."""
 
     kind: HoldKind
@@ -50,7 +51,7 @@ class Supply(StrEnum):
     UNKNOWN = "unknown"
 
 
-class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True):
+class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A registered sensor."""
 
     sensor_id: SensorId
@@ -62,14 +63,14 @@ class WatchedSensor(msgspec.Struct, frozen=True, kw_only=True):
     supply: Supply = Supply.UNKNOWN
 
 
-class Made(msgspec.Struct, frozen=True, kw_only=True):
+class Made(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When a device was made: its life is counted from there."""
 
     sensor_id: SensorId
     day: date
 
 
-class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
+class WatchPlan(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The limits of every rule for one home; the defaults are the programme's."""
 
     #: Whom it shelters, how many live there, and whether animals do: movement may be another's.
@@ -169,7 +170,7 @@ class WatchPlan(msgspec.Struct, frozen=True, kw_only=True):
     made: tuple[Made, ...] = ()
 
 
-class WatchedHome(msgspec.Struct, frozen=True, kw_only=True):
+class WatchedHome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A home as detectors know it. A higher version replaces a lower one."""
 
     home_id: HomeId

@@ -1,12 +1,15 @@
 """Checkpoints: which home belongs to which chunk, how a chunk is written, and where reading goes on."""
 
 from collections.abc import Mapping, Sequence
+from sys import intern
 from typing import Final
 from zlib import crc32
 
 import msgspec
 
-from detectors.chunk import Chunk, shared
+from contracts import HomeId
+from detectors.chunk import Chunk
+from detectors.sharing import shared, slim
 from detectors.upgrade import upgraded
 
 CHUNKS: Final = 16
@@ -51,7 +54,8 @@ def decode_chunk(payload: bytes) -> Chunk | None:
         chunk = _snapshot.decode(readable).chunk
     except msgspec.MsgspecError:
         return None
-    chunk.homes = {home_id: shared(home) for home_id, home in chunk.homes.items()}
+    chunk.homes = {(home := shared(each)).home_id: home for each in chunk.homes.values()}
+    chunk.states = {HomeId(intern(home_id)): slim(state) for home_id, state in chunk.states.items()}
     return chunk
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from sys import intern
 from typing import Final
 
 import msgspec
-from msgspec import structs
 
-from contracts import Finding, HomeId, Reading, ReadingBatch, SensorId, WatchedHome, WatchedSensor, WatchPlan
+from contracts import Finding, HomeId, Reading, ReadingBatch, WatchedHome
 from contracts.values import (
     CarbonMonoxide,
     Fall,
@@ -24,6 +22,7 @@ from contracts.values import (
 )
 from detectors.gate import ASK_NOW, Gate, Gates, patience_of
 from detectors.remember import remember
+from detectors.sharing import shared
 from detectors.state import HomeState, speaks
 from detectors.watch import BY_CLOCK, LIFE_SAFETY, WAKERS, watch, watch_clock, watch_gated
 
@@ -97,6 +96,7 @@ def _hear(chunk: Chunk, readings: Iterable[Reading], gates: Gates, findings: lis
 
 def _gate(chunk: Chunk, home_id: HomeId, gates: Gates) -> Gate:
     state, home = chunk.states.get(home_id), chunk.homes.get(home_id)
+    home_id = HomeId(intern(home_id))
     if state is None:
         state = chunk.states[home_id] = HomeState(listened_at=chunk.listened)
     patience = patience_of(BY_CLOCK, home) if home else timedelta(0)
@@ -147,22 +147,6 @@ def _enrol(chunk: Chunk, home: WatchedHome, at: datetime) -> None:
         state.listened_at = chunk.listened
     for sensor in home.sensors:
         state.sensor_enrolled.setdefault(sensor.sensor_id, state.watermark or at)
-
-
-def shared(home: WatchedHome) -> WatchedHome:
-    """Hold one plan and one word for what many homes have in common: each record brings copies of its own."""
-    sensors = tuple(_shared_sensor(each) for each in home.sensors)
-    return structs.replace(home, timezone=intern(home.timezone), sensors=sensors, plan=_one_plan(home.plan))
-
-
-def _shared_sensor(each: WatchedSensor) -> WatchedSensor:
-    sensor_id = SensorId(intern(each.sensor_id))
-    return structs.replace(each, sensor_id=sensor_id, kind=intern(each.kind), room=intern(each.room))
-
-
-@lru_cache(maxsize=1024)
-def _one_plan(plan: WatchPlan) -> WatchPlan:
-    return plan
 
 
 def _watch_spoken(chunk: Chunk, gate: Gate, home_id: HomeId, woken: int) -> tuple[Finding, ...]:

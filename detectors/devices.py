@@ -1,7 +1,8 @@
 """What is remembered of each device's health: bounded, and the same whatever the order and the repeats of readings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Final
 
 import msgspec
@@ -41,8 +42,12 @@ LEAST_STEPS: Final = 5
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-#: The number of the newest span, then its best value and those of the spans before it.
-Ring = list[int | None]
+#: The number of the newest span, then its best value and those of the spans before it; packed, for there are many.
+Ring = bytes
+_RING: Final = [Struct(f"<i{size}h") for size in range(max(BATTERY_SPANS, LINK_DAYS) + 1)]
+_HEAD: Final = Struct("<ih")
+#: Nothing was said in a span.
+_UNSAID: Final = -32_768
 
 
 # Nothing here can point back at itself, so the collector of cycles need not look at every device of every home.
@@ -71,12 +76,12 @@ class Moving(msgspec.Struct, array_like=True, gc=False):
 class Device(msgspec.Struct, array_like=True, gc=False):
     """How one device has been of late. Mutable, like the state of its home."""
 
-    battery: Ring = []
-    link: Ring = []
+    battery: Ring = b""
+    link: Ring = b""
     motion: Moving | None = None
     air: Sameness | None = None
     #: The number of the newest slot, then its steps and those of the slot before it.
-    chatter: list[int] = []
+    chatter: tuple[int, ...] = ()
     #: Where it sees somebody (detectors/rooms.py); 0: nowhere, or not known.
     place: int = 0
 
@@ -99,16 +104,27 @@ def doubtful(device: Device) -> bool:
 
 def _falls(ring: Ring) -> bool:
     # Not from the oldest: before the battery was changed it may have been lower than it is now.
-    return len(ring) > 3 and max(level for level in ring[1:] if level is not None) - (ring[1] or 0) >= LEAST_FALL
+    levels = best_of(ring)
+    return len(ring) > _RING[2].size and max(level for _, level in levels) - levels[0][1] >= LEAST_FALL
 
 
 def _fades(ring: Ring) -> bool:
-    return len(ring) > 2 and (ring[1] or 0) < CLEAR_SCORE
+    return len(ring) > _RING[1].size and best_of(ring)[0][1] < CLEAR_SCORE
 
 
 def best_of(ring: Ring) -> list[tuple[int, int]]:
     """List the spans that have a value, newest first, as their age in spans and their value."""
-    return [(age, value) for age, value in enumerate(ring[1:]) if value is not None]
+    return [(age, value) for age, value in enumerate(_unpacked(ring)[1:]) if value != _UNSAID]
+
+
+def ring_of(span: int, values: Sequence[int | None]) -> Ring:
+    """Pack the newest span and the values from there back; None where nothing was said."""
+    bounded = (_UNSAID if value is None else max(1 + _UNSAID, min(-1 - _UNSAID, value)) for value in values)
+    return _RING[len(values)].pack(span, *bounded)
+
+
+def _unpacked(ring: Ring) -> tuple[int, ...]:
+    return _RING[(len(ring) - 4) // 2].unpack(ring) if ring else ()
 
 
 def changes_in(device: Device, at: datetime) -> Iterator[int]:
@@ -132,32 +148,33 @@ def _changes(steps: int) -> int:
     return changes
 
 
-def _keep_best(ring: Ring, span: int, value: int, size: int) -> bool:
+def _kept_best(ring: Ring, span: int, value: int, size: int) -> Ring:
+    """Keep the best value of each of so many spans; the same ring when it knew a better one."""
     if not ring:
-        ring += (span, value)
-        return True
-    age = (ring[0] or 0) - span
-    if age == 0:
-        best = ring[1]
-        if best is not None and value <= best:
-            return False
-        ring[1] = value
-    elif age < 0:
-        fresh: Ring = [span, value, *[None] * (min(-age, size) - 1), *ring[1:]]
-        ring[:] = fresh[: size + 1]
-        while ring[-1] is None:
-            del ring[-1]
-    elif age < size:
-        ring += [None] * (age + 2 - len(ring))
-        known = ring[age + 1]
-        ring[age + 1] = value if known is None else max(known, value)
-    return True
+        return ring_of(span, (value,))
+    newest, *values = _unpacked(ring)
+    age = newest - span
+    if age < 0:
+        values[:0] = [value, *[_UNSAID] * min(-age - 1, size)]
+        del values[size:]
+        while values[-1] == _UNSAID:
+            del values[-1]
+        return _RING[len(values)].pack(span, *values)
+    if age >= size:
+        return ring
+    values += [_UNSAID] * (age + 1 - len(values))
+    if value <= values[age]:
+        return ring
+    values[age] = value
+    return _RING[len(values)].pack(newest, *values)
 
 
 def _battery(device: Device, reading: Reading, at: datetime) -> bool:
     match reading.value:
         case Battery(percent=float(percent)):
-            return _keep_best(device.battery, at.toordinal() // BATTERY_SPAN.days, round(percent), BATTERY_SPANS)
+            known = device.battery
+            device.battery = _kept_best(known, at.toordinal() // BATTERY_SPAN.days, _level(percent), BATTERY_SPANS)
+            return device.battery is not known
         case _:
             return False
 
@@ -165,11 +182,17 @@ def _battery(device: Device, reading: Reading, at: datetime) -> bool:
 def _link(device: Device, reading: Reading, at: datetime) -> bool:
     if not isinstance(reading.value, LinkQuality):
         return False
-    ring, day, score = device.link, at.toordinal(), round(reading.value.score)
-    # Quick, for most words by far.
-    if ring and ring[0] == day and ring[1] is not None and score <= ring[1]:
-        return False
-    return _keep_best(ring, day, score, LINK_DAYS)
+    ring, day, score = device.link, at.toordinal(), _level(reading.value.score)
+    if ring:
+        newest, best = _HEAD.unpack_from(ring)
+        if newest == day and score <= best:  # quick, for most words by far
+            return False
+    device.link = _kept_best(ring, day, score, LINK_DAYS)
+    return device.link is not ring
+
+
+def _level(value: float) -> int:
+    return max(1 + _UNSAID, min(-1 - _UNSAID, round(value)))
 
 
 def _motion(device: Device, reading: Reading, at: datetime) -> bool:
@@ -227,22 +250,21 @@ def _chatter(device: Device, reading: Reading, at: datetime) -> bool:
     match reading.value:
         case Contact(open=on) | Occupancy(occupied=on) | WaterLeak(active=on) | Tamper(active=on):
             slot, within = divmod(at - _EPOCH, CHATTER_SLOT)
-            _keep_step(device.chatter, slot, (1 if on else 2) << within // CHATTER_STEP * 2)
+            device.chatter = _kept_step(device.chatter, slot, (1 if on else 2) << within // CHATTER_STEP * 2)
             return True
         case _:
             return False
 
 
-def _keep_step(slots: list[int], slot: int, step: int) -> None:
-    if not slots:
-        slots += (slot, step)
-        return
-    age = slots[0] - slot
+def _kept_step(slots: tuple[int, ...], slot: int, step: int) -> tuple[int, ...]:
+    age = slots[0] - slot if slots else -CHATTER_SLOTS
     if age < 0:
-        slots[:] = [slot, step, slots[1]] if age == -1 else [slot, step]
-    elif age < CHATTER_SLOTS:
-        slots += [0] * (age + 2 - len(slots))
-        slots[age + 1] |= step
+        return (slot, step, slots[1]) if age == -1 else (slot, step)
+    if age >= CHATTER_SLOTS:
+        return slots
+    steps = [*slots[1:], *[0] * (age + 2 - len(slots))]
+    steps[age] |= step
+    return (slots[0], *steps)
 
 
 #: What each kind of value says of its device's health; a note answers whether that was anything new.

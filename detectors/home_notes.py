@@ -49,6 +49,7 @@ from detectors.state import (
     Mark,
     Reach,
     mark_of,
+    opened,
 )
 from detectors.ways import note_bed, note_sign
 
@@ -86,7 +87,8 @@ def _active(state: HomeState, reading: Reading, at: datetime) -> None:
 
 def _alarm(state: HomeState, reading: Reading, at: datetime, kind: str, *, active: bool) -> None:
     mark = mark_of(reading, at)
-    alarm = state.alarms.setdefault(kind, {}).setdefault(reading.sensor_id, Alarm())
+    state.alarms = opened(state.alarms)
+    alarm = state.alarms.setdefault(kind, {}).setdefault(intern(reading.sensor_id), Alarm())
     match active, mark.late:
         case True, False:
             alarm.on = newest(alarm.on, mark)
@@ -99,6 +101,7 @@ def _alarm(state: HomeState, reading: Reading, at: datetime, kind: str, *, activ
 
 
 def _press(state: HomeState, reading: Reading, at: datetime) -> None:
+    state.presses = opened(state.presses)
     state.presses.setdefault(reading.reading_id, mark_of(reading, at))
     if len(state.presses) > PRESSES:
         oldest = min(state.presses.values(), key=lambda press: (press.received_at, press.at, press.reading_id))
@@ -135,6 +138,7 @@ def _note_alarm(state: HomeState, reading: Reading, at: datetime) -> None:
     match reading.value:
         case CarbonMonoxide(active=active, ppm=ppm):
             if ppm is not None:
+                state.exposure = opened(state.exposure)
                 measure(state.exposure.setdefault(reading.sensor_id, Exposure()), mark_of(reading, at), ppm)
             _alarm(state, reading, at, "carbon_monoxide", active=active or (ppm or 0.0) >= CARBON_MONOXIDE_AT_ONCE_PPM)
         case Smoke(active=active):
@@ -167,6 +171,7 @@ def _note_device(state: HomeState, reading: Reading, at: datetime) -> None:
             _gateway(state, reading, at, reading.value)
         case DeviceStatus(online=online):
             reach = Reach(at=at, reading_id=reading.reading_id, online=online)
+            state.reach = opened(state.reach)
             state.reach[reading.sensor_id] = newest(state.reach.get(reading.sensor_id), reach)
         case _:  # a battery that says nothing
             return
@@ -179,6 +184,7 @@ def _gateway(state: HomeState, reading: Reading, at: datetime, status: GatewaySt
     if status.online:
         state.birth = newest(state.birth, Birth(at=said_at, session=session))
     elif status.online is False:
+        state.wills = opened(state.wills)
         state.wills[session] = max(said_at, state.wills.get(session, said_at))
         if len(state.wills) > WILLS:
             del state.wills[min(state.wills, key=lambda one: (state.wills[one], one))]
@@ -189,6 +195,7 @@ def _gateway(state: HomeState, reading: Reading, at: datetime, status: GatewaySt
 
 
 def _loss(state: HomeState, reading: Reading, at: datetime, messages: int) -> None:
+    state.losses = opened(state.losses)
     state.losses.setdefault(reading.reading_id, Loss(at=at, messages=messages))
     if len(state.losses) > LOSSES:
         del state.losses[min(state.losses, key=lambda one: (state.losses[one].at, one))]
@@ -200,7 +207,8 @@ def _note_test(state: HomeState, reading: Reading, at: datetime) -> None:
 
 
 def _sample(state: HomeState, reading: Reading, at: datetime, *, occupied: bool) -> None:
-    samples = state.occupancy.setdefault(reading.sensor_id, {})
+    state.occupancy = opened(state.occupancy)
+    samples = state.occupancy.setdefault(intern(reading.sensor_id), {})
     if state.ways is not None and (device := state.devices.get(reading.sensor_id)) and device.place:
         note_bed(state.ways, at, taken=occupied, late=reading.late)
     # Of two words on one moment "taken" stays, whichever came first.
@@ -217,6 +225,7 @@ def _charge(state: HomeState, reading: Reading, at: datetime, *, low: bool, perc
         low=low,
         percent=-1.0 if percent is None else percent,
     )
+    state.charges = opened(state.charges)
     state.charges[reading.sensor_id] = newest(state.charges.get(reading.sensor_id), charge)
 
 

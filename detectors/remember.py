@@ -41,10 +41,8 @@ def _device(note: DeviceNote) -> HomeNote:
             device = state.devices[intern(reading.sensor_id)] = Device()
         if not note(device, reading, at):
             return
-        if doubtful(device):
-            state.doubtful.add(reading.sensor_id)
-        elif state.doubtful:
-            state.doubtful.discard(reading.sensor_id)
+        if doubtful(device) != (reading.sensor_id in state.doubtful):
+            state.doubtful = tuple(sorted({*state.doubtful} ^ {intern(reading.sensor_id)}))
 
     return take
 

@@ -5,7 +5,7 @@ The exception to frozen values: HomeState is on the hot path and mutable. One ch
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
 
@@ -31,7 +31,31 @@ NO_SESSION: Final = -1
 SAMPLES: Final = 32
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
+Key = TypeVar("Key")
+Word = TypeVar("Word")
+
+
+class Nothing(dict[Any, Any]):  # the one place without types: it holds nothing of any type
+    """An empty dict that all homes share until they have something to put into one of their own (`opened`)."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        raise TypeError("opened() makes a dict of a home's own")
+
+    def setdefault(self, key: object, default: object = None) -> NoReturn:
+        """Refuse, as assignment does."""
+        raise TypeError("opened() makes a dict of a home's own")
+
+
+NOTHING: Final[Any] = Nothing()
+
+
+def opened(known: dict[Key, Word]) -> dict[Key, Word]:
+    """Tell the dict to write into: a fresh one where a home had nothing yet."""
+    return known if known is not NOTHING else {}
+
+
+# Nothing in this module can point back at itself, so the collector of cycles need not look at every home.
+class Mark(msgspec.Struct, gc=False, frozen=True, kw_only=True, order=True, omit_defaults=True):
     """One remembered moment; the later, and among equals the greater name, is the newest."""
 
     at: datetime
@@ -46,7 +70,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=
         return self.received_at - self.at if self.late else None
 
 
-class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Alarm(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """The newest words of an alarming sensor; late ones apart, because they must not cancel live ones."""
 
     on: Mark | None = None
@@ -55,7 +79,7 @@ class Alarm(msgspec.Struct, kw_only=True, omit_defaults=True):
     late_off: Mark | None = None
 
 
-class Exposure(msgspec.Struct, kw_only=True):
+class Exposure(msgspec.Struct, gc=False, kw_only=True):
     """What a detector measured of carbon monoxide: by limit in ppm, the newest moments above and below it."""
 
     first_at: datetime | None = None
@@ -63,7 +87,7 @@ class Exposure(msgspec.Struct, kw_only=True):
     good: dict[int, datetime] = {}
 
 
-class Charge(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Charge(msgspec.Struct, gc=False, frozen=True, kw_only=True, order=True):
     """The newest word of a battery."""
 
     at: datetime
@@ -72,7 +96,7 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, order=True):
     percent: float = -1.0
 
 
-class Reach(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Reach(msgspec.Struct, gc=False, frozen=True, kw_only=True, order=True):
     """The newest word of a gateway on whether it can reach one of its devices."""
 
     at: datetime
@@ -80,7 +104,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, order=True):
     online: bool
 
 
-class Birth(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Birth(msgspec.Struct, gc=False, frozen=True, kw_only=True, order=True):
     """A gateway's word that it came online: the later one is in force, whatever the numbers of their sessions.
 
     A gateway that was replaced begins with a lower number, and Sparkplug's count wraps at 255.
@@ -90,14 +114,14 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, order=True):
     session: int
 
 
-class Loss(msgspec.Struct, frozen=True, kw_only=True):
+class Loss(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """Messages of a gateway that are gone for ever."""
 
     at: datetime
     messages: int
 
 
-class ClockWord(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class ClockWord(msgspec.Struct, gc=False, frozen=True, kw_only=True, order=True):
     """The newest word on a sender's clock that was not right."""
 
     at: datetime
@@ -112,7 +136,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     lasting: bool
 
 
-class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
+class HomeState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """All that detectors know of a home's past."""
 
     #: The newest moment that the home spoke of: its own time.
@@ -130,16 +154,16 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     sensor_active: dict[str, datetime] = {}
     sensor_heard: dict[str, datetime] = {}
     #: By kind, then by sensor.
-    alarms: dict[str, dict[str, Alarm]] = {}
-    exposure: dict[str, Exposure] = {}
-    presses: dict[ReadingId, Mark] = {}
-    charges: dict[str, Charge] = {}
+    alarms: dict[str, dict[str, Alarm]] = msgspec.field(default=NOTHING)
+    exposure: dict[str, Exposure] = msgspec.field(default=NOTHING)
+    presses: dict[ReadingId, Mark] = msgspec.field(default=NOTHING)
+    charges: dict[str, Charge] = msgspec.field(default=NOTHING)
     #: By sensor: taken or empty at the newest moments.
-    occupancy: dict[str, dict[str, bool]] = {}
+    occupancy: dict[str, dict[str, bool]] = msgspec.field(default=NOTHING)
     birth: Birth | None = None
     #: The newest last will of each session.
-    wills: dict[int, datetime] = {}
-    losses: dict[ReadingId, Loss] = {}
+    wills: dict[int, datetime] = msgspec.field(default=NOTHING)
+    losses: dict[ReadingId, Loss] = msgspec.field(default=NOTHING)
     #: The newest word whose time was corrected; one that could not be believed at all; and one that was right.
     clock_off: ClockWord | None = None
     clock_doubted: datetime | None = None
@@ -147,10 +171,10 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
     #: The newest test of the way from this home to us.
     proven_at: datetime | None = None
     #: By sensor.
-    reach: dict[str, Reach] = {}
+    reach: dict[str, Reach] = msgspec.field(default=NOTHING)
     devices: Devices = {}
     #: Those that a judge must look at.
-    doubtful: set[str] = set()
+    doubtful: tuple[str, ...] = ()
     #: What its sensors measured; None: nothing.
     measured: Measured | None = None
     #: Where somebody was seen; None where no sensor would show it.
@@ -161,8 +185,8 @@ class HomeState(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     # What follows is kept by the chunk and by `watch`, in the order of the stream; `remember` leaves it alone.
     #: Concerns that are not over, by key.
-    told: dict[str, Told] = {}
-    told_by_clock: dict[str, Told] = {}
+    told: dict[str, Told] = msgspec.field(default=NOTHING)
+    told_by_clock: dict[str, Told] = msgspec.field(default=NOTHING)
     #: When the home was first watched, by the partition's clock, and each sensor, by the home's own.
     enrolled_at: datetime | None = None
     sensor_enrolled: dict[str, datetime] = {}

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import msgspec
 
+from detectors.devices import ring_of
 from detectors.observed import Slots
 
-#: The version that had a map of blocks of sixty slots where there is a row of bits now.
+#: The version that had maps of blocks of sixty slots, and lists of levels, where there are rows of bytes now.
 MAPPED: Final = 1
 _SLOTS_IN_BLOCK: Final = 60
 _SETS: Final = ("slots", "moved", "doors_moved")
@@ -21,6 +22,9 @@ def upgraded(payload: bytes, version: int) -> bytes | None:
         for name in _SETS:
             if name in state:
                 state[name] = _row_of(state[name])
+        for device in state.get("devices", {}).values():
+            # The battery and the link, which come first.
+            device[:2] = [ring_of(ring[0], ring[1:]) if ring else b"" for ring in device[:2]]
     return msgspec.msgpack.encode(snapshot)
 
 

@@ -61,7 +61,7 @@ from detectors.diary import keep_diary
 from detectors.gate import ASK_NOW, NOBODY_DUE, Detector, Gate, Wakers
 from detectors.learning import learn
 from detectors.settle import settle
-from detectors.state import HomeState, Told
+from detectors.state import NOTHING, HomeState, Told, opened
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
 LIFE_SAFETY: Final[tuple[Detector, ...]] = (help_button, fall, smoke, heat, gas, carbon_monoxide)
@@ -141,14 +141,19 @@ def watch(
 ) -> tuple[HomeState, tuple[Finding, ...]]:
     """Judge a home that spoke, by its own time: ask every detector."""
     if not home.watched:
-        state.told.clear()
+        state.told = NOTHING
         return state, ()
     if state.settled != home.version:
         settle(state, home)
     if state.learns_at is None or now >= state.learns_at:
         learn(state, home, now)
     keep_diary(state, home, now)
-    return state, _tell(state, state.told, home, now, detectors, _rest(state, home, now))
+    holds = _rest(state, home, now)
+    concerns = _asked(state, home, now, detectors)
+    if not concerns and not state.told:
+        return state, ()
+    state.told = opened(state.told)
+    return state, tuple(_changes(state.told, concerns, home, now, holds))
 
 
 def watch_gated(
@@ -157,7 +162,7 @@ def watch_gated(
     """Judge a home that spoke as `watch` does, and ask only those whose answer may have changed."""
     state = gate.state
     if not home.watched:
-        state.told.clear()
+        state.told = NOTHING
         return ()
     if state.settled != home.version:
         settle(state, home)
@@ -172,7 +177,9 @@ def watch_gated(
     findings: tuple[Finding, ...] = ()
     if who:
         concerns = wakers.ask(gate, home, now, who & wakers.everybody)
-        findings = tuple(_changes(state.told, concerns, home, now, holds)) if concerns or state.told else ()
+        if concerns or state.told:
+            state.told = opened(state.told)
+            findings = tuple(_changes(state.told, concerns, home, now, holds))
         if findings or holds:  # what was told, and a hold that ends, may change the answer of any of them
             gate.awake = -1
     if moment >= gate.due:
@@ -204,9 +211,13 @@ def _quiet_until(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) -
 def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[HomeState, tuple[Finding, ...]]:
     """Judge whether a home is silent, by the partition's time."""
     if not home.watched:
-        state.told_by_clock.clear()
+        state.told_by_clock = NOTHING
         return state, ()
-    return state, _tell(state, state.told_by_clock, home, now, BY_CLOCK, _holds_at(home, now))
+    concerns = _asked(state, home, now, BY_CLOCK)
+    if not concerns and not state.told_by_clock:
+        return state, ()
+    state.told_by_clock = opened(state.told_by_clock)
+    return state, tuple(_changes(state.told_by_clock, concerns, home, now, _holds_at(home, now)))
 
 
 def _rest(state: HomeState, home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
@@ -223,22 +234,13 @@ def _holds_at(home: WatchedHome, now: datetime) -> frozenset[HoldKind]:
     return frozenset(hold.kind for hold in home.holds if hold.from_at <= now < hold.until_at)
 
 
-def _tell(
-    state: HomeState,
-    known: dict[str, Told],
-    home: WatchedHome,
-    now: datetime,
-    detectors: tuple[Detector, ...],
-    holds: frozenset[HoldKind],
-) -> tuple[Finding, ...]:
+def _asked(state: HomeState, home: WatchedHome, now: datetime, detectors: tuple[Detector, ...]) -> list[Concern]:
     concerns: list[Concern] = []
     for detector in detectors:
         # Most have no concern most of the time; an empty tuple costs a test, not a loop.
         if found := detector.judge(state, home, now):
             concerns += found
-    if not concerns and not known:
-        return ()
-    return tuple(_changes(known, concerns, home, now, holds))
+    return concerns
 
 
 def _changes(

@@ -28,6 +28,8 @@ _REQUIREMENTS: Final = Path(__file__).parent / "requirements.txt"
 _ENVIRONMENT: Final = ROOT / ".dolbom" / "stream-peers"
 #: One record for each reading.
 SINGLES: Final = Topic(name="bench-singles", partitions=PARTITIONS, config={})
+#: So many are enough for who needs a thousand times as long.
+_MOST_SINGLES: Final = 10_000
 #: A contestant that has not done its work by then is told as such.
 _PATIENCE_SECONDS: Final = 240.0
 
@@ -66,12 +68,11 @@ async def contest(stack: Stack, kafka: Kafka, *, homes: int, readings: int, say:
     """Let each take the same load from the beginning, one after the other."""
     say(f"{readings} readings of {homes} homes")
     source = Load(homes)
-    singles = min(readings, 10_000)
     await create_topics(kafka, (READINGS, SINGLES))
     async with producing(kafka) as producer:
         await _publish(producer, kafka, source.registrations())
         told = await _publish(producer, kafka, source.batches(readings, together=500))
-        await _publish_singles(producer, kafka, source, singles)
+        singles = await _publish_singles(producer, kafka, source.batches(min(readings, _MOST_SINGLES), together=100))
     del source
     ran = []
     for name, about, python, script, topic, goal in (
@@ -124,12 +125,17 @@ async def _publish(producer: AIOKafkaProducer, kafka: Kafka, batches: Iterable[t
     return told
 
 
-async def _publish_singles(producer: AIOKafkaProducer, kafka: Kafka, source: Load, readings: int) -> None:
-    for partition, batch in source.batches(readings, together=100):
+async def _publish_singles(
+    producer: AIOKafkaProducer, kafka: Kafka, batches: Iterable[tuple[int, ReadingBatch]]
+) -> int:
+    told = 0
+    for partition, batch in batches:
         for reading in batch.readings:
             key = reading.home_id.encode()
             await producer.send(name_of(SINGLES, kafka), encode(reading), key=key, partition=partition)
+        told += len(batch.readings)
     await producer.flush()
+    return told
 
 
 def _ran(name: str, about: str, arguments: Sequence[object], log: Path) -> Ran:

@@ -13,6 +13,7 @@ from contracts.ids import reading_id
 from contracts.values import Heartbeat
 from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
+from detectors.sharing import slim
 from detectors.state import HomeState
 from homes.model import watched_home
 from simulator.household import household_of, readings_between
@@ -70,7 +71,7 @@ def lived(homes: Sequence[WatchedHome]) -> list[bytes]:
 def moved_in(chunk: Chunk, home: WatchedHome, model: bytes) -> None:
     """Let a home have lived as its model did, in objects of its own."""
     chunk.homes[home.home_id] = home
-    chunk.states[home.home_id] = _decoder.decode(model)
+    chunk.states[home.home_id] = slim(_decoder.decode(model))
 
 
 def named(model: WatchedHome, number: int) -> WatchedHome:

@@ -9,7 +9,8 @@ from bench.stream.lived import BEGAN, ON_ITS_WAY, PLAYED, Sighting, lived, moved
 from contracts import HomeId, ReadingBatch, partition_of
 from contracts.topics import PARTITIONS
 from detectors.checkpoints import chunk_of, fresh
-from detectors.chunk import Chunk, shared
+from detectors.chunk import Chunk
+from detectors.sharing import shared
 
 #: A load lasts no longer than this: what was seen is played so far ahead.
 _LONGEST: Final = timedelta(days=2)

@@ -12,7 +12,7 @@ from contracts.values import Battery, Contact, LinkQuality, Motion, Temperature
 from detectors.battery_forecast import days_left
 from detectors.checkpoints import decode_chunk, encode_chunk
 from detectors.chunk import Chunk
-from detectors.devices import HOURS, Device
+from detectors.devices import HOURS, Device, best_of
 from detectors.state import HomeState
 from tests.detectors.test_chunk import run
 from tests.detectors.values import NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor, a_state, live
@@ -198,7 +198,7 @@ def test_late_and_double_words_of_a_device_change_nothing() -> None:
 def test_a_device_is_remembered_in_little() -> None:
     year = [*batteries(*([50.0] * 365)), *links(*([90.0] * 365), a_day=1), *air(*([20.1, 20.2] * 500))]
     device: Device = a_state(*year).devices["motion-living"]
-    assert len(device.battery) <= 9 and len(device.link) <= 7
+    assert len(best_of(device.battery)) <= 8 and len(best_of(device.link)) <= 6
     assert device.air is not None and device.air.hours < 1 << HOURS
 
 
