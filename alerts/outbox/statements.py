@@ -102,7 +102,7 @@ RECEIPTS: Final = {
     """,
     "read": """
         update notification set read_at = %(at)s, reached_at = coalesce(reached_at, %(at)s), receipt_due_at = null
-        where notification_id = %(notification_id)s and state = 'delivered' and read_at is null
+        where notification_id = %(notification_id)s and attempts > 0 and read_at is null
     """,
     # By the provider's own word, which knows no attempt.
     "failed": """
@@ -125,7 +125,7 @@ ANSWERED: Final = """
     update notification set receipt_due_at = null,
         accepted_at = case when %(accepted)s then coalesce(accepted_at, clock_timestamp()) else accepted_at end,
         declined_at = case when %(accepted)s then declined_at else coalesce(declined_at, clock_timestamp()) end
-    where alert_id = %(alert_id)s and responder_id = %(responder_id)s and state = 'delivered'
+    where alert_id = %(alert_id)s and responder_id = %(responder_id)s and attempts > 0
         and purpose in ('help', 'nobody_answered', 'responder_silent')
 """
 SILENT: Final = f"""
@@ -138,12 +138,13 @@ BY_REF: Final = f"""
     where n.channel = %(channel)s and (n.notification_id = %(key)s or (%(ref)s <> '' and n.provider_ref = %(ref)s))
     order by n.called_at desc limit 1
 """
-# Whoever answers a text message answers the latest call to their number that is still open.
+# Whoever answers a text message answers the latest call to their number that is still open. They were reached, even
+# when we do not know it yet, or think that they were not.
 OPEN_TO_NUMBER: Final = f"""
     select {COLUMNS}, n.attempts from notification n
     join alert a on a.alert_id = n.alert_id and a.state <> 'resolved'
     join responder r on r.responder_id = n.responder_id
-    where n.channel = 'sms' and n.state = 'delivered' and n.settled_at > clock_timestamp() - interval '24 hours'
+    where n.channel = 'sms' and n.attempts > 0 and n.called_at > clock_timestamp() - interval '24 hours'
         and n.purpose in ('help', 'nobody_answered', 'responder_silent')
         and regexp_replace(r.contacts -> n.contact ->> 'address', '[^0-9]', '', 'g') = any(%(forms)s)
     order by n.called_at desc, n.notification_id limit 20
@@ -156,7 +157,7 @@ WITH_NUMBER: Final = """
 """
 UNREAD: Final = f"""
     select {COLUMNS}, n.attempts from notification n
-    where n.alert_id = %(alert_id)s and n.responder_id = %(responder_id)s and n.state = 'delivered'
+    where n.alert_id = %(alert_id)s and n.responder_id = %(responder_id)s and n.attempts > 0
         and n.read_at is null and n.purpose in ('help', 'nobody_answered', 'responder_silent')
     order by n.called_at desc limit 1
 """
@@ -169,8 +170,12 @@ PUT_HEARD: Final = """
     insert into inbound_heard (provider, event_digest) values (%(provider)s, %(digest)s) on conflict do nothing
 """
 FORGET_HEARD: Final = "delete from inbound_heard where heard_at < now() - interval '7 days'"
+# Also what is on its way at this moment, and what was taken and never confirmed: rather one who is thanked for nothing
+# than two at one door.
 CALLED: Final = f"""
     select {COLUMNS} from notification n
-    where n.alert_id = %(alert_id)s and n.state = 'delivered'
+    where n.alert_id = %(alert_id)s and (n.state = 'delivered'
+            or (n.state in ('queued', 'withdrawn') and n.attempts > 0)
+            or (n.state = 'failed' and n.failure = 'no_receipt'))
         and n.purpose in ('help', 'nobody_answered') order by n.called_at, n.notification_id
 """

@@ -123,6 +123,17 @@ async def test_a_call_waits_for_its_time_and_goes_nowhere_when_somebody_has_the_
         assert len(gateway.texts(DAUGHTER)) == 2 and "다른 분이 맡았습니다" in gateway.texts(DAUGHTER)[1]
 
 
+async def test_whoever_is_being_called_while_another_accepts_is_told_too(postgres: Postgres) -> None:
+    neighbour = a_responder("neighbour", ResponderKind.FAMILY)
+    async with a_house_with(postgres, DAUGHTER, homes=homes_of(1, (*people(), neighbour))) as (house, gateway):
+        alert_id = await cried(house)
+        (on_its_way,) = await house.outbox.claim(10)
+        await house.store.apply(Answered(alert_id=alert_id, responder_id=neighbour.responder_id, accepted=True))
+        await house.dispatch.push(on_its_way)
+        await house.turn()
+        assert len(gateway.texts(DAUGHTER)) == 2 and "다른 분이 맡았습니다" in gateway.texts(DAUGHTER)[1]
+
+
 async def test_a_silence_after_sending_is_a_failure_and_the_next_is_called(postgres: Postgres) -> None:
     async with a_house_with(postgres, DAUGHTER, CARER) as (house, gateway):
         await cried(house)
