@@ -85,7 +85,7 @@ def close_file(alert: Alert, event: CloseFile, now: datetime) -> Transition:
         return Transition(reason=Reason.FILE_CLOSED_BEFORE, alert=alert)
     if alert.follow_up is FollowUp.DUE:
         return Transition(reason=Reason.SOMETHING_REMAINS, alert=alert)
-    return _closed(Transition(reason=Reason.FILE_CLOSED, alert=alert), now, by=event.supervisor)
+    return _closed(Transition(reason=Reason.FILE_CLOSED), alert, now, by=event.supervisor)
 
 
 def _ended(alert: Alert, now: datetime) -> Alert:
@@ -96,10 +96,8 @@ def _perhaps_closed(done: Transition, now: datetime) -> Transition:
     """Close the file by itself, unless a supervisor has to read it."""
     if done.alert is None or (done.alert.was_emergency and not done.alert.test):
         return done
-    return _closed(done, now)
+    return _closed(done, done.alert, now)
 
 
-def _closed(done: Transition, now: datetime, *, by: str | None = None) -> Transition:
-    if done.alert is None:
-        return done
-    return replace(done, alert=replace(done.alert, closed_at=now)).line(AlertChangeKind.CLOSED, now, by=by)
+def _closed(done: Transition, alert: Alert, now: datetime, *, by: str | None = None) -> Transition:
+    return replace(done, alert=replace(alert, closed_at=now)).line(AlertChangeKind.CLOSED, now, by=by)

@@ -151,9 +151,7 @@ def _due(alert: Alert, now: datetime, context: Context) -> Transition:
 
 
 def _and_then(first: Transition, now: datetime, context: Context) -> Transition:
-    if first.alert is None or timers.earliest(first.alert) is None:
-        return first
-    then = _due(first.alert, now, context)
+    then = _due(first.alert, now, context) if first.alert else first
     if then.reason is Reason.NOT_DUE:
         return first
     return replace(

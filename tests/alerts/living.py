@@ -32,7 +32,7 @@ from alerts.events import (
     TakeBack,
     Watch,
 )
-from alerts.model import Alert, DeliveryState, Notification, VisitStage
+from alerts.model import Alert, DeliveryState, Notification, Visit, VisitStage
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
@@ -85,6 +85,11 @@ class Living(RuleBasedStateMachine):
     def some_call(self, number: int) -> Notification:
         calls = list(self.store.outbox.values())
         return calls[number % len(calls)]
+
+    def some_visit(self, number: int, who: int) -> tuple[Alert, Visit]:
+        gone = [alert for alert in self.store.alerts.values() if alert.visits]
+        alert = gone[number % len(gone)]
+        return alert, alert.visits[who % len(alert.visits)]
 
     @rule(
         home=st.sampled_from(HOMES),
@@ -256,9 +261,7 @@ class Living(RuleBasedStateMachine):
     @precondition(lambda self: any(alert.visits for alert in self.store.alerts.values()))
     @rule(number=pick, who=pick, stage=st.sampled_from(VisitStage), minutes=st.sampled_from((None, -5, 5, 600)))
     def a_responder_moves(self, number: int, who: int, stage: VisitStage, minutes: int | None) -> None:
-        gone = [alert for alert in self.store.alerts.values() if alert.visits]
-        alert = gone[number % len(gone)]
-        visit = alert.visits[who % len(alert.visits)]
+        alert, visit = self.some_visit(number, who)
         expected: datetime | None = None if minutes is None else self.now + timedelta(minutes=minutes)
         moves = Moved(alert_id=alert.alert_id, responder_id=visit.responder_id, stage=stage, expected_at=expected)
         self.apply(moves)
@@ -268,9 +271,7 @@ class Living(RuleBasedStateMachine):
     @precondition(lambda self: any(alert.visits for alert in self.store.alerts.values()))
     @rule(number=pick, who=pick)
     def a_responder_says_that_they_are_well(self, number: int, who: int) -> None:
-        gone = [alert for alert in self.store.alerts.values() if alert.visits]
-        alert = gone[number % len(gone)]
-        visit = alert.visits[who % len(alert.visits)]
+        alert, visit = self.some_visit(number, who)
         self.apply(StillWell(alert_id=alert.alert_id, responder_id=visit.responder_id))
 
     @precondition(lambda self: self.store.outbox)

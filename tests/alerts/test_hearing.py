@@ -312,3 +312,11 @@ def test_the_policy_of_an_open_case_is_the_one_that_it_opened_with() -> None:
     store.context = replace(store.context, policy=replace(policy, steps=()))
     store.apply(Due(alert_id=only(store).alert_id), NOON + 5 * MINUTE)
     assert only(store).policy == policy and only(store).state is AlertState.NEW
+
+
+def test_an_old_live_record_of_what_was_only_known_as_a_test_is_heard() -> None:
+    store = a_store()
+    tested = a_finding(told_at=NOON + MINUTE, test=True)
+    store.apply(Found(finding=tested), NOON)
+    live = a_finding(told_at=NOON)
+    assert store.apply(Found(finding=live), NOON).reason is Reason.NOW_LIVE and only(store).rings

@@ -24,7 +24,7 @@ from alerts.reasons import Reason
 from alerts.transition import Transition
 from contracts import AlertChangeKind, AlertId, AlertState, Hazard, Phase, ResponderId, Severity
 from homes.model import ResponderKind
-from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding, a_responder
+from tests.alerts.building import CARER, CONTEXT, DAUGHTER, MINUTE, NOON, a_finding, a_policy, a_responder
 from tests.alerts.dict_store import DictStore
 
 TWICE = a_responder("neighbour", ResponderKind.CARE_MANAGER, "http://127.0.0.1:9/one", "http://127.0.0.1:9/two")
@@ -301,3 +301,11 @@ def test_the_world_is_told_every_line_of_the_log() -> None:
 def test_there_is_no_log_without_an_alert() -> None:
     nothing = Transition(reason=Reason.NO_SUCH_ALERT)
     assert nothing.line(AlertChangeKind.NOTED, NOON) == nothing and not nothing.changed
+
+
+def test_a_step_that_trusts_in_operators_while_none_is_there_is_written_and_not_waited_for() -> None:
+    policy = a_policy((0, ResponderKind.OPERATOR), (60, ResponderKind.FAMILY))
+    store = DictStore(context=replace(CONTEXT, policy=policy, manned=False))
+    store.apply(Found(finding=a_finding()), NOON)
+    assert AlertChangeKind.UNMANNED in {line.change for line in store.log}
+    assert [call.responder_id for call in store.queued()] == [DAUGHTER.responder_id]

@@ -13,7 +13,7 @@ from alerts.telling import told, told_taken
 from alerts.transition import Transition
 from alerts.visits import ran_out
 from contracts import AlertChangeKind, AlertStage, AlertState, Hazard, Severity
-from tests.alerts.building import BOSS, CARER, CONTEXT, DAUGHTER, GUARD, MINUTE, NOON, a_finding
+from tests.alerts.building import CARER, CONTEXT, DAUGHTER, GUARD, MINUTE, NOON, a_finding
 from tests.alerts.cases import Case, a_case
 
 TWO = replace(CONTEXT, policy=replace(CONTEXT.policy, accepts=2)) if CONTEXT.policy else CONTEXT
@@ -221,50 +221,6 @@ def test_one_of_two_who_turns_back_brings_the_next_at_once() -> None:
     assert case.calls(Purpose.HELP) == ["daughter", "carer"]
 
 
-def test_somebody_who_is_not_consenting_or_unknown_is_not_sent() -> None:
-    case = a_case()
-    assert case.sends(replace(GUARD, responder_id=BOSS.responder_id)).reason is Reason.DISPATCHED
-    no = replace(CARER, consented=False)
-    case.store.context = replace(CONTEXT, responders=(DAUGHTER, no))
-    assert case.sends(CARER).reason is Reason.NOT_ON_THE_LIST
-    assert case.sends(GUARD).reason is Reason.NOT_ON_THE_LIST
-
-
-def test_whom_an_operator_sends_is_called_and_their_way_is_watched() -> None:
-    case = a_case()
-    seen = case.alert.version
-    assert case.sends(GUARD, version=seen).reason is Reason.DISPATCHED
-    assert case.alert.owner == "kim" and case.alert.stage is AlertStage.DISPATCHED and case.alert.goes is None
-    (call,) = case.store.queued()
-    assert call.insisted and call.responder_id == GUARD.responder_id
-    assert case.sends(GUARD, version=seen).reason is Reason.SAID_BEFORE
-    assert case.says(GUARD).reason is Reason.ACCEPTED and case.alert.goes == GUARD.responder_id
-
-
-def test_whom_an_operator_sends_beside_another_may_say_yes() -> None:
-    case = on_the_way()
-    case.sends(GUARD)
-    assert case.says(GUARD).reason is Reason.ACCEPTED and len(case.alert.visits) == 2
-
-
-def test_whoever_was_sent_and_never_comes_makes_it_ring() -> None:
-    case = a_case()
-    case.sends(GUARD)
-    for _ in range(2):
-        case.later(minutes=9)
-        case.takes()
-    case.later(minutes=12)
-    assert case.alert.rings and AlertChangeKind.NOT_ARRIVED in case.lines()
-
-
-def test_a_stale_button_sends_nobody_and_a_colleague_keeps_what_is_theirs() -> None:
-    case = a_case()
-    assert case.sends(GUARD, version=0).reason is Reason.RANG_SINCE_SEEN
-    case.takes("lee")
-    assert case.sends(GUARD).reason is Reason.SOMEBODY_HAS_IT
-    assert a_case(test=True).sends(GUARD).reason is Reason.CALLS_NOBODY
-
-
 def test_in_a_test_nobody_is_called_for_who_is_silent_in_the_home() -> None:
     case = a_case(test=True)
     case.says(DAUGHTER)
@@ -311,3 +267,13 @@ def test_of_an_alert_that_there_is_not_nobody_is_told_anything() -> None:
     nothing = Transition(reason=Reason.NO_SUCH_ALERT)
     assert told_taken(nothing, NOON, CONTEXT) == nothing
     assert told(nothing, [DAUGHTER], Purpose.HELP, "", NOON) == nothing
+
+
+def test_two_who_are_late_at_once_are_both_missed() -> None:
+    case = a_case(context=TWO)
+    case.says(DAUGHTER)
+    case.says(CARER)
+    (done,) = case.later(minutes=30)
+    assert done.reason is Reason.NOT_ARRIVED and case.alert.rings and not case.alert.timers
+    missed = [line.by for line in case.store.log if line.change is AlertChangeKind.NOT_ARRIVED]
+    assert missed == ["daughter", "carer"]
