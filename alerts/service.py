@@ -35,7 +35,7 @@ from alerts.web_push.postgres import Subscriptions
 from contracts.topics import FINDINGS
 from homes.model import Channel
 from homes.postgres import HomeStore
-from runtime import postgres
+from runtime import postgres, requests
 from runtime.kafka import KafkaAway, consuming, create_topics, producing
 from runtime.lifecycle import Life
 from runtime.postgres import Pool
@@ -70,7 +70,7 @@ async def main(life: Life, settings: Settings) -> None:
     """Run every loop until the service is told to stop."""
     await postgres.migrate(settings.postgres)
     wakes, pulse = Wakes(), Pulse()
-    async with postgres.pooled(settings.postgres) as pool, _web_client() as client:
+    async with postgres.pooled(settings.postgres) as pool, requests.client() as client:
         store = AlertStore(
             pool,
             lease_seconds=settings.alerts.acknowledgement_seconds,
@@ -130,12 +130,6 @@ def channels_of(
         Channel.VOICE: Voice(client, settings),
         Channel.DEVICE: Device(mqtt),
     }
-
-
-def _web_client() -> httpx.AsyncClient:
-    # Connections are kept: a handshake costs more than the whole rest of a push. Settings come from us alone.
-    limits = httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=60)
-    return httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False)
 
 
 async def _steadily(life: Life, name: str, loop: Callable[[], Awaitable[None]]) -> None:

@@ -56,6 +56,8 @@ async def test_a_cry_becomes_one_alert_and_a_signed_push_that_names_nobody(
                 "hazard",
                 "text",
                 "link",
+                "links",
+                "purpose",
                 "home_ref",
                 "sent_at",
             }

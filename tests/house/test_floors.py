@@ -13,6 +13,7 @@ DOORS = {"mqtt", "kafka", "stream", "stream_adaptations", "postgres", "push", "w
 DOORS |= {"service", "__main__", "sqlite", "files", "sockets"}
 #: What only a door may import.
 WORLD = {
+    "aiohttp",
     "aiokafka",
     "aiosmtplib",
     "apprise",
