@@ -118,3 +118,9 @@ def a_case(
     case = Case(store=DictStore(context=context))
     case.found(a_finding(hazard, hazard, severity, test=test))
     return case
+
+
+def a_context(*, can_ask: bool, accepts: int, manned: bool) -> Context:
+    """Make what the rules know of a home."""
+    assert CONTEXT.policy is not None
+    return replace(CONTEXT, policy=replace(CONTEXT.policy, accepts=accepts), can_ask=can_ask, manned=manned)
