@@ -57,6 +57,7 @@ class Tick:
     #: The operators who are at a console.
     on_duty: tuple[str, ...] = ()
     to_follow_up: int = 0
+    flooded: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Live:
         self._opened: tuple[int, ...] = ()
         self._incidents, self._not_protected = "", 0
         self._on_duty: tuple[str, ...] = ()
-        self._to_follow_up = 0
+        self._to_follow_up, self._flooded = 0, False
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -234,6 +235,7 @@ class Live:
             self._not_protected = await self._desk.not_protected()
             self._on_duty = await self._desk.on_duty()
             self._to_follow_up = await self._desk.to_follow_up()
+            self._flooded = await self._desk.flooded()
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
@@ -250,6 +252,7 @@ class Live:
             not_protected=self._not_protected,
             on_duty=self._on_duty,
             to_follow_up=self._to_follow_up,
+            flooded=self._flooded,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.floods.flood import Load, is_flood
 from console.duties import is_pressing, left_of
 from console.rows import (
     SYMBOLS,
@@ -16,6 +17,7 @@ from console.rows import (
     sort_key,
 )
 from console.spans import ZONE
+from console.words import Words
 from contracts import Severity
 
 
@@ -95,15 +97,17 @@ class Rate:
     #: Heights of the bars, minute by minute, oldest first.
     bars: tuple[int, ...]
     flood: bool
+    #: What the bar says while more comes in than those on duty can look at.
+    text: str
 
 
-#: More new alerts than this in ten minutes are more than one operator can look at (ISA-18.2).
-FLOOD = 10
 _TALLEST_BAR = 26
 
 
-def rate_of(opened: Sequence[int]) -> Rate:
-    """Draw how many alerts were opened minute by minute."""
-    most = max([4, *opened])
+def rate_of(opened: Sequence[int], words: Words, *, on_duty: int, flooded: bool) -> Rate:
+    """Draw how many alerts were opened minute by minute; a flood that was noted goes on until it is noted as over."""
+    most, total = max([4, *opened]), sum(opened)
+    flood = flooded or is_flood(Load(latest=total, before=0, operators=on_duty), flooded=False)
     bars = tuple(2 + round(count / most * (_TALLEST_BAR - 2)) for count in opened)
-    return Rate(total=sum(opened), bars=bars, flood=sum(opened) > FLOOD)
+    text = words("flood.text", n=total, operators=on_duty) if flood else ""
+    return Rate(total=total, bars=bars, flood=flood, text=text)

@@ -7,6 +7,7 @@ import psycopg
 import structlog
 
 from alerts.events import Event
+from alerts.floods.postgres import flood_now
 from alerts.incidents.model import Incident
 from alerts.incidents.postgres import IncidentStore
 from alerts.model import Alert, LogLine
@@ -36,6 +37,7 @@ class Desk:
 
     def __init__(self, alerts: AlertStore, pool: Pool) -> None:
         self._alerts = alerts
+        self._pool = pool
         self._homes = HomeStore(pool)
         self._history = HistoryStore(pool)
         self._incidents = IncidentStore(pool)
@@ -87,6 +89,11 @@ class Desk:
     async def on_duty(self) -> tuple[str, ...]:
         """Name the operators who are at a console now."""
         return await self._presence.on_duty()
+
+    async def flooded(self) -> bool:
+        """Tell whether more comes in than those on duty can look at."""
+        async with self._pool.connection() as connection:
+            return await flood_now(connection) is not None
 
     async def to_follow_up(self) -> int:
         """Count what must be followed up."""

@@ -24,6 +24,7 @@ from console.presence.postgres import Presence
 from console.rendering import Renderer
 from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
 from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, words_of
+from console.words import Words
 from contracts import AlertId, AlertState
 from runtime import clock
 
@@ -94,19 +95,19 @@ def framed(told: Told, viewer: Viewer, renderer: Renderer) -> bytes:
         case Changed():
             return _changed(told, viewer, renderer)
         case Tick():
-            return frame("tick", msgspec.json.encode(_ticked(told)))
+            return frame("tick", msgspec.json.encode(_ticked(told, viewer.words)))
         case Reset() | End():
             return frame("reset", b"{}")
 
 
-def _ticked(tick: Tick) -> dict[str, object]:
-    rate = rate_of(tick.opened)
+def _ticked(tick: Tick, words: Words) -> dict[str, object]:
+    rate = rate_of(tick.opened, words, on_duty=len(tick.on_duty), flooded=tick.flooded)
     return {
         "now": instant(tick.now),
         "ingest_age": tick.ingest_age,
         "open": tick.open,
         "sum": tick.sum,
-        "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood},
+        "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood, "text": rate.text},
         "incidents": tick.incidents,
         "not_protected": tick.not_protected,
         "on_duty": " · ".join(tick.on_duty),
@@ -184,20 +185,21 @@ async def _board_html(request: Request, detail: Detail | None) -> Response:
     desk = doors.desk
     # Without a script the page says by being loaded again that somebody looks at it.
     await Presence(doors.pool).seen(operator_of(request))
+    words, on_duty = words_of(request), await desk.on_duty()
     opened = await desk.opened_per_minute()
     return html(
         request,
         "board.j2",
         board=await _board(request),
-        incidents=await desk.cards(words_of(request), clock.now()),
-        rate=rate_of(opened),
-        on_duty=" · ".join(await desk.on_duty()),
+        incidents=await desk.cards(words, clock.now()),
+        rate=rate_of(opened, words, on_duty=len(on_duty), flooded=await desk.flooded()),
+        on_duty=" · ".join(on_duty),
         to_follow_up=await desk.to_follow_up(),
         detail=detail,
         columns=COLUMNS,
         foot=FOOT,
         help=HELP,
-        script_words=script_words(words_of(request)),
+        script_words=script_words(words),
     )
 
 

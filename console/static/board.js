@@ -5,14 +5,17 @@ import { clockText, countdown, dateText, now, setNow, showDue } from "./clock.js
 import * as sound from "./sound.js";
 import { keys } from "./keys.js";
 import { fold, keepUp, showUnprotected } from "./incidents.js";
+import { show, showRate, showWho } from "./top.js";
+import { keepStrips } from "./strips.js";
+import { sayPresent } from "./presence.js";
 
 const page = document.body, app = document.querySelector(".app"), detail = document.getElementById("detail");
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
-const PRESENT_EVERY_TICKS = 5; // ten seconds
 const asking = new Set(); // of each snapshot under way: the alerts that the feed told of meanwhile
-let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting, ticks = 0;
+let selected = page.dataset.selected || null, live = true, differs = 0, lostAt = null, fetchedAt = 0, toasting, counting;
 
 document.documentElement.classList.add("js");
+const strips = keepStrips({ isLive: () => live, onDrawn: (ids) => { if (ids.includes(selected)) refreshDetail(); } });
 setNow(page.dataset.now);
 
 // ---- what the feed says
@@ -43,11 +46,10 @@ const line = follow({
       const bar = document.getElementById("stopped");
       bar.hidden = !stopped;
       bar.querySelector("span").textContent = stopped ? word("stopped") : "";
-      showRate(event.rate);
+      showRate(event.rate, word);
       showUnprotected(event.not_protected);
-      document.querySelector("#duty b").textContent = event.on_duty;
-      document.querySelector("#left b").textContent = event.to_follow_up || "";
-      if (ticks++ % PRESENT_EVERY_TICKS === 0) sayPresent();
+      showWho(event);
+      sayPresent(page.dataset.csrf);
       keepUp(event.incidents, () => { fold(rows()); count(); });
       differs = event.sum === checksum() ? 0 : differs + 1;
       if (differs > 1) { differs = 0; refetch(); }
@@ -62,7 +64,7 @@ function arrive({ id, v, html, say: text }) {
   if (!row) return;
   fold([row]);
   showDue([row]);
-  if (!before) refreshSoon(id);
+  if (!before) strips.soon(id);
   if (row.classList.contains("folded")) return;
   if (row.dataset.new !== "1" || before?.new === "1" && Number(before.p) <= Number(row.dataset.p)) return;
   sound.arrived(row.dataset.p);
@@ -88,34 +90,6 @@ async function takeSnapshot(told) {
   rest.forEach(arrive);
   line.moveTo(snapshot.mark);
   changed(selected);
-}
-
-// ---- the strips of 24 hours: history writes a little later than the alert is raised
-
-const MOST_STRIPS = 100;
-const fresh = new Set();
-let freshening;
-
-function refreshSoon(id) {
-  fresh.add(id);
-  freshening ??= setTimeout(() => { freshening = undefined; refreshStrips([...fresh]); fresh.clear(); }, 5000);
-}
-
-async function refreshStrips(ids) {
-  for (let at = 0; live && at < ids.length; at += MOST_STRIPS) {
-    const answer = await fetch(`/console/strips?ids=${ids.slice(at, at + MOST_STRIPS)}`, { headers: { "X-Script": "1" } }).catch(() => null);
-    const strips = answer?.ok ? await answer.json().catch(() => ({})) : {};
-    for (const [id, html] of Object.entries(strips)) { const cell = rowOf(id)?.querySelector(".c-strip"); if (cell) cell.innerHTML = html; }
-  }
-  if (ids.includes(selected)) refreshDetail();
-}
-setInterval(() => refreshStrips(rows().map((row) => row.dataset.id)), 60000);
-
-// While nobody can see or hear a board, the centre counts as empty and no step waits for it. The feed's ticks drive
-// this: they come in a hidden page too, where timers are slowed down.
-function sayPresent() {
-  const body = new URLSearchParams({ csrf: page.dataset.csrf, visible: Number(document.visibilityState === "visible"), audible: Number(sound.isOn()) });
-  fetch("/console/presence", { method: "POST", body, headers: { "X-Script": "1" } }).catch(() => null);
 }
 
 // In a flood the counts are made once for many rows.
@@ -147,18 +121,6 @@ function lineBack() {
   app.classList.remove("stale");
   document.getElementById("banner").hidden = true;
   for (const button of detail.querySelectorAll(".act")) button.removeAttribute("aria-disabled");
-}
-
-function show(id, text, bad) {
-  const place = document.getElementById(id);
-  place.querySelector("b").textContent = text;
-  place.classList.toggle("bad", bad);
-}
-
-function showRate({ total, bars, flood }) {
-  const place = document.getElementById("rate"), drawn = place.querySelectorAll("rect");
-  place.querySelector("b").textContent = word(flood ? "flood" : "rate", { n: total });
-  bars.forEach((height, minute) => { drawn[minute]?.setAttribute("height", height); drawn[minute]?.setAttribute("y", 26 - height); });
 }
 
 // ---- the detail pane

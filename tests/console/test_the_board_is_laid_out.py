@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.model import Alert, DueFor, Timer, Visit, VisitStage
 from console.duties import duty_span, is_pressing
-from console.pages import FLOOD, board_of, rate_of
+from console.pages import board_of, rate_of
 from console.rows import Entry, Section, Viewer, row_of, section_of, sort_key
 from contracts import AlertId, AlertStage, AlertState, Evidence, FollowUp, ResponderId, Sentence, Severity
 from tests.console.building import CARER, KIM, KO, NOON, PARK, RENDERER, a_finding, a_home, an_alert, an_entry
@@ -262,10 +262,15 @@ def test_the_date_is_the_centres_and_not_the_servers() -> None:
     assert (board.date, board.clock) == ("Mon 23 Nov", "05:00:00")
 
 
-def test_more_than_ten_alerts_in_ten_minutes_are_a_flood() -> None:
-    assert not rate_of([0] * 9 + [FLOOD]).flood
-    rate = rate_of([1] * 9 + [2 * FLOOD])
+def test_more_than_ten_alerts_in_ten_minutes_for_each_on_duty_are_a_flood() -> None:
+    assert not rate_of([0] * 9 + [10], KO, on_duty=1, flooded=False).flood
+    rate = rate_of([1] * 9 + [20], KO, on_duty=2, flooded=False)
     assert rate.flood and rate.total == 29 and rate.bars[-1] == 26 and min(rate.bars) >= 2
+    assert "29건" in rate.text and "2명" in rate.text
+    calm = rate_of([1] * 9 + [20], KO, on_duty=3, flooded=False)
+    assert not calm.flood and calm.text == ""
+    # What was noted as a flood goes on until it is noted as over.
+    assert rate_of([0] * 10, KO, on_duty=3, flooded=True).flood
 
 
 def test_a_name_can_hold_no_markup() -> None:
