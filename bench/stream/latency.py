@@ -122,5 +122,5 @@ class _Level:
 
 
 def _press(home: HomeId, sensor: SensorId, at: datetime) -> bytes:
-    press = reading_of(home, (at, sensor, HelpButton()), sensor)
+    press = reading_of(home, (at, sensor, HelpButton()))
     return encode(ReadingBatch(batched_at=press.received_at, readings=(press,)))

@@ -50,11 +50,11 @@ def seen_of(home: WatchedHome, number: int, since: datetime, until: datetime) ->
     return sorted(seen, key=lambda one: one[0])
 
 
-def reading_of(home: HomeId, sighting: Sighting, mark: str) -> Reading:
+def reading_of(home: HomeId, sighting: Sighting) -> Reading:
     """Make a reading as the bridge does."""
     at, sensor, value = sighting
     return Reading(
-        reading_id=reading_id(home, sensor, kind="bench", mark=mark),
+        reading_id=reading_id(home, sensor, kind="bench", mark=f"{at}{value}"),
         home_id=home,
         sensor_id=sensor,
         observed_at=at,
@@ -92,5 +92,5 @@ def _lived(home: WatchedHome, number: int) -> bytes:
 
 def _batches(home: WatchedHome, seen: Sequence[Sighting]) -> Iterator[ReadingBatch]:
     for first in range(0, len(seen), _TOGETHER):
-        readings = tuple(reading_of(home.home_id, one, str(one[0])) for one in seen[first : first + _TOGETHER])
+        readings = tuple(reading_of(home.home_id, one) for one in seen[first : first + _TOGETHER])
         yield ReadingBatch(batched_at=readings[-1].received_at, readings=readings)

@@ -61,10 +61,7 @@ class Load:
         said = sorted(self._said(partition, BEGAN + since, BEGAN + self._said_until), key=lambda one: one[1][0])
         for first in range(0, len(said), together):
             part = said[first : first + together]
-            told = tuple(
-                reading_of(self.homes[number].home_id, sighting, f"{first + place}")
-                for place, (number, sighting) in enumerate(part)
-            )
+            told = tuple(reading_of(self.homes[number].home_id, sighting) for number, sighting in part)
             yield partition, ReadingBatch(batched_at=told[-1].observed_at + ON_ITS_WAY, readings=told)
 
     def _said(self, partition: int, since: datetime, until: datetime) -> Iterator[tuple[int, Sighting]]:
