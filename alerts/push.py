@@ -280,7 +280,7 @@ def _measure(call: Notification, now: datetime) -> None:
     metrics.called_to_push_seconds.observe(
         max((now - max(call.called_at, call.send_at or call.called_at)).total_seconds(), 0)
     )
-    if not call.late and call.step == 1 and not call.contact:
+    if call.purpose is Purpose.HELP and not call.late and call.step == 1 and not call.contact:
         metrics.began_to_push_seconds.observe(max((now - call.since).total_seconds(), 0))
 
 
