@@ -147,7 +147,7 @@ def _with_store(work: Callable[[HomeStore], Coroutine[None, None, Answer]]) -> A
 def _counted(street: Street) -> str:
     return (
         f"집 {len(street.homes)}, 응답자 {len(street.responders)}, 정책 {len(street.policies)},"
-        f" 구역 {len(street.districts)} (homes, responders, policies, districts)"
+        f" 당직표 {len(street.rosters)}, 구역 {len(street.districts)} (homes, responders, policies, rosters, districts)"
     )
 
 
