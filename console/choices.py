@@ -37,7 +37,7 @@ class Choices:
     centres: tuple[str, ...]
 
 
-def choices_of(home: Home | None, severity: Severity, words: Words) -> Choices:
+def choices_of(home: Home | None, severity: Severity, words: Words, centres: Sequence[str] = ()) -> Choices:
     """List what the forms offer."""
     responders = home.responders if home else ()
     return Choices(
@@ -47,7 +47,8 @@ def choices_of(home: Home | None, severity: Severity, words: Words) -> Choices:
         results=tuple((result.value, words(f"result.{result}")) for result in CallResult),
         senders=_senders(responders, words),
         watches=_watches(severity, words),
-        centres=(words("centre.dong"), words("centre.night")),
+        # Those that are reached by wire first; any other is told by telephone.
+        centres=(*centres, words("centre.dong"), words("centre.night")),
     )
 
 

@@ -28,6 +28,8 @@ class Asked:
     since: datetime
     opened_at: datetime
     centre_id: str
+    #: As the operator wrote it, by its id or its name.
+    centre: str
     seq: int
     #: Counted from 1.
     attempts: int
@@ -123,7 +125,7 @@ _DRAW: Final = "update centre set seq = seq %% 9999 + 1 where centre_id = %(cent
 # One hand-over is one line of the log: a case that came back and is handed over again is another.
 _NEW: Final = """
     select a.alert_id, l.version, c.centre_id
-    from alert a join centre c on c.centre_id = a.centre
+    from alert a join centre c on a.centre in (c.centre_id, c.name)
         join lateral (
             select max(version) as version from alert_log
             where alert_log.alert_id = a.alert_id and change = 'handed_over'
@@ -140,7 +142,9 @@ _ASK: Final = """
 # Whoever died between the alert and this row had the centre's yes already.
 _TAKEN_BACK: Final = """
     update hand_over h set settled_at = clock_timestamp(), state = case
-        when a.state = 'handed_over' and a.centre = h.centre_id then 'confirmed' else 'taken_back' end
+        when a.state = 'handed_over' and exists (
+            select from centre c where c.centre_id = h.centre_id and a.centre in (c.centre_id, c.name)
+        ) then 'confirmed' else 'taken_back' end
     from alert a
     where h.state = 'asked' and a.alert_id = h.alert_id and (a.state <> 'handed_over' or a.due_for <> 'hand_over')
 """
@@ -152,7 +156,8 @@ _CLAIM: Final = """
     update hand_over h set attempts = attempts + 1, due_at = clock_timestamp() + %(lease)s * interval '1 second'
     from due, alert a
     where h.alert_id = due.alert_id and h.version = due.version and a.alert_id = h.alert_id
-    returning h.alert_id, h.version, a.home_id, a.hazard, a.kind, a.severity, a.since, a.opened_at, h.centre_id, h.seq,
+    returning h.alert_id, h.version, a.home_id, a.hazard, a.kind, a.severity, a.since, a.opened_at, h.centre_id,
+        a.centre, h.seq,
         h.attempts, coalesce((
             select account from centre_home t where t.centre_id = h.centre_id and t.home_id = a.home_id
         ), '') as account

@@ -75,7 +75,7 @@ class Liaison:
         match answer:
             case Answer.ACK:
                 # The alert first: a crash between the two says it again, and the alert has heard it before.
-                await self._store.apply(HandOverConfirmed(alert_id=asked.alert_id, centre=asked.centre_id))
+                await self._store.apply(HandOverConfirmed(alert_id=asked.alert_id, centre=asked.centre))
                 await self._hand_overs.settle(asked, "confirmed", answer)
             case Answer.DUH:
                 # It would say the same another time; the alert comes back when its time is up.

@@ -8,6 +8,7 @@ import structlog
 
 from alerts.events import Event
 from alerts.floods.postgres import flood_now
+from alerts.handover.postgres import HandOvers
 from alerts.incidents.model import Incident
 from alerts.incidents.postgres import IncidentStore
 from alerts.model import Alert, LogLine
@@ -19,9 +20,9 @@ from console.presence.postgres import Presence
 from console.rows import Entry
 from console.strips import Cell
 from console.words import Words
-from contracts import AlertId, HomeId, is_synthetic
+from contracts import AlertId, HomeId, ResponderId, is_synthetic
 from history.postgres import HistoryStore
-from homes.model import Home
+from homes.model import Home, Responder
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.postgres import Pool
@@ -68,6 +69,10 @@ class Desk:
         """Read one alert."""
         return next(iter(await self.entries([alert_id], now)), None)
 
+    async def on_roster(self, responder_id: ResponderId) -> Responder | None:
+        """Load a responder whom a roster names."""
+        return next((one for one in await self._homes.on_rosters() if one.responder_id == responder_id), None)
+
     async def days_of(self, ids: Collection[str], now: datetime) -> list[Entry]:
         """Read the days of these open alerts, without their homes."""
         alerts = [alert for alert in await self._alerts.open_alerts() if alert.alert_id in ids]
@@ -94,6 +99,10 @@ class Desk:
         """Tell whether more comes in than those on duty can look at."""
         async with self._pool.connection() as connection:
             return await flood_now(connection) is not None
+
+    async def centres(self) -> tuple[str, ...]:
+        """Name the other centres that can be handed a case by wire."""
+        return tuple(one.name for one in await HandOvers(self._pool).centres())
 
     async def to_follow_up(self) -> int:
         """Count what must be followed up."""

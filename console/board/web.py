@@ -216,6 +216,7 @@ async def _detail(request: Request) -> Detail:
         await doors.desk.rooms(alert.home_id, now),
         _viewer(request),
         last_heard=await doors.desk.last_heard(alert.home_id),
+        centres=await doors.desk.centres(),
         now=now,
     )
 

@@ -20,7 +20,7 @@ from alerts.handover.service import Liaison
 from alerts.model import Alert, DueFor
 from alerts.postgres import AlertStore
 from alerts.signing import verify
-from contracts import AlertChangeKind, AlertState
+from contracts import AlertChangeKind, AlertState, Hazard
 from ingest.dc09.frame import Content, Frame, parse, time_of, write
 from runtime import clock
 from runtime.postgres import Pool, pooled
@@ -179,6 +179,20 @@ async def test_a_centre_that_does_not_understand_is_not_asked_again_and_the_case
         assert again.alert and again.alert.state is AlertState.HANDED_OVER
         await liaison.turn()
         assert [frame.seq for frame in there.frames] == [1, 2], "another hand-over is another message"
+
+
+async def test_an_operator_may_name_a_centre_as_the_board_does(postgres: Postgres) -> None:
+    await with_home(postgres, a_home())
+    async with pooled(postgres) as pool, stammering() as there, a_liaison(pool, there.centre) as liaison:
+        alert = await handed(pool, "북부")
+        assert await liaison.turn() == 1 and await confirmed(pool, alert)
+        other = await AlertStore(pool).apply(Found(finding=a_finding(kind="smoke", hazard=Hazard.FIRE)))
+        assert other.alert
+        by_telephone = HandOver(
+            alert_id=other.alert.alert_id, operator="jiwon", centre="119", version=other.alert.version
+        )
+        await AlertStore(pool).apply(by_telephone)
+        assert await liaison.turn() == 0, "whom nobody set up is told by telephone"
 
 
 async def test_what_an_operator_took_back_is_not_said_any_more(postgres: Postgres) -> None:
