@@ -68,14 +68,14 @@ def _clock(state: HomeState, reading: Reading) -> None:
 
 
 def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
-    if state.watermark is None or at > state.watermark:
+    known = state.watermark
+    if known is None or at > known:
         state.watermark, state.watermark_received_at = at, reading.received_at
-    elif at == state.watermark and state.watermark_received_at and reading.received_at > state.watermark_received_at:
-        state.watermark_received_at = reading.received_at
+        state.first_at = state.first_at or at
+    else:
+        _heard_again(state, reading, at)
     if not reading.late and (state.watermark_live is None or at > state.watermark_live):
         state.watermark_live = at
-    if state.first_at is None or at < state.first_at:
-        state.first_at = at
     heard(state.slots, at)
     if type(reading.value) is DeviceStatus:  # the gateway says it, not the device
         return
@@ -84,6 +84,15 @@ def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
         state.sensor_heard[intern(reading.sensor_id)] = at
     elif at > known:
         state.sensor_heard[reading.sensor_id] = at
+
+
+def _heard_again(state: HomeState, reading: Reading, at: datetime) -> None:
+    """Note a word that is no newer than the newest."""
+    before = state.watermark_received_at
+    if at == state.watermark and before and reading.received_at > before:
+        state.watermark_received_at = reading.received_at
+    if state.first_at is None or at < state.first_at:
+        state.first_at = at
 
 
 #: All that is done with a value of a kind, in this order: one look-up for each reading.
