@@ -21,13 +21,13 @@ class Addressed:
 
 
 def addressed(
-    call: Notification, home: Home, *, on_duty: Iterable[Responder] = (), by_voice: bool = False
+    call: Notification, home: Home, *, rosters: Iterable[Responder] = (), by_voice: bool = False
 ) -> Addressed | None:
     """Find a call's contact; None: the list was changed after the call was made."""
     if call.responder_id == RESIDENT:
         contact = asks_by(home, by_voice=by_voice)
         return Addressed(contact=contact, language=home.resident.language) if contact else None
-    for one in (*home.responders, *on_duty):
+    for one in (*home.responders, *rosters):
         if one.responder_id == call.responder_id and call.contact < len(one.contacts):
             contact = one.contacts[call.contact]
             asked = call.purpose is Purpose.HELP and is_for_119(one, contact)

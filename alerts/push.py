@@ -172,13 +172,12 @@ class Dispatch:
         return _Ready(claimed=claimed, said=said, contact=to.contact)
 
     async def _to(self, call: Notification, home: Home) -> Addressed | None:
-        """Find the contact: by the home's list, or else among those who are on duty."""
+        """Find the contact: by the home's list, or else on the rosters."""
         by_voice = bool(self._settings.voice_gateway)
         known = addressed(call, home, by_voice=by_voice)
         if known or call.responder_id == RESIDENT:
             return known
-        rosters = await self._homes.on_duty(clock.now())
-        return addressed(call, home, on_duty=[one for people in rosters.values() for one in people])
+        return addressed(call, home, rosters=await self._homes.on_rosters())
 
     async def _send(self, said: Message, contact: Contact) -> Delivery:
         """Send it when its receiver has few enough others on their way."""

@@ -90,6 +90,11 @@ class HomeStore:
             await self._read_rosters()
         return partial(duty, self._rosters, self._on_rosters)
 
+    async def on_rosters(self) -> tuple[Responder, ...]:
+        """Load everybody whom a roster names, on duty now or not: who was called at night may answer by day."""
+        await self.duties()
+        return tuple(self._on_rosters.values())
+
     async def _read_rosters(self) -> None:
         async with self._pool.connection() as connection:
             rosters = await _read(connection, statements.ROSTERS, Roster)

@@ -146,5 +146,5 @@ def payload_of(message: Message, contact: Contact) -> bytes:
         "sent_at": now,
         "until": now + GOOD_FOR,
     }
-    answers = {"answers": ["well", "help"]} if message.purpose is Purpose.CHECK else {}
+    answers = {"answers": ["fine", "help"]} if message.purpose is Purpose.CHECK else {}
     return msgspec.json.encode(said | answers)

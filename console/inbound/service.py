@@ -178,12 +178,13 @@ class Inbound:
         home = await self._homes.load(call.home_id)
         if home is None:
             return False
-        people = (await self._homes.on_duty(clock.now())).values()
-        return addressed(call, home, on_duty=[one for each in people for one in each]) is not None
+        return addressed(call, home, rosters=await self._homes.on_rosters()) is not None
 
     async def _remember(self, call: Notification, *, arrived: bool) -> None:
         home = await self._homes.load(call.home_id)
-        to = addressed(call, home) if home and call.responder_id != RESIDENT else None
+        if home is None or call.responder_id == RESIDENT:
+            return
+        to = addressed(call, home, rosters=await self._homes.on_rosters())
         if to is not None:
             write = self._contacts.reached if arrived else self._contacts.failed
             await write(call.responder_id, to.contact)

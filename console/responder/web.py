@@ -85,9 +85,10 @@ async def _visitor(request: Request) -> Visitor | None:
     entry = await doors.desk.entry(claim.alert_id, now)
     if entry is None:
         return None
-    # A link outlives a place on the home's list: whoever was taken off it sees nothing and silences nothing.
+    # A link outlives a place on the home's list or a roster: whoever was taken off sees nothing and silences nothing.
     listed = entry.home.responders if entry.home else ()
     responder = next((one for one in listed if one.responder_id == claim.responder_id), None)
+    responder = responder or await doors.desk.on_roster(claim.responder_id)
     language = responder.language if responder else ""
     words = doors.renderer.words(look_of(request, language=language).language)
     return Visitor(claim=claim, entry=entry, responder=responder, words=words)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -10,8 +11,9 @@ import pytest
 
 from alerts.events import Found
 from alerts.model import Alert
-from contracts import AlertState
-from homes.model import Channel, ResponderKind
+from contracts import AlertState, HomeId
+from homes.model import Channel, Policy, PolicyStep, ResponderKind, Roster, Rotation, Street
+from homes.postgres import HomeStore
 from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.alerts.building import a_finding, a_home, a_policy, a_responder
@@ -23,7 +25,7 @@ from tests.until import until
 
 pytestmark = pytest.mark.door
 
-DAUGHTER, SON, GUARD = "01000000001", "01000000002", "01000000003"
+DAUGHTER, SON, GUARD, NURSE = "01000000001", "01000000002", "01000000003", "01000000004"
 POLICY = a_policy((0, ResponderKind.FAMILY), (3600, ResponderKind.GUARD))
 
 
@@ -92,3 +94,25 @@ async def test_who_was_not_reached_and_who_cannot_go_let_the_next_be_called(
         await service.told(SON, 1, "the son is called")
         assert await service.door.reply("2", sender=SON) == "done"
         await service.told(GUARD, 1, "the guard is called at once, an hour before his time")
+
+
+async def test_who_is_called_by_a_roster_answers_as_anybody_else(
+    postgres: Postgres, kafka: Kafka, tmp_path: Path
+) -> None:
+    async with a_service(tmp_path, postgres, kafka) as service:
+        nurse = a_responder("nurse", ResponderKind.CARE_MANAGER, NURSE, channel=Channel.SMS)
+        turns = Rotation(responders=(nurse.responder_id,), from_day=date(2026, 1, 1))
+        duty = Roster(roster_id="night", name="night", rotations=(turns,))
+        step = PolicyStep(after_seconds=0, rosters=("night",))
+        home = a_home(HomeId("h-0002"), responders=(), policy=Policy(policy_id="duty", name="duty", steps=(step,)))
+        street = Street(homes=(home,), responders=(nurse,), rosters=(duty,), policies=(home.policy,))
+        await HomeStore(service.door.centre.pool).save(street)
+        service.gateway.expected.add(NURSE)
+        done = await service.door.centre.store.apply(Found(finding=a_finding(home=home.home_id, since=clock.now())))
+        assert done.alert
+        text = await service.told(NURSE, 1, "whoever is on duty is called")
+        link = next(word for word in text.split() if "/r/" in word)
+        page = await service.door.client.get("/r/" + link.partition("/r/")[2])
+        assert page.status_code == 200
+        assert await service.door.reply("1", sender=NURSE) == "done"
+        assert (await service.door.state(done.alert)).goes == "nurse"
