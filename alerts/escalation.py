@@ -24,6 +24,8 @@ PATIENCE: Final = {
 LOOK_WITHIN: Final = timedelta(minutes=60)
 #: However a policy is written, a list is not run through faster than this.
 SHORTEST_ROUND: Final = timedelta(seconds=15)
+#: A list of which nobody could be reached begins again after so long, or sooner if its policy says so.
+SOON: Final = timedelta(seconds=60)
 #: A home without a policy: its list is exhausted at once, and the supervisor hears of it.
 NO_POLICY: Final = Policy(policy_id="none", name="none", steps=())
 
@@ -64,6 +66,19 @@ def call(alert: Alert, context: Context, now: datetime) -> Call:
     if here.somebody:
         return here
     again = _exhausted(here.alert, context, now)
+    return replace(again, unmanned=again.unmanned or here.unmanned)
+
+
+def call_early(alert: Alert, context: Context, now: datetime) -> Call:
+    """Call whoever is next before their time; a list that is at its end alarms at once, and begins again soon.
+
+    Not at once: where nobody can be reached, or everybody has said no, a list without a pause would be called in an
+    endless circle, and its supervisor with it.
+    """
+    here = _go_down(alert, context, now)
+    if here.somebody:
+        return here
+    again = _exhausted(here.alert, context, now, pause=min(_round_wait(alert.policy), SOON))
     return replace(again, unmanned=again.unmanned or here.unmanned)
 
 
@@ -139,12 +154,13 @@ def _next(rungs: Sequence[Rung], alert: Alert, context: Context, now: datetime, 
     return None
 
 
-def _exhausted(alert: Alert, context: Context, now: datetime) -> Call:
-    """Call the supervisor, and the list from its start."""
+def _exhausted(alert: Alert, context: Context, now: datetime, *, pause: timedelta = timedelta(0)) -> Call:
+    """Call the supervisor, and the list from its start: now, or after a pause."""
     alert = replace(alert, step=alert.step + 1, rounds=alert.rounds + 1, declined=())
     supervisors = (one for one in context.responders if one.kind is ResponderKind.SUPERVISOR and one.consented)
     alarm = tuple(_calls(alert, supervisors, Purpose.NOBODY_ANSWERED, now))
-    again = _go_down(replace(alert, round_began=alert.step), context, now)
+    anew = replace(alert, round_began=alert.step)
+    again = Call(alert=_due(anew, now + pause), notifications=()) if pause else _go_down(anew, context, now)
     return replace(again, notifications=alarm + again.notifications, exhausted=True)
 
 

@@ -41,7 +41,7 @@ def then_the_next(done: Transition, now: datetime, context: Context) -> Transiti
     alert = done.alert
     if alert is None or not alert.rings or not alert.calls_people:
         return done
-    call = escalation.call(alert, context, now)
+    call = escalation.call_early(alert, context, now)
     return _told_to_others(replace(done, alert=call.alert), call, now)
 
 

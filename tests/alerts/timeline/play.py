@@ -1,7 +1,7 @@
 """Play a story: each sentence in its moment, and whoever is called without a sentence fails the test."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from alerts.events import Found
@@ -29,14 +29,23 @@ KINDS = {
 }
 
 
+async def _nothing(_: Provider) -> None:
+    return
+
+
 async def play(
-    postgres: Postgres, make_home: Callable[[Provider], Home], *story: str, began: datetime = TUESDAY
+    postgres: Postgres,
+    make_home: Callable[[Provider], Home],
+    *story: str,
+    began: datetime = TUESDAY,
+    prepare: Callable[[Provider], Awaitable[None]] = _nothing,
 ) -> list[str]:
     """Play a story in a home; fail at the first moment whose messages are others than told, else answer them."""
     marks = [read(sentence) for sentence in story]
     assert marks == sorted(marks, key=lambda mark: mark.at), "a story goes forward"
     async with a_provider() as provider:
         await with_home(postgres, make_home(provider))
+        await prepare(provider)
         async with a_stage(postgres, provider, began) as stage:
             for place, mark in enumerate(marks):
                 await stage.until(began + mark.at)
@@ -61,7 +70,7 @@ async def _do(stage: Stage, mark: Mark) -> None:
         case Deed():
             await stage.store.apply(mark.said.event(await stage.case(), stage.now))
         case Line():
-            (stage.provider.dead.discard if mark.said.works else stage.provider.dead.add)(mark.said.whose)
+            stage.provider.lines[mark.said.whose] = mark.said.state
         case Centre():
             stage.manned = mark.said.manned
         case IsIn() | Is() | LogSays():

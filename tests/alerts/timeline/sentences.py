@@ -37,10 +37,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Somebody's provider works from now on, or does not."""
+    """Somebody's line works from now on, is dead, or takes everything and never reports."""
 
     whose: str
-    works: bool
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +141,7 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
     (rf"sound the home{_BY}", _message(Purpose.IN_THE_HOME, "resident")),
     (rf"tell (?P<whom>\w+) that (?P<why>{one_of(_WHY)}){_BY}", _told),
     (rf"ask (?P<whom>\w+) to take it{_BY}", _message(Purpose.HAND_OVER)),
-    (r"(?P<who>\w+)'s line (?P<what>is dead|works)", lambda f: Line(whose=f["who"], works=f["what"] == "works")),
+    (r"(?P<who>\w+)'s line (?P<what>works|is dead|is silent)", lambda f: Line(whose=f["who"], state=f["what"])),
     (r"somebody sits at a console", lambda _: Centre(manned=True)),
     (r"nobody sits at a console", lambda _: Centre(manned=False)),
     (rf"it is (?P<severity>{one_of(Severity)})", lambda f: Is(severity=Severity(f["severity"]))),

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from alerts.events import Receipt, Receipted
 from alerts.model import Alert, Purpose
 from alerts.postgres import AlertStore
 from alerts.presence.postgres import left, seen
 from alerts.push import Dispatch, Outbox
 from alerts.service import channels_of
+from contracts import AlertId
 from homes.model import Channel
 from homes.postgres import HomeStore
 from runtime.postgres import Pool, pooled
@@ -20,17 +22,17 @@ from tests.alerts.building import HOME
 from tests.alerts.receiver import Got
 from tests.alerts.running import SECRET
 from tests.alerts.timeline.moved import MovedTime, moved_time
-from tests.alerts.timeline.provider import Provider, whose
+from tests.alerts.timeline.provider import Provider
 from tests.alerts.timeline.sentences import Message
 
-_SETTINGS = Alerts(link_secret=Secret(SECRET), webhook_secret=Secret(SECRET))
 _NEXT = """
     select min(due_at) from (
         select due_at from alert where state <> 'resolved'
         union all select due_at from notification where state = 'queued'
+        union all select receipt_due_at from notification where state = 'delivered'
     ) as waiting
 """
-_CALL = "select responder_id, channel, purpose from notification where notification_id = %s"
+_CALL = "select alert_id, responder_id, channel, purpose from notification where notification_id = %s"
 
 
 @dataclass(kw_only=True)
@@ -68,7 +70,7 @@ class Stage:
                 await self.dispatch.push(one)
             for got in self.provider.new():
                 self.came.append(f"{self.clock()} {await self._message(got)}")
-            if not done and not claimed:
+            if not done and not claimed and not await self.dispatch.overdue():
                 return
         raise AssertionError(f"{self.clock()}: it does not come to rest; so far: {self.came}")
 
@@ -104,9 +106,13 @@ class Stage:
         async with self.pool.connection() as connection:
             row = await (await connection.execute(_CALL, [got.key])).fetchone()
         assert row, f"{self.clock()}: a message whose call nobody wrote down: {got.path}"
-        responder_id, channel, purpose = (f"{value}" for value in row)
-        assert got.path == f"/{responder_id}/{channel}", f"{self.clock()}: it went to another contact: {got.path}"
-        in_vain = whose(got) in self.provider.dead
+        alert_id, responder_id, channel, purpose = (f"{value}" for value in row)
+        assert self.provider.whose(got) == responder_id, f"{self.clock()}: it went to somebody else: {got.path}"
+        if self.provider.reports(got):
+            await self.store.apply(
+                Receipted(alert_id=AlertId(alert_id), notification_id=got.key, receipt=Receipt.DELIVERED, at=self.now)
+            )
+        in_vain = self.provider.in_vain(got)
         return Message(whom=responder_id, purpose=Purpose(purpose), channel=Channel(channel), in_vain=in_vain)
 
 
@@ -116,18 +122,30 @@ def said_of(span: timedelta) -> str:
     return f"{minutes:.0f}:{seconds:02.0f}" if seconds == int(seconds) else f"{minutes:.0f}:{seconds:06.3f}"
 
 
+def _settings(provider: Provider) -> Alerts:
+    url = provider.receiver.url
+    return Alerts(
+        link_secret=Secret(SECRET),
+        webhook_secret=Secret(SECRET),
+        sms_gateway="generic-json",
+        sms_gateway_url=url,
+        voice_gateway="generic-json",
+        voice_gateway_url=url,
+    )
+
+
 @asynccontextmanager
 async def a_stage(postgres: Postgres, provider: Provider, began: datetime) -> AsyncIterator[Stage]:
     """Set the stage; the database's clock stands at the beginning."""
-    time = moved_time(postgres, began)
+    time, settings = moved_time(postgres, began), _settings(provider)
     async with pooled(postgres) as pool, httpx.AsyncClient(trust_env=False) as client:
-        store, outbox = AlertStore(pool), Outbox(pool)
+        store, outbox = AlertStore(pool, by_voice=True), Outbox(pool)
         dispatch = Dispatch(
             outbox=outbox,
             store=store,
             homes=HomeStore(pool),
-            channels=channels_of(_SETTINGS, client),
-            settings=_SETTINGS,
+            channels=channels_of(settings, client),
+            settings=settings,
         )
         yield Stage(
             began=began,

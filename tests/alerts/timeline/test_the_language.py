@@ -29,7 +29,7 @@ from tests.alerts.timeline.sentences import Finding, Line, Message, read
         ("1:00 call carer by sms", Message(whom="carer", channel=Channel.SMS)),
         ("1:00 call carer, in vain", Message(whom="carer", in_vain=True)),
         ("1:00 tell boss that nobody answers", Message(whom="boss", purpose=Purpose.NOBODY_ANSWERED)),
-        ("1:00 carer's line is dead", Line(whose="carer", works=False)),
+        ("1:00 carer's line is dead", Line(whose="carer", state="is dead")),
     ],
 )
 def test_a_sentence_says_one_thing(sentence: str, said: object) -> None:
