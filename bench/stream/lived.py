@@ -45,7 +45,7 @@ def played() -> list[WatchedHome]:
 def seen_of(home: WatchedHome, number: int, since: datetime, until: datetime) -> list[Sighting]:
     """Play one home: what its sensors see, and its gateway's heartbeats between."""
     seen = [(one.at, one.sensor_id, one.value) for one in readings_between(household_of(home, seed=1), since, until)]
-    first = since + BEAT * (number / PLAYED)
+    first = since + BEAT * (number % PLAYED / PLAYED)
     seen += [(first + BEAT * turn, SensorId("gateway"), Heartbeat()) for turn in range((until - first) // BEAT)]
     return sorted(seen, key=lambda one: one[0])
 
