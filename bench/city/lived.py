@@ -82,7 +82,9 @@ class Lived:
         return [
             each
             for each in self.found
-            if not any(at <= each.at < at + EXPLAINS for at in happened.get(each.finding.home_id, ()))
+            # An answer to a check is no finding of something wrong.
+            if each.finding.hazard is not Hazard.CHECK
+            and not any(at <= each.at < at + EXPLAINS for at in happened.get(each.finding.home_id, ()))
         ]
 
     def add(self, other: "Lived") -> None:
