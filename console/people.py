@@ -1,11 +1,13 @@
 """Who lives there, where that is, and who may come: as the pages name them."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.model import Alert
 from console.spans import ZONE
 from console.words import Words
-from homes.model import Home
+from homes.model import Home, Responder
 
 
 def name_of(home: Home | None, alert: Alert) -> str:
@@ -34,3 +36,16 @@ def responder_name(home: Home | None, responder_id: str) -> str:
     """Name a responder of the home; somebody who is not on its list any more is named by the id."""
     names = {one.responder_id: one.name for one in home.responders} if home else {}
     return next((name for known, name in names.items() if known == responder_id), responder_id)
+
+
+def with_rosters(
+    home: Home, alert: Alert, on_duty: Mapping[str, Iterable[Responder]], rostered: Iterable[Responder]
+) -> Home:
+    """Add to a home's list whoever is on duty for the alert's policy, and whoever of the rosters has to do with it."""
+    named = [roster for step in alert.policy.steps for roster in step.rosters]
+    concerned = {*(visit.responder_id for visit in alert.visits), *alert.declined}
+    people = [one for roster in dict.fromkeys(named) for one in on_duty.get(roster, ())]
+    people += [one for one in rostered if one.responder_id in concerned]
+    known = {one.responder_id for one in home.responders}
+    added = {one.responder_id: one for one in people if one.responder_id not in known}
+    return replace(home, responders=(*home.responders, *added.values())) if added else home

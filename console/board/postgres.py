@@ -16,6 +16,7 @@ from alerts.postgres import AlertStore
 from alerts.transition import Transition
 from alerts.unfinished.postgres import UnfinishedStore
 from console.incidents.cards import Cards, cards_of
+from console.people import with_rosters
 from console.presence.postgres import Presence
 from console.rows import Entry
 from console.strips import Cell
@@ -149,8 +150,14 @@ class Desk:
         ids = sorted({alert.home_id for alert in alerts})
         homes = await self._homes.load_many(ids)
         days = await self._days(ids, now)
+        on_duty, rostered = (await self._homes.duties())(now), await self._homes.on_rosters()
         return [
-            Entry(alert=alert, home=homes.get(alert.home_id), cells=days.get(alert.home_id, ())) for alert in alerts
+            Entry(
+                alert=alert,
+                home=with_rosters(home, alert, on_duty, rostered) if (home := homes.get(alert.home_id)) else None,
+                cells=days.get(alert.home_id, ()),
+            )
+            for alert in alerts
         ]
 
     async def _days(self, ids: Sequence[HomeId], now: datetime) -> Mapping[HomeId, Sequence[Cell]]:

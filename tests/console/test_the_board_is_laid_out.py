@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from alerts.model import Alert, DueFor, Timer, Visit, VisitStage
 from console.duties import duty_span, is_pressing
 from console.pages import board_of, rate_of
+from console.people import with_rosters
 from console.rows import Entry, Section, Viewer, row_of, section_of, sort_key
 from contracts import AlertId, AlertStage, AlertState, Evidence, FollowUp, ResponderId, Sentence, Severity
+from homes.model import Policy, PolicyStep
 from tests.console.building import CARER, KIM, KO, NOON, PARK, RENDERER, a_finding, a_home, an_alert, an_entry
 
 moments = st.integers(-9_000_000, 9_000_000).map(lambda seconds: NOON + timedelta(seconds=seconds))
@@ -277,3 +279,16 @@ def test_a_name_can_hold_no_markup() -> None:
     row = row_of(an_entry(home=a_home(name="<script>alert(1)</script>")), KIM, NOON)
     html = RENDERER.row(row, KO)
     assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+def test_whoever_is_on_duty_for_the_policy_or_on_the_way_is_named_beside_the_homes_own_list() -> None:
+    team = replace(CARER, responder_id=ResponderId("team"), name="야간 출동팀")
+    night = replace(CARER, responder_id=ResponderId("night"), name="어제 근무")
+    policy = Policy(policy_id="p", name="p", steps=(PolicyStep(after_seconds=0, rosters=("teams", "gone")),))
+    alert = replace(an_alert(), policy=policy, visits=(replace(WAY, responder_id=night.responder_id),))
+    on_duty = {"teams": (team, CARER), "others": (replace(team, responder_id=ResponderId("other")),)}
+    home = with_rosters(a_home(), alert, on_duty, (team, night))
+    assert [one.responder_id for one in home.responders] == ["carer", "daughter", "team", "night"]
+    alert = replace(alert, state=AlertState.ACKNOWLEDGED)
+    assert row_of(Entry(alert=alert, home=home), KIM, NOON).progress.startswith("어제 근무 수락")
+    assert with_rosters(a_home(), an_alert(), on_duty, (team,)) == a_home()
