@@ -9,13 +9,28 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from contracts import Finding, Phase, Reading, ReadingBatch, ReadingId, SensorId, WatchedHome, WatchedSensor
+from contracts import (
+    Finding,
+    Phase,
+    Reading,
+    ReadingBatch,
+    ReadingId,
+    SensorId,
+    WatchedHome,
+    WatchedSensor,
+    kind_of,
+)
 from contracts.values import Heartbeat
 from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
 from detectors.replay.thoughts import Moment, Mood, think
 from detectors.watch import DETECTORS
+from ingest.files import load_profiles
+from ingest.intake import Limits, take_in
+from ingest.learned import Learned
+from ingest.message import GatewayMessage
 from simulator.cries import Cries
+from simulator.dialects import Dialect, spoken
 from simulator.household import Household, Sighting, household_of, readings_between
 from simulator.repertoire import NAMES, Playable, cues, finding_of, named
 from simulator.scenes import Cut, Mute, Say, SceneName
@@ -24,6 +39,7 @@ from simulator.web import BESIDE, KOREAN
 from tests.house.test_floors import ROOT
 from tests.simulation.test_what_befalls_homes import homes_of
 
+LIMITS = Limits(largest_payload_bytes=262_144, late_after=timedelta(minutes=5))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 #: Noon in Seoul, and midnight for what happens at night.
 NOON = datetime(2026, 3, 3, 3, tzinfo=UTC)
@@ -135,3 +151,29 @@ def test_the_page_names_every_detector_and_every_play() -> None:
     page = (ROOT / "docs" / "how-to" / "watch-a-detector.md").read_text()
     detectors = {detector.__name__.split(".")[-1] for detector in DETECTORS}
     assert not [name for name in {*detectors, *NAMES} if f"`{name}`" not in page]
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_played_is_understood_in_every_dialect(name: Playable, dialect: Dialect) -> None:
+    home, now = a_full_home(), NOON
+    said = [
+        one
+        for cue in cues(name, [household_of(home, seed=7)], now)
+        if isinstance(cue.act, Say)
+        for one in _few(cue.act)
+    ]
+    known, learned = {str(home.home_id): home}, Learned(profiles=load_profiles())
+    heard = [
+        reading.value
+        for message in spoken(home.home_id, dialect, said, session=1, seq=1)
+        for reading in take_in(
+            GatewayMessage(topic=message.topic, payload=message.payload, received_at=now), known, LIMITS, learned
+        ).readings
+    ]
+    assert [kind_of(value) for value in heard] == [kind_of(one.value) for one in said]
+
+
+def _few(act: Say) -> list[Sighting]:
+    """Take the sightings that are no heartbeats; a few of many."""
+    return [one for one in act.sightings if not isinstance(one.value, Heartbeat)][-8:]
