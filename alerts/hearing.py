@@ -49,8 +49,9 @@ def _closed_by_a_person(former: Alert | None, heard: Heard, says: Severity | Non
 
 def _without_alert(finding: Finding, heard: Heard, now: datetime, context: Context) -> Transition:
     over = heard.phase is Phase.ENDED
-    # Of a cry that is over before we heard of it, somebody must hear all the same; once.
-    unheard = heard.openings == 0 and heard.severity.rank <= Severity.URGENT.rank
+    # Of a cry that is over before we heard of it, or of how bad it was, somebody must hear all the same; once.
+    worse = context.heard is not None and heard.severity.rank < context.heard.severity.rank
+    unheard = (heard.openings == 0 or worse) and heard.severity.rank <= Severity.URGENT.rank
     if over and not unheard:
         return Transition(reason=Reason.ENDED_UNSEEN, heard=heard)
     heard = replace(heard, openings=heard.openings + 1)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -46,6 +47,7 @@ HAZARDS = (Hazard.HELP, Hazard.FALL, Hazard.STILLNESS, Hazard.SENSOR)
 HOMES = (HomeId("h-0001"), HomeId("h-0002"))
 OPERATORS = st.sampled_from(("kim", "lee"))
 SERIOUS = {Severity.EMERGENCY, Severity.URGENT}
+WAY = tuple(VisitStage)
 #: One alert, or one call, of those that there are.
 pick = st.integers(min_value=0, max_value=10_000)
 people = st.sampled_from(EVERYBODY)
@@ -108,9 +110,19 @@ class Living(RuleBasedStateMachine):
         finding = a_finding(
             hazard, hazard, severity, phase, home=home, since=began, told_at=began + timedelta(minutes=told), test=test
         )
+        self.is_told(finding)
+
+    @precondition(lambda self: self.told)
+    @rule(number=pick, phase=st.sampled_from((Phase.HOLDS, Phase.ENDED)), severity=st.sampled_from(Severity))
+    def what_was_told_goes_on_or_ends(self, number: int, phase: Phase, severity: Severity) -> None:
+        known = self.told[number % len(self.told)]
+        later = known.told_at + timedelta(minutes=len(self.told))
+        self.is_told(msgspec.structs.replace(known, phase=phase, severity=severity, told_at=later))
+
+    def is_told(self, finding: Finding) -> None:
         self.told.append(finding)
         done = self.apply(Found(finding=finding))
-        if severity in SERIOUS and not test and done.reason is not Reason.CLOSED_BEFORE:
+        if finding.severity in SERIOUS and not finding.test and done.reason is not Reason.CLOSED_BEFORE:
             assert self.is_heard(finding), done.reason
 
     def is_heard(self, finding: Finding) -> bool:
@@ -262,9 +274,12 @@ class Living(RuleBasedStateMachine):
         self.apply(Answered(alert_id=alert_id, responder_id=who.responder_id, accepted=yes))
 
     @precondition(lambda self: any(alert.visits for alert in self.store.alerts.values()))
-    @rule(number=pick, who=pick, stage=st.sampled_from(VisitStage), minutes=st.sampled_from((None, -5, 5, 600)))
-    def a_responder_moves(self, number: int, who: int, stage: VisitStage, minutes: int | None) -> None:
+    @rule(
+        number=pick, who=pick, ahead=st.sampled_from((-1, 1, 1, 1, 2, 3)), minutes=st.sampled_from((None, -5, 5, 600))
+    )
+    def a_responder_moves(self, number: int, who: int, ahead: int, minutes: int | None) -> None:
         alert, visit = self.some_visit(number, who)
+        stage = WAY[(WAY.index(visit.stage) + ahead) % len(WAY)]
         expected: datetime | None = None if minutes is None else self.now + timedelta(minutes=minutes)
         moves = Moved(alert_id=alert.alert_id, responder_id=visit.responder_id, stage=stage, expected_at=expected)
         self.apply(moves)

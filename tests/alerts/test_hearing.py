@@ -320,3 +320,11 @@ def test_an_old_live_record_of_what_was_only_known_as_a_test_is_heard() -> None:
     store.apply(Found(finding=tested), NOON)
     live = a_finding(told_at=NOON)
     assert store.apply(Found(finding=live), NOON).reason is Reason.NOW_LIVE and only(store).rings
+
+
+def test_of_a_notice_that_closed_and_was_worse_than_was_heard_somebody_hears() -> None:
+    store = a_store()
+    for phase, severity in ((Phase.BEGAN, Severity.NOTICE), (Phase.ENDED, Severity.NOTICE)):
+        store.apply(Found(finding=a_finding(severity=severity, phase=phase)), NOON)
+    worse = a_finding(severity=Severity.EMERGENCY, phase=Phase.ENDED, told_at=NOON + MINUTE)
+    assert store.apply(Found(finding=worse), NOON).reason is Reason.OPENED

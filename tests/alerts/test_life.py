@@ -67,6 +67,7 @@ class Life(Living):
                     assert own.due_at == own.owner_until and (alert.owner or alert.visits)
                 case AlertState.WATCHING:
                     assert alert.owner and alert.severity is not Severity.EMERGENCY
+                    assert own.due_at == own.owner_until
                 case AlertState.HANDED_OVER:
                     assert alert.centre and alert.owner is None
                 case AlertState.NEW:
