@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import zip_longest
 
 from rich.table import Table
 
@@ -52,9 +53,16 @@ def _title(moment: Moment, timezone: str, language: Language) -> str:
 
 
 def _rows(thought: Thought, timezone: str, language: Language) -> Iterator[tuple[str, str, str, str]]:
-    for concern in thought.concerns:
+    for concern, look in zip_longest(thought.concerns, _past(thought)):
+        if concern is None:
+            break
         severity = in_language(SEVERITIES[concern.severity], language)
-        yield "", "", "", f"{severity}: {in_language(concern.evidence.sentence, language)}"
+        said = f"{severity}: {in_language(concern.evidence.sentence, language)}"
+        if look is None:
+            yield "", "", "", said
+        else:
+            value, limit = _shown(look.value, look.unit, language), _shown(look.limit, look.unit, language)
+            yield value, limit, _left(thought, look, language), said
     if thought.concerns:
         return
     why = in_language(joined(REASONS[thought.why] if thought.why else None, _next(thought, timezone)), language)
@@ -69,6 +77,12 @@ def _rows(thought: Thought, timezone: str, language: Language) -> Iterator[tuple
         )
     if not thought.looks:
         yield "", _limit(thought, None, language), "", why
+
+
+def _past(thought: Thought) -> list[Look]:
+    """Choose the looks that are past their limits, those first that are furthest."""
+    past = (look for look in thought.looks if look.left is not None and look.left <= 0)
+    return sorted(past, key=lambda look: look.left or 0.0)
 
 
 def nearest(looks: tuple[Look, ...], most: int = 3) -> list[Look]:

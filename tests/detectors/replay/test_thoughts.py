@@ -48,6 +48,14 @@ def test_a_silent_gateway_is_a_concern_and_its_home_is_not_observed() -> None:
     assert of(moment, "stuck_sensor").why is Why.NOT_OBSERVED
 
 
+def test_a_concern_stands_beside_its_value_its_limit_and_how_far_it_is_past_it() -> None:
+    moment, _ = lived(a_reading(), *heartbeats(NOON, NOON + HOUR), home=home_with(), until=2 * HOUR)
+    table = page(moment, "Asia/Seoul", Language.EN)
+    rows = list(zip(*(column.cells for column in table.columns), strict=True))
+    concerned = next(row for row in rows if row[0] == "gateway_silent")
+    assert concerned[2:5] == ("1 h", "3 min", "57 min")
+
+
 def test_a_hold_keeps_a_concern_back_and_says_so() -> None:
     hold = Hold(kind=HoldKind.MAINTENANCE, from_at=NOON, until_at=NOON + 9 * HOUR)
     low = a_reading(Battery(percent=7, low=True), at=NOON + MINUTE)
