@@ -24,16 +24,19 @@ def city(
     seed: Annotated[int, typer.Option(help="The same seed lives the same days.")] = 1,
     beat_seconds: Annotated[int, typer.Option(min=10, max=160, help="Between two heartbeats of a gateway.")] = 60,
     block: Annotated[int, typer.Option(min=1, help="Homes that live at once; a line is told after each block.")] = 50,
+    begin_at: Annotated[
+        int, typer.Option(min=0, help="So many homes have lived before: go on with a run that was cut.")
+    ] = 0,
     minutes: Annotated[float, typer.Option(min=0.1, help="Stop after the block in which so many have passed.")] = 600.0,
 ) -> None:
     """Let a city live its days with emergencies among them; fail when one is found later than promised."""
     began = clock.ticks()
     plot = city_of(homes=homes, days=days, seed=seed)
-    lived = _lived(plot, block, timedelta(seconds=beat_seconds), began + minutes * 60)
+    lived = _lived(plot, block, begin_at, timedelta(seconds=beat_seconds), began + minutes * 60)
     seconds = clock.ticks() - began
     out.print(found(lived))
     out.print(false(lived))
-    cut = "" if lived.homes == homes else f" of {homes}: stopped after {minutes:g} minutes"
+    cut = "" if lived.homes == homes else f" of {homes}, from home {begin_at + 1} on"
     out.print(
         f"[bold]City[/]: {lived.homes} homes{cut}, {days} days, {lived.home_months:.1f} home-months,"
         f" {lived.readings:,} readings in {seconds:.0f} s ({lived.readings / seconds:,.0f} a second), seed {seed}"
@@ -46,7 +49,7 @@ def city(
         raise typer.Exit(1)
 
 
-def _lived(plot: City, block: int, beat: timedelta, until: float) -> Lived:
+def _lived(plot: City, block: int, begin_at: int, beat: timedelta, until: float) -> Lived:
     """Let the blocks live one after the other, and tell after each what has been seen so far."""
     homes, length = len(plot.households), plot.days * 86_400.0
     lived = Lived(homes=0, days=plot.days)
@@ -57,7 +60,7 @@ def _lived(plot: City, block: int, beat: timedelta, until: float) -> Lived:
         def advance(done: int, at: datetime) -> None:
             progress.update(task, completed=done * length + min(block, homes - done) * (at - BEGAN).total_seconds())
 
-        for part in live_blocks(plot, block=block, beat=beat, advance=advance):
+        for part in live_blocks(plot, block=block, begin_at=begin_at, beat=beat, advance=advance):
             lived.add(part)
             out.print(line(lived, homes), highlight=False)
             for each in part.invented():

@@ -9,10 +9,10 @@ from typing import Final
 from bench.city.acts import DAY, Fate
 from contracts import HomeId, Reading, SensorId, Value, WatchedHome
 from contracts.values import Contact, Heartbeat, Medication, Motion, Occupancy, Power, VitalSigns, Voice, WaterFlow
-from ingest.files import load_profiles
 from ingest.intake import Limits, take_in
 from ingest.learned import Learned
 from ingest.message import GatewayMessage
+from ingest.profiles import Profiles
 from simulator.dialects import GATEWAY, dialect_of, spoken
 from simulator.household import Household, Sighting, readings_between
 
@@ -37,9 +37,10 @@ def flow(
     *,
     beat: timedelta,
     seed: int,
+    profiles: Profiles,
 ) -> Iterator[Reading]:
     """Merge all homes' readings by arrival; in memory is one day of sightings of each."""
-    learned = Learned(profiles=load_profiles())
+    learned = Learned(profiles=profiles)
     lines = (
         _admitted(home, watched, learned, _days(home, fates[home.home_id], began, days, beat), seed) for home in homes
     )

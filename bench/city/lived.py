@@ -16,6 +16,8 @@ from detectors.chunk import Chunk, apply
 from detectors.gate import Gates
 from detectors.replay.flow import batches_of
 from homes.model import watched_home
+from ingest.files import load_profiles
+from ingest.profiles import Profiles
 from simulator.household import Household, household_of
 from simulator.neighbourhood import neighbourhood
 
@@ -120,6 +122,8 @@ class City:
     injected: Sequence[Injected]
     days: int
     seed: int
+    #: Read once: a run of hours lives by the files that it began with.
+    profiles: Profiles
 
 
 def city_of(*, homes: int, days: int, seed: int = 1, events: int | None = None, scenes: Sequence[str] = SCENES) -> City:
@@ -129,18 +133,27 @@ def city_of(*, homes: int, days: int, seed: int = 1, events: int | None = None, 
     households = [household_of(home, seed=seed) for home in watched]
     many = events if events is not None else max(len(scenes) + 2, homes * days // 20)
     fates, injected = fates_of(households, BEGAN, days, seed=seed, events=many, scenes=scenes)
-    return City(watched=watched, households=households, fates=fates, injected=injected, days=days, seed=seed)
+    return City(
+        watched=watched,
+        households=households,
+        fates=fates,
+        injected=injected,
+        days=days,
+        seed=seed,
+        profiles=load_profiles(),
+    )
 
 
 def live_blocks(
     city: City,
     *,
     block: int,
+    begin_at: int = 0,
     beat: timedelta = timedelta(seconds=60),
     advance: Callable[[int, datetime], None] = lambda _home, _at: None,
 ) -> Iterator[Lived]:
     """Let a block of homes after the other live all the days, so that what was lived is known before the last has."""
-    for first in range(0, len(city.households), block):
+    for first in range(begin_at, len(city.households), block):
         yield _live(city, slice(first, first + block), beat, partial(advance, first))
 
 
@@ -166,7 +179,7 @@ def _live(city: City, part: slice, beat: timedelta, advance: Callable[[datetime]
     lived = Lived(homes=len(watched), days=city.days, injected=injected)
     known = {str(home.home_id): home for home in watched}
     chunk, gates = Chunk(), Gates()
-    words = flow(households, known, city.fates, BEGAN, city.days, beat=beat, seed=city.seed)
+    words = flow(households, known, city.fates, BEGAN, city.days, beat=beat, seed=city.seed, profiles=city.profiles)
     for batch in batches_of(words, list(watched), every=TICK):
         _hear(lived, chunk, gates, batch)
         advance(batch.batched_at)
