@@ -1,29 +1,20 @@
 """Checkpoints: which home belongs to which chunk, how a chunk is written, and where reading goes on."""
 
 from collections.abc import Mapping, Sequence
-from sys import intern
 from typing import Final
 from zlib import crc32
 
 import msgspec
 
-from contracts import HomeId
 from detectors.chunk import Chunk
-from detectors.sharing import shared, slim
+from detectors.snapshot import Snapshot, chunk_in, snapshot_of
 from detectors.upgrade import upgraded
 
 CHUNKS: Final = 16
 #: Grows when HomeState changes in a way that old chunks cannot be read as they are (detectors/upgrade.py).
-VERSION: Final = 2
+VERSION: Final = 3
 
 _encoder = msgspec.msgpack.Encoder()
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A chunk as it is written."""
-
-    version: int
-    chunk: Chunk
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +32,7 @@ def chunk_of(home_id: str) -> int:
 
 def encode_chunk(chunk: Chunk) -> bytes:
     """Write a chunk."""
-    return _encoder.encode(Snapshot(version=VERSION, chunk=chunk))
+    return _encoder.encode(snapshot_of(chunk, VERSION))
 
 
 def decode_chunk(payload: bytes) -> Chunk | None:
@@ -51,12 +42,9 @@ def decode_chunk(payload: bytes) -> Chunk | None:
         readable = payload if version == VERSION else upgraded(payload, version)
         if readable is None:
             return None
-        chunk = _snapshot.decode(readable).chunk
+        return chunk_in(_snapshot.decode(readable))
     except msgspec.MsgspecError:
         return None
-    chunk.homes = {(home := shared(each)).home_id: home for each in chunk.homes.values()}
-    chunk.states = {HomeId(intern(home_id)): slim(state) for home_id, state in chunk.states.items()}
-    return chunk
 
 
 def key_of_chunk(index: int) -> bytes:

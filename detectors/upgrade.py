@@ -9,12 +9,16 @@ from detectors.observed import Slots
 
 #: The version that had maps of blocks of sixty slots, and lists of levels, where there are rows of bytes now.
 MAPPED: Final = 1
+#: The version that had whole homes in its chunk: it is read as it is.
+WHOLE: Final = 2
 _SLOTS_IN_BLOCK: Final = 60
 _SETS: Final = ("slots", "moved", "doors_moved")
 
 
 def upgraded(payload: bytes, version: int) -> bytes | None:
     """Write a chunk of an older version as this one does; None when nobody can read it any more."""
+    if version == WHOLE:
+        return payload
     if version != MAPPED:
         return None
     snapshot: dict[str, Any] = msgspec.msgpack.decode(payload)

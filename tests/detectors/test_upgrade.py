@@ -5,10 +5,12 @@ from pathlib import Path
 
 import msgspec
 
+from contracts import WatchedHome, WatchPlan
 from contracts.values import Contact, Motion
 from detectors.checkpoints import VERSION, decode_chunk, encode_chunk
 from detectors.chunk import Chunk, apply
 from detectors.observed import Slots
+from detectors.snapshot import Registered
 from detectors.upgrade import upgraded
 from tests.detectors.values import HOME, NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor
 
@@ -43,6 +45,26 @@ def test_a_chunk_of_the_first_version_is_read_whole() -> None:
         known.watermark,
         known.habits,
     )
+
+
+def test_a_chunk_of_the_second_version_brings_its_homes_with_it() -> None:
+    now = lived()
+    read = decode_chunk(msgspec.msgpack.encode({"version": 2, "chunk": now}))
+    assert read == now
+
+
+def test_a_chunk_is_read_as_it_was_written_and_each_plan_is_written_once() -> None:
+    chunk, plan = Chunk(), WatchPlan(cold_notice_celsius=17)
+    for number in range(20):
+        own = WatchPlan(cold_notice_celsius=15) if number == 7 else plan
+        apply(chunk, a_batch(homes=[a_home(f"h-{number}", plan=own)], at=NOON), number)
+    written = encode_chunk(chunk)
+    assert written.count(b"cold_notice_celsius") == 2
+    assert decode_chunk(written) == chunk
+
+
+def test_nothing_of_a_home_is_left_out_when_it_is_written() -> None:
+    assert Registered.__struct_fields__ == WatchedHome.__struct_fields__
 
 
 def test_an_empty_set_of_slots_stays_empty() -> None:
