@@ -18,6 +18,7 @@ from contracts.values import (
     Heat,
     HelpButton,
     Motion,
+    SelfTest,
     Smoke,
     Stillness,
     Tamper,
@@ -50,6 +51,7 @@ class Meaning(StrEnum):
     BATTERY_LOW = "battery_low"
     MAINS_LOST = "mains_lost"
     TROUBLE = "trouble"
+    SELF_TEST_FAILED = "self_test_failed"
     TEST = "test"
     NOTHING = "nothing"
 
@@ -71,6 +73,7 @@ _VALUES: Final[Mapping[Meaning, Callable[[bool], Value | None]]] = {
     Meaning.BATTERY_LOW: lambda on: Battery(low=on),
     Meaning.MAINS_LOST: lambda on: GatewayStatus(mains=not on),
     Meaning.TROUBLE: lambda on: DeviceStatus(online=not on),
+    Meaning.SELF_TEST_FAILED: lambda on: SelfTest(passed=not on),
     Meaning.TEST: lambda on: TestPressed() if on else None,
     Meaning.NOTHING: lambda on: None,
 }
