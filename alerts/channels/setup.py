@@ -34,4 +34,6 @@ def _keys(settings: Alerts) -> list[str]:
             read_key(settings.web_push_key.reveal())
     except BadVapidKey as fault:
         faults.append(f"DOLBOM_ALERTS_WEB_PUSH_KEY: {fault}; make one: python -m alerts vapid")
+    if settings.web_push_key and not settings.web_push_contact.startswith(("mailto:", "https://")):
+        faults.append("DOLBOM_ALERTS_WEB_PUSH_CONTACT: expected mailto:… or https://…; a push service asks for it")
     return faults

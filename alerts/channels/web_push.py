@@ -1,22 +1,25 @@
 """Web Push: a sealed message to every browser in which the responder has switched it on."""
 
 import asyncio
-import secrets
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from py_vapid import Vapid02
+from pywebpush import WebPusher
 
 from alerts.channels import SERIOUS, Delivery, NotSent, Result, Sent
 from alerts.channels.answering import read_some
 from alerts.delivery import TIMEOUTS
 from alerts.signing import KEY_HEADER
+from alerts.web_push.keys import BadKeys, check_keys
 from alerts.web_push.postgres import Subscriptions
-from alerts.web_push.sealing import LARGEST_BYTES, BadKeys, read_browser, seal
 from alerts.web_push.subscription import Subscription, is_push_service
-from alerts.web_push.vapid import authorization, read_key
+from alerts.web_push.vapid import read_key
 from alerts.wording import Message, in_language
 from homes.model import Channel, Contact
 from runtime import clock
@@ -24,6 +27,10 @@ from runtime.settings import Alerts
 
 #: A push service keeps a message for so long for a telephone that is off; later it would only frighten.
 _KEPT_SECONDS: Final = 900
+#: A push service refuses a token that is good for more than a day.
+_GOOD_FOR: Final = timedelta(hours=12)
+#: More does not fit into one record with its tag and its end.
+LARGEST_BYTES: Final = 3_993
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: The browser is gone for good: permission taken back, telephone changed.
 _GONE: Final = frozenset({404, 410})
@@ -68,14 +75,9 @@ class WebPush:
     async def _posted(self, message: Message, browser: Subscription) -> int:
         if self._key is None:
             return HTTPStatus.UNAUTHORIZED
-        sealed = seal(
-            payload_of(message),
-            read_browser(browser.p256dh, browser.auth),
-            once=generate_private_key(SECP256R1()),
-            salt=secrets.token_bytes(16),
-        )
+        sealed = sealed_for(browser, payload_of(message))
         headers = {
-            "Authorization": authorization(self._key, browser.endpoint, self._settings.web_push_contact, clock.now()),
+            "Authorization": _authorization(self._key, browser.endpoint, self._settings.web_push_contact, clock.now()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(_KEPT_SECONDS),
@@ -86,6 +88,20 @@ class WebPush:
         async with self._client.stream("POST", browser.endpoint, content=sealed, headers=headers) as answer:
             await read_some(answer)
             return answer.status_code
+
+
+def sealed_for(browser: Subscription, text: bytes) -> bytes:
+    """Seal a text for one browser (RFC 8291): the push service that carries it cannot read it."""
+    check_keys(browser.p256dh, browser.auth)
+    keys = {"p256dh": browser.p256dh, "auth": browser.auth}
+    return bytes(WebPusher({"endpoint": browser.endpoint, "keys": keys}).encode(text)["body"])
+
+
+def _authorization(key: EllipticCurvePrivateKey, endpoint: str, contact: str, now: datetime) -> str:
+    """Prove to the push service of an endpoint that it is we who send (RFC 8292)."""
+    to = urlsplit(endpoint)
+    claims = {"aud": f"{to.scheme}://{to.netloc}", "exp": int((now + _GOOD_FOR).timestamp()), "sub": contact}
+    return str(Vapid02(key).sign(claims)["Authorization"])
 
 
 def payload_of(message: Message) -> bytes:

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from alerts.links import LinkClaim, read_token
+from alerts.web_push.keys import BadKeys, check_keys
 from alerts.web_push.postgres import Subscriptions
-from alerts.web_push.sealing import BadKeys, read_browser
 from alerts.web_push.subscription import Subscription, is_push_service
 from alerts.web_push.vapid import public_key, read_key
 from console import metrics
@@ -46,7 +46,7 @@ async def subscribe(request: Request) -> Response:
         return _told("link_is_over", HTTPStatus.GONE)
     try:
         wanted = msgspec.json.decode(await request.body(), type=Wanted)
-        read_browser(wanted.keys.p256dh, wanted.keys.auth)
+        check_keys(wanted.keys.p256dh, wanted.keys.auth)
     except (msgspec.DecodeError, BadKeys):
         return _told("unreadable", HTTPStatus.UNPROCESSABLE_ENTITY)
     if not is_push_service(wanted.endpoint, doors.settings.alerts.web_push_hosts):

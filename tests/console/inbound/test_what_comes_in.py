@@ -17,8 +17,8 @@ from alerts.links import make_token
 from alerts.model import Alert
 from alerts.outbox.postgres import Outbox
 from alerts.outcomes import OutcomeCode, ResolvedBy
+from alerts.web_push.keys import b64, point
 from alerts.web_push.postgres import Subscriptions
-from alerts.web_push.sealing import b64, point
 from alerts.web_push.vapid import write_key
 from console.inbound.proof import signed
 from contracts import (
@@ -271,7 +271,8 @@ async def test_a_browser_is_subscribed_by_a_link_and_by_nothing_else(
     postgres: Postgres, kafka: Kafka, tmp_path: Path
 ) -> None:
     vapid = write_key(generate_private_key(SECP256R1()))
-    async with a_door(tmp_path, postgres, kafka, DOLBOM_ALERTS_WEB_PUSH_KEY=vapid) as door:
+    setup = {"DOLBOM_ALERTS_WEB_PUSH_KEY": vapid, "DOLBOM_ALERTS_WEB_PUSH_CONTACT": "mailto:centre@dolbom.invalid"}
+    async with a_door(tmp_path, postgres, kafka, **setup) as door:
         alert = await door.sent()
         token = make_token(SECRET, alert.alert_id, ResponderId("daughter"), clock.now().replace(year=2100))
         assert len((await door.client.get(f"/r/{token}/push")).json()["key"]) == 87
