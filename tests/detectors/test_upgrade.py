@@ -4,13 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from contracts import WatchedHome, WatchPlan
 from contracts.values import Contact, Motion
 from detectors.checkpoints import VERSION, decode_chunk, encode_chunk
 from detectors.chunk import Chunk, apply
+from detectors.devices import best_of
 from detectors.observed import Slots
 from detectors.snapshot import Registered
+from detectors.state import NOTHING, HomeState, opened
 from detectors.upgrade import upgraded
 from tests.detectors.values import HOME, NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor
 
@@ -74,6 +77,26 @@ def test_an_empty_set_of_slots_stays_empty() -> None:
     assert read is not None
     assert read.states[HOME].slots == Slots()
     assert read.states[HOME].moved == Slots(0, b"\x01")
+
+
+def test_the_levels_of_a_device_are_packed_with_their_gaps() -> None:
+    device = [[5_000, 80, None, 83], [], None, None, [], 0]
+    old = msgspec.msgpack.encode({"version": 1, "chunk": {"states": {HOME: {"devices": {"bed": device}}}}})
+    read = decode_chunk(old)
+    assert read is not None
+    assert best_of(read.states[HOME].devices["bed"].battery) == [(0, 80), (2, 83)]
+    assert read.states[HOME].devices["bed"].link == b""
+
+
+def test_what_homes_share_while_they_have_nothing_cannot_be_written_into() -> None:
+    state = HomeState()
+    assert state.told is NOTHING
+    with pytest.raises(TypeError):
+        state.wills[1] = NOON
+    with pytest.raises(TypeError):
+        state.alarms.setdefault("smoke", {})
+    own = opened(state.wills)
+    assert opened(own) is own
 
 
 def test_a_version_that_nobody_can_read_is_built_again_from_the_input() -> None:
