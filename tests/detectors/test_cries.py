@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import Hazard, Hold, HoldKind, Phase, Severity, Value
+from contracts import Finding, Hazard, Hold, HoldKind, Phase, Severity, Value
 from contracts.values import (
     ButtonAction,
     CarbonMonoxide,
@@ -34,9 +34,14 @@ CRIES: list[tuple[Value, str, Hazard]] = [
 ]
 
 
+def cries(findings: list[Finding]) -> list[Finding]:
+    """Leave out that a spoken cry is also the answer to a check, if one was asked."""
+    return [finding for finding in findings if finding.hazard is not Hazard.CHECK]
+
+
 @pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
 def test_a_cry_is_told_at_once_as_an_emergency(value: Value, kind: str, hazard: Hazard) -> None:
-    (finding,) = live(HomeState(), a_home(), [a_reading(value, sensor="s")])
+    (finding,) = cries(live(HomeState(), a_home(), [a_reading(value, sensor="s")]))
     assert (finding.kind, finding.hazard, finding.severity) == (kind, hazard, Severity.EMERGENCY)
     assert finding.phase == Phase.BEGAN
     assert finding.since == finding.told_at == NOON
@@ -48,21 +53,21 @@ def test_a_cry_is_told_at_once_as_an_emergency(value: Value, kind: str, hazard: 
 @pytest.mark.parametrize("hold", [kind for kind in HoldKind if kind != HoldKind.TEST])
 def test_no_hold_silences_a_cry_or_makes_it_a_test(value: Value, kind: str, hazard: Hazard, hold: HoldKind) -> None:
     home = a_home(holds=[Hold(kind=hold, from_at=NOON, until_at=NOON + MINUTE)])
-    (finding,) = live(HomeState(), home, [a_reading(value)])
+    (finding,) = cries(live(HomeState(), home, [a_reading(value)]))
     assert (finding.kind, finding.test) == (kind, False)
 
 
 @pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
 def test_a_cry_in_a_walk_test_is_told_as_a_test(value: Value, kind: str, hazard: Hazard) -> None:
     home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + 30 * MINUTE)])
-    (finding,) = live(HomeState(), home, [a_reading(value, at=NOON + 29 * MINUTE)])
+    (finding,) = cries(live(HomeState(), home, [a_reading(value, at=NOON + 29 * MINUTE)]))
     assert (finding.kind, finding.test) == (kind, True)
 
 
 @pytest.mark.parametrize(("value", "kind", "hazard"), CRIES)
 def test_a_cry_half_an_hour_into_a_longer_test_is_real(value: Value, kind: str, hazard: Hazard) -> None:
     home = a_home(holds=[Hold(kind=HoldKind.TEST, from_at=NOON, until_at=NOON + timedelta(days=1))])
-    (finding,) = live(HomeState(), home, [a_reading(value, at=NOON + 30 * MINUTE)])
+    (finding,) = cries(live(HomeState(), home, [a_reading(value, at=NOON + 30 * MINUTE)]))
     assert (finding.kind, finding.test) == (kind, False)
 
 
