@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 #: More changes than these are told as one: "load everything again".
 _TOLD_ONE_BY_ONE: Final = 64
+#: After so many new homes the database counts its tables: by old counts it would read all responders for each home.
+_MANY: Final = 100
 #: A word that was never said is noticed after so long.
 _LOOK_EVERY_SECONDS: Final = 5.0
 #: A roster that was changed counts after so long.
@@ -124,6 +126,8 @@ class HomeStore:
                 await connection.execute("select pg_advisory_xact_lock(%(lock)s)", {"lock": _SAVE_LOCK})
                 report = await _save(connection, street)
             await _tell(connection, [*report.added, *report.changed])
+            if len(report.added) + len(report.changed) >= _MANY:
+                await connection.execute(statements.ANALYZE)
         return report
 
     async def export(self) -> Street:

@@ -165,3 +165,4 @@ PUT_HOLDS: Final = """
         jsonb_to_recordset(new.holds) as o (kind text, from_at timestamptz, until_at timestamptz)
     on conflict (home_id, kind, from_at) do update set until_at = excluded.until_at
 """
+ANALYZE: Final = "analyze home, district, policy, resident, sensor, hold, responder, home_responder"
