@@ -26,6 +26,7 @@ from runtime.settings import Postgres, Settings
 PATIENCE_SECONDS: Final = 60.0
 #: A person needs so long to look at their telephone.
 ANSWERED_AFTER_SECONDS: Final = 15.0
+_ANSWERERS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +97,12 @@ async def _ran(settings: Settings, calls: Calls, cases: Sequence[Case], *, per_s
     async with producing(settings.kafka) as producer, asyncio.TaskGroup() as group:
         began = clock.ticks()
         opening = group.create_task(_all_open(settings.postgres, len(cases), began, within=len(cases) / per_second))
-        answering = group.create_task(_answer(settings, calls, ran)) if answers else None
+        answering = [group.create_task(_answer(settings, calls, ran)) for _ in range(_ANSWERERS if answers else 0)]
         ran.told = await tell(producer, settings.kafka, cases, per_second=per_second)
         await _until_pushed(calls, cases)
         ran.opened_seconds = await opening
-        if answering:
-            answering.cancel()
+        for each in answering:
+            each.cancel()
     came = {case: calls.first[case] for case in cases if case in calls.first}
     ran.load_average = os.getloadavg()[0]
     ran.milliseconds = [1000 * (at - ran.told[case]) for case, at in came.items()]
