@@ -113,6 +113,24 @@ async def test_somebody_who_goes_and_never_arrives_makes_it_ring_again(postgres:
     )
 
 
+async def test_the_story_that_the_guide_tells_is_true(postgres: Postgres) -> None:
+    """docs/how-to/tell-a-case-as-a-test.md."""
+    await play(
+        postgres,
+        a_cast(),
+        "0:00 finding help_button",
+        "0:00 call daughter",
+        "1:00 call carer",
+        "1:30 carer accepts",
+        "1:30 tell daughter that it is taken",
+        "1:30 it is acknowledged by carer",
+        "31:29 nothing",
+        "31:30 call daughter",
+        "31:30 the log says not_arrived",
+        "32:30 call carer",
+    )
+
+
 async def test_whoever_is_silent_in_the_home_is_looked_after(postgres: Postgres) -> None:
     await play(
         postgres,
