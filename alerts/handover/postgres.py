@@ -122,15 +122,19 @@ _PUT_HOME: Final = """
     on conflict (centre_id, home_id) do update set account = excluded.account
 """
 _DRAW: Final = "update centre set seq = seq %% 9999 + 1 where centre_id = %(centre_id)s returning seq"
+# The other centre has not answered yet. A responder's time may end before theirs: then it stands among the timers.
+_UNANSWERED: Final = """(
+    a.state = 'handed_over' and (a.due_for = 'hand_over' or a.timers @> '[{"due_for": "hand_over"}]')
+)"""
 # One hand-over is one line of the log: a case that came back and is handed over again is another.
-_NEW: Final = """
+_NEW: Final = f"""
     select a.alert_id, l.version, c.centre_id
     from alert a join centre c on a.centre in (c.centre_id, c.name)
         join lateral (
             select max(version) as version from alert_log
             where alert_log.alert_id = a.alert_id and change = 'handed_over'
         ) l on true
-    where a.state <> 'resolved' and a.state = 'handed_over' and a.due_for = 'hand_over'
+    where a.state <> 'resolved' and {_UNANSWERED}
         and not exists (select from hand_over h where h.alert_id = a.alert_id and h.version = l.version)
 """
 _ASK: Final = """
@@ -140,13 +144,13 @@ _ASK: Final = """
     on conflict do nothing
 """
 # Whoever died between the alert and this row had the centre's yes already.
-_TAKEN_BACK: Final = """
+_TAKEN_BACK: Final = f"""
     update hand_over h set settled_at = clock_timestamp(), state = case
         when a.state = 'handed_over' and exists (
             select from centre c where c.centre_id = h.centre_id and a.centre in (c.centre_id, c.name)
         ) then 'confirmed' else 'taken_back' end
     from alert a
-    where h.state = 'asked' and a.alert_id = h.alert_id and (a.state <> 'handed_over' or a.due_for <> 'hand_over')
+    where h.state = 'asked' and a.alert_id = h.alert_id and not {_UNANSWERED}
 """
 _CLAIM: Final = """
     with due as (

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +18,7 @@ from alerts.handover.centres import Centre, Way, lock
 from alerts.handover.frames import Answer, Token
 from alerts.handover.postgres import HandOvers
 from alerts.handover.service import Liaison
-from alerts.model import Alert, DueFor
+from alerts.model import Alert, DueFor, Timer
 from alerts.postgres import AlertStore
 from alerts.signing import verify
 from contracts import AlertChangeKind, AlertState, Hazard
@@ -205,6 +206,22 @@ async def test_what_an_operator_took_back_is_not_said_any_more(postgres: Postgre
             await connection.execute("update alert set state = 'acknowledged', due_for = 'lease'")
         await at_once(pool)
         assert await liaison.turn() == 0 and len(there.frames) == 1
+
+
+async def test_a_responder_who_is_late_keeps_no_centre_from_being_asked(postgres: Postgres) -> None:
+    await with_home(postgres, a_home())
+    async with pooled(postgres) as pool, stammering() as there, a_liaison(pool, there.centre) as liaison:
+        alert = await handed(pool)
+        # Whose way ends before the centre must have answered is what the alert's clock looks at first.
+        waits = Timer(due_for=DueFor.HAND_OVER, at=clock.now() + timedelta(seconds=60))
+        timers = msgspec.json.encode([waits]).decode()
+        async with pool.connection() as connection:
+            await connection.execute("update alert set due_for = 'travel', timers = %s", (timers,))
+        there.answer = lambda _: None
+        assert await liaison.turn() == 1 and len(there.frames) == 1
+        await at_once(pool)
+        assert await liaison.turn() == 1 and len(there.frames) == 2, "no yes was heard yet"
+        assert not await confirmed(pool, alert)
 
 
 async def test_a_liaison_that_died_with_the_yes_in_its_hands_says_nothing_twice(postgres: Postgres) -> None:
