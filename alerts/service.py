@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -23,6 +24,7 @@ from alerts.channels.sms import Sms
 from alerts.channels.voice import Voice
 from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
+from alerts.contacts.postgres import Contacts
 from alerts.floods import postgres as floods
 from alerts.handover.postgres import HandOvers
 from alerts.handover.service import Liaison, liaising
@@ -70,17 +72,18 @@ async def main(life: Life, settings: Settings) -> None:
     """Run every loop until the service is told to stop."""
     await postgres.migrate(settings.postgres)
     wakes, pulse = Wakes(), Pulse()
-    async with postgres.pooled(settings.postgres) as pool, requests.client() as client:
+    async with (
+        postgres.pooled(settings.postgres) as pool,
+        requests.client() as client,
+        _every_channel(settings, pool, client) as channels,
+    ):
         store = AlertStore(
             pool,
             lease_seconds=settings.alerts.acknowledgement_seconds,
             by_voice=bool(settings.alerts.voice_gateway),
             on_commit=wakes.on_commit,
         )
-        channels = channels_of(settings.alerts, client)
-        dispatch = Dispatch(
-            outbox=Outbox(pool), store=store, homes=HomeStore(pool), channels=channels, settings=settings.alerts
-        )
+        dispatch = _dispatch(pool, store, channels, settings.alerts)
         liaison = Liaison(hand_overs=HandOvers(pool), store=store, client=client, settings=settings.alerts)
         auditor = Auditor(pool=pool, worker=_worker(), settings=settings.alerts, channels=channels, client=client)
         async with asyncio.TaskGroup() as group:
@@ -115,6 +118,31 @@ def check(settings: Settings) -> None:
         }
     )
     refuse_unusable(settings.alerts)
+
+
+def _dispatch(pool: Pool, store: AlertStore, channels: dict[Channel, Pusher], settings: Alerts) -> Dispatch:
+    return Dispatch(
+        outbox=Outbox(pool),
+        store=store,
+        homes=HomeStore(pool),
+        channels=channels,
+        settings=settings,
+        contacts=Contacts(pool),
+    )
+
+
+@asynccontextmanager
+async def _every_channel(
+    settings: Settings, pool: Pool, client: httpx.AsyncClient
+) -> AsyncIterator[dict[Channel, Pusher]]:
+    """Open every way to people, browsers and homes; and leave the broker in the end."""
+    channels = channels_of(settings.alerts, client, pool=pool, mqtt=settings.mqtt)
+    try:
+        yield channels
+    finally:
+        device = channels[Channel.DEVICE]
+        if isinstance(device, Device):
+            device.close()
 
 
 def channels_of(
