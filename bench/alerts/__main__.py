@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
@@ -50,7 +51,9 @@ async def _measured(
     async with a_provider() as calls:
         steady = -(-int(rate * seconds) // len(HAZARDS))
         street = street_of(cases + steady + _OTHERS, webhook=calls.url)
-        await import_street(settings, street)
+        # Those who cry have no gateway: watched, thousands of silent gateways would be told in the midst of it.
+        silent = [replace(home, watched=False) for home in street.homes[:-_OTHERS]]
+        await import_street(settings, replace(street, homes=(*silent, *street.homes[-_OTHERS:])))
         homes = [home.home_id for home in street.homes]
         say("the floor")
         flat = await floor(settings.postgres, calls, cases=200)

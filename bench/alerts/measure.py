@@ -133,7 +133,7 @@ async def _all_open(settings: Postgres, cases: int, began: float, *, within: flo
 
 
 async def _count(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> int:
-    row = await (await connection.execute("select count(*) from alert")).fetchone()
+    row = await (await connection.execute("select count(*) from alert where severity = 'emergency'")).fetchone()
     return int(f"{row[0]}") if row else 0
 
 
