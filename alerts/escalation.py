@@ -8,7 +8,7 @@ from typing import Final
 
 from alerts import plan
 from alerts.model import Alert, DueFor, Notification, Purpose
-from alerts.plan import Rung
+from alerts.plan import Rung, Spared
 from alerts.transition import Context
 from contracts import AlertState, ResponderId, Severity
 from homes.model import Contact, Policy, Responder, ResponderKind
@@ -42,11 +42,15 @@ class Call:
     exhausted: bool = False
     #: A step trusts in operators, and none is at a console.
     unmanned: bool = False
+    #: The list has people on it, and begins again after a pause.
+    rests: bool = False
+    #: Who was passed over, and why.
+    spared: tuple[tuple[ResponderId, Spared], ...] = ()
 
     @property
     def nobody(self) -> bool:
         """Tell whether the list was gone through and there was nobody at all to call."""
-        return self.exhausted and not self.somebody and not self.notifications
+        return self.exhausted and not self.somebody and not self.notifications and not self.rests
 
 
 def begin(alert: Alert, context: Context, now: datetime) -> Call:
@@ -66,7 +70,7 @@ def call(alert: Alert, context: Context, now: datetime) -> Call:
     if here.somebody:
         return here
     again = _exhausted(here.alert, context, now)
-    return replace(again, unmanned=again.unmanned or here.unmanned)
+    return replace(again, unmanned=again.unmanned or here.unmanned, spared=here.spared + again.spared)
 
 
 def call_early(alert: Alert, context: Context, now: datetime) -> Call:
@@ -79,7 +83,7 @@ def call_early(alert: Alert, context: Context, now: datetime) -> Call:
     if here.somebody:
         return here
     again = _exhausted(here.alert, context, now, pause=min(_round_wait(alert.policy), SOON))
-    return replace(again, unmanned=again.unmanned or here.unmanned)
+    return replace(again, unmanned=again.unmanned or here.unmanned, spared=here.spared + again.spared)
 
 
 def next_contact(called: Notification, responder: Responder, now: datetime) -> Notification | None:
@@ -127,6 +131,7 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
     """Call the next step that has somebody on it, and those steps that follow without a wait."""
     rungs = plan.ladder(alert.policy)
     notifications: tuple[Notification, ...] = ()
+    spared: tuple[tuple[ResponderId, Spared], ...] = ()
     somebody = unmanned = False
     while (place := _next(rungs, alert, context, now, waits=somebody)) is not None:
         if somebody and rungs[place].after:
@@ -134,6 +139,7 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
         step = rungs[place].step
         alert = replace(alert, step=alert.round_began + place + 1)
         called = plan.people(step, alert, context, now)
+        spared += plan.spared(step, alert, context, now)
         notifications += tuple(_calls(alert, called, Purpose.HELP, now))
         # Operators at a console need no push: the board shows it to them, and their step gives them their time.
         alone = plan.watched_by_nobody(step, context)
@@ -142,7 +148,7 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
     if place is None:
         alert = replace(alert, step=alert.step if somebody else alert.round_began + len(rungs))
     alert = _due(alert, now + (_round_wait(alert.policy) if place is None else rungs[place].after))
-    return Call(alert=alert, notifications=notifications, somebody=somebody, unmanned=unmanned)
+    return Call(alert=alert, notifications=notifications, somebody=somebody, unmanned=unmanned, spared=spared)
 
 
 def _next(rungs: Sequence[Rung], alert: Alert, context: Context, now: datetime, *, waits: bool) -> int | None:
@@ -160,7 +166,9 @@ def _exhausted(alert: Alert, context: Context, now: datetime, *, pause: timedelt
     supervisors = (one for one in context.responders if one.kind is ResponderKind.SUPERVISOR and one.consented)
     alarm = tuple(_calls(alert, supervisors, Purpose.NOBODY_ANSWERED, now))
     anew = replace(alert, round_began=alert.step)
-    again = Call(alert=_due(anew, now + pause), notifications=()) if pause else _go_down(anew, context, now)
+    again = _go_down(anew, context, now)
+    if pause:
+        again = Call(alert=_due(anew, now + pause), notifications=(), rests=again.somebody)
     return replace(again, notifications=alarm + again.notifications, exhausted=True)
 
 

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from alerts.model import Alert
 from alerts.transition import Context
 from contracts import ResponderId, Severity
 from homes.hours import open_at, shift_at
 from homes.model import Policy, PolicyStep, Responder, ResponderKind, When
+
+
+class Spared(StrEnum):
+    """Why somebody whom a step names is not called; the log keeps the word."""
+
+    NO_CONSENT = "no_consent"
+    OUT_OF_HOURS = "out_of_hours"
+    GOES_ALREADY = "goes_already"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +73,16 @@ def people(step: PolicyStep, alert: Alert, context: Context, at: datetime) -> tu
     if hours_are_waived(alert):
         return tuple(asked)
     return tuple(one for one in asked if open_at(one.hours, at, context.timezone))
+
+
+def spared(step: PolicyStep, alert: Alert, context: Context, at: datetime) -> tuple[tuple[ResponderId, Spared], ...]:
+    """Name whom a step would call at a moment and does not, and why."""
+    called = {one.responder_id for one in people(step, alert, context, at)}
+    return tuple(
+        (one.responder_id, Spared.OUT_OF_HOURS if one.consented else Spared.NO_CONSENT)
+        for one in candidates(step, context)
+        if one.responder_id not in called
+    )
 
 
 def candidates(step: PolicyStep, context: Context) -> tuple[Responder, ...]:

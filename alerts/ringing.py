@@ -7,6 +7,7 @@ from alerts import escalation
 from alerts.escalation import Call
 from alerts.in_hand import goes
 from alerts.model import Alert, Purpose
+from alerts.plan import Spared
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertStage, AlertState
@@ -50,14 +51,12 @@ def _told_to_others(done: Transition, call: Call, now: datetime, *, by: str | No
     go = {visit.responder_id for visit in call.alert.visits if goes(visit, now)}
     spared = [one for one in call.notifications if one.purpose is Purpose.HELP and one.responder_id in go]
     others = tuple(one for one in call.notifications if one not in spared)
-    done = tell(done, replace(call, notifications=others), now, by=by)
-    for who in dict.fromkeys(one.responder_id for one in spared):
-        done = done.line(AlertChangeKind.SUPPRESSED, now, by=who)
-    return done
+    passed = call.spared + tuple((one.responder_id, Spared.GOES_ALREADY) for one in spared)
+    return tell(done, replace(call, notifications=others, spared=passed), now, by=by)
 
 
 def tell(done: Transition, call: Call, now: datetime, *, by: str | None = None) -> Transition:
-    """Write who is called into the log, and the calls into the outbox; that there was nobody is written too."""
+    """Write who is called into the log, and the calls into the outbox; who was not, and that nobody was, too."""
     if call.exhausted:
         done = done.line(AlertChangeKind.LIST_EXHAUSTED, now)
     if call.nobody:
@@ -70,4 +69,6 @@ def tell(done: Transition, call: Call, now: datetime, *, by: str | None = None) 
         done = done.line(
             AlertChangeKind.NOTIFIED, now, by=notification.responder_id, notification_id=notification.notification_id
         )
+    for who, why in dict.fromkeys(call.spared):
+        done = done.line(AlertChangeKind.SUPPRESSED, now, by=who, text=why)
     return replace(done, notifications=done.notifications + call.notifications)

@@ -114,7 +114,12 @@ def _said(line: LogLine, home: Home | None, words: Words) -> str:
     match line.change:
         case AlertChangeKind.PHONED:
             return " · ".join(_word(part, home, words) for part in line.text.rsplit(" ", 1))
-        case AlertChangeKind.DISPATCHED | AlertChangeKind.CHECK_ANSWERED | AlertChangeKind.LOWERED:
+        case (
+            AlertChangeKind.DISPATCHED
+            | AlertChangeKind.CHECK_ANSWERED
+            | AlertChangeKind.LOWERED
+            | AlertChangeKind.SUPPRESSED
+        ):
             return _word(line.text, home, words)
         case AlertChangeKind.NOTED:
             ending, *memo = line.text.split("\n", 1)
