@@ -4,8 +4,8 @@ import httpx
 
 from alerts.delivery import LEASES, TIMEOUTS
 from alerts.service import channels_of
-from homes.model import Channel
 from homes.contacts import ADDRESSES
+from homes.model import Channel
 from runtime.settings import Alerts
 
 
