@@ -105,8 +105,10 @@ def fits(scene: str, home: Household) -> bool:
 def befalls(scene: str, home: Household, at: datetime, fate: Fate, chance: Random) -> Iterator[Injected]:
     """Let something befall a home at about a moment, as its day allows."""
     match scene:
-        case _ if scene in _COLLAPSES:
+        case Own.COLLAPSE:
             yield from _collapsed(scene, home, lively(home, at, at + DAY), fate, chance)
+        case _ if scene in _COLLAPSES:
+            yield from _collapsed(scene, home, _inside(home, at, at + DAY), fate, chance)
         case SceneName.BATHROOM:
             yield from _collapsed(scene, home, _bathing(home, at, at + DAY), fate, chance)
         case SceneName.NO_MORNING | SceneName.NIGHT_DOOR:
@@ -124,6 +126,13 @@ def lively(home: Household, from_at: datetime, to_at: datetime) -> list[datetime
     # A door alone may be the way out.
     moves = [each.at for each in readings_between(home, from_at, to_at) if isinstance(each.value, Motion)]
     return [before + timedelta(seconds=1) for before, after in pairwise(moves) if after - before < NEAR]
+
+
+def _inside(home: Household, from_at: datetime, to_at: datetime) -> list[datetime]:
+    """Find moments at which no rule can doubt that somebody is inside: in the minutes after a door they wait longer."""
+    doors = [each.at for each in readings_between(home, from_at, to_at) if isinstance(each.value, Contact)]
+    moments = lively(home, from_at, to_at)
+    return [moment for moment in moments if not any(moment - NEAR < door <= moment for door in doors)]
 
 
 def _bathing(home: Household, from_at: datetime, to_at: datetime) -> list[datetime]:
