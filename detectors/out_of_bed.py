@@ -20,6 +20,8 @@ KIND: Final = "out_of_bed"
 #: Movement in another room only puts it off.
 WAKES_ON: Final[frozenset[type]] = frozenset({Occupancy})
 _NIGHT: Final = (22, 6)
+#: Two moments of one night are no further apart, even when clocks are put back; those of two nights always are.
+_LONGEST_NIGHT: Final = timedelta(hours=9)
 
 
 def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, ...]:
@@ -36,7 +38,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
     if until - ways.bed_taken < limit:
         return ()
     since = left_at(state, ways.bed_taken) or ways.bed_empty
-    if until - since < limit or not (is_between(since, home, *_NIGHT) and is_between(until, home, *_NIGHT)):
+    if until - since < limit or not _same_night(home, since, until):
         return ()
     up = max(since, ways.up_at or since)
     still = timedelta(seconds=home.plan.out_of_bed_still_seconds)
@@ -69,7 +71,7 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
     until = min(now, state.watermark or now)
     limit = timedelta(seconds=home.plan.out_of_bed_seconds) * expected_inside(state, home, now).patience
     since = left_at(state, ways.bed_taken) or ways.bed_empty
-    if not (is_between(since, home, *_NIGHT) and is_between(until, home, *_NIGHT)):
+    if not _same_night(home, since, until):
         return (Look(what=what, limit=limit.total_seconds(), why=Why.NOT_NOW),)
     empty_for = timedelta(0) if in_bed(ways) else observed_between(state.slots, since, until)
     return (seconds(what, empty_for, limit, why=None if _would_see(state, home, now) else Why.UNSEEN),)
@@ -85,6 +87,11 @@ def left_at(state: HomeState, taken: datetime) -> datetime | None:
         if not occupied
     )
     return min((moment for moment in moments if moment > taken), default=None)
+
+
+def _same_night(home: WatchedHome, since: datetime, until: datetime) -> bool:
+    """Tell whether both moments are of one night: who rose before dawn is not out of bed the next evening."""
+    return until - since <= _LONGEST_NIGHT and is_between(since, home, *_NIGHT) and is_between(until, home, *_NIGHT)
 
 
 def _over(state: HomeState, told: Finding) -> bool:

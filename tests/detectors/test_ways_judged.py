@@ -213,6 +213,12 @@ def test_whoever_has_not_gone_to_bed_yet_or_got_up_in_the_morning_has_not_left_i
     assert not told(out_of_bed, home_of(), [*IN_BED, left(clock(5, 30))], clock(8))
 
 
+def test_who_rose_before_dawn_and_is_still_in_the_evening_is_not_out_of_bed() -> None:
+    about = [said("living", clock(4, 10) + turn * 20 * MINUTE) for turn in range(7)]
+    story = [*IN_BED, left(clock(4)), *about, said("living", clock(21, 20))]
+    assert not told(out_of_bed, home_of(), story, clock(23))
+
+
 def test_whoever_left_the_home_is_not_beside_the_bed() -> None:
     assert not told(out_of_bed, home_of(), [*IN_BED, left(clock(2)), said("door", clock(2, 3))], clock(3, 30))
 
