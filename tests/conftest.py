@@ -1,6 +1,7 @@
 """The servers that tests speak to: embedded ones for each worker's session, real ones when a test asks."""
 
 import asyncio
+import os
 import secrets
 import shutil
 import tempfile
@@ -25,6 +26,10 @@ from runtime.postgres import migrate
 from runtime.settings import Kafka, Mqtt, Postgres, Settings
 
 _TEMPLATE = "template_dolbom"
+
+# pytest-xdist tells its workers of a terminal of 80 columns, and a rich console that is made at import believes it for
+# ever: a test that asks for a wide table would get a narrow one.
+os.environ.pop("COLUMNS", None)
 
 #: `make laws`: what a law of the house is tried with at night. A law that asks for more by itself gets more.
 laws.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)

@@ -44,15 +44,13 @@ async def test_both_trees_have_one_count_and_what_a_gateway_gave_up_is_told(sett
 
 
 async def test_every_message_goes_to_the_raw_view_with_what_became_of_it(settings: Settings, tmp_path: Path) -> None:
-    await saved(settings.postgres, a_home("h-0001"))
+    # A home of its own: what other tests let the broker keep for theirs would come first.
+    await saved(settings.postgres, a_home("h-raw-view"))
     with a_bridge(settings, tmp_path) as bridge, a_gateway(settings.mqtt) as gateway:
         bridge.wait_ready()
         async with a_log(settings.kafka, MESSAGES) as log:
-            # The embedded broker may swap two messages said at once: the second is said when the first was answered.
-            gateway.listen("ack/h-0001")
-            gateway.say(topic_of("h-0001"), numbered(1, oldest=1))
-            await until(lambda: gateway.heard, within=30, what="the first one's acknowledgement")
-            gateway.say(topic_of("h-0001"), "{")
+            gateway.say(topic_of("h-raw-view"), numbered(1, oldest=1))
+            gateway.say(topic_of("h-raw-view"), "{")
             seen: list[tuple[int, int]] = []
 
             async def shown() -> bool:

@@ -30,7 +30,7 @@ async def test_every_press_is_pushed_and_opens_one_alert_whatever_is_killed() ->
         assert await here.alerts() == dict.fromkeys(wanted, 1)
         first_calls = await here.ask(
             "select home_id, responder_id, count(*) from notification"
-            " where step = 1 and contact = 0 and hazard = 'help' group by home_id, responder_id"
+            " where step = 1 and contact = 0 and hazard = 'help' and purpose = 'help' group by home_id, responder_id"
         )
         assert {str(home) for home, _, _ in first_calls} == wanted
         assert {count for _, _, count in first_calls} == {1}, "nobody is called twice for one press"
