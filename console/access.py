@@ -10,8 +10,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from console import metrics
-from console.chain import Look
+from console.chain import UNSAID, Circumstances, Look
 from console.postgres import ConsoleStore
+from console.roles import Role
 from console.sessions import SESSION_LASTS, Operator, seal, stored, unseal, wait_until
 from runtime import clock
 from runtime.settings import Console
@@ -41,7 +42,7 @@ class Access:
         self._hasher = PasswordHasher()
         # A hash costs a processor and 64 MB: guessers queue, the board's own work does not.
         self._hashing = asyncio.Semaphore(1)
-        self._looks: dict[tuple[str, str, Look], datetime] = {}
+        self._looks: dict[tuple[str, str, Look, Circumstances], datetime] = {}
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     async def seed(self) -> None:
@@ -83,20 +84,26 @@ class Access:
     async def operator(self, cookie: str) -> Operator | None:
         """Tell who sends this cookie; None when nobody that we know."""
         session = unseal(self._settings.session_secret.reveal(), cookie)
-        name = await self._store.session_owner(stored(session)) if session else None
-        return Operator(name=name, session=session) if session and name else None
+        owner = await self._store.session_owner(stored(session)) if session else None
+        if session is None or owner is None:
+            return None
+        # A role that a newer version gave is not ours to guess.
+        roles = frozenset(Role(role) for role in owner.roles if role in set(Role))
+        return Operator(name=owner.name, session=session, roles=roles, districts=frozenset(owner.districts))
 
     async def sign_out(self, operator: Operator) -> None:
         """End a session; its cookie is worth nothing from now on, wherever it is."""
         await self._store.close_session(stored(operator.session))
 
-    async def looked(self, account: str, subject: str, what: Look, *, at: datetime) -> None:
+    async def looked(
+        self, account: str, subject: str, what: Look, *, at: datetime, said: Circumstances = UNSAID
+    ) -> None:
         """Write down that somebody is about to see a person's record; a look lasts five minutes."""
-        key = (account, subject, what)
+        key = (account, subject, what, said)
         if key in self._looks and at - self._looks[key] < LOOK_LASTS:
             return
         # Remembered only once it is written: after a failed insert the next look must be written down.
-        await self._store.log_look(at=at, account=account, subject=subject, what=what)
+        await self._store.log_look(at=at, account=account, subject=subject, what=what, said=said)
         self._looks = {known: since for known, since in self._looks.items() if at - since < LOOK_LASTS} | {key: at}
         metrics.looks.labels(what=what).inc()
 

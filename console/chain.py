@@ -39,12 +39,42 @@ class AccessLine:
     what: str
     previous: str
     digest: str
+    #: From where it was looked: the workstation's address.
+    place: str = ""
+    #: In which work: an alert, a visit, a report.
+    task: str = ""
+    #: Why, where the page asks.
+    reason: str = ""
 
 
-def line_after(previous: str, *, at: datetime, account: str, subject: str, what: str) -> AccessLine:
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """From where somebody looks, in which work, and why."""
+
+    place: str = ""
+    task: str = ""
+    reason: str = ""
+
+
+UNSAID = Circumstances()
+
+
+def line_after(
+    previous: str, *, at: datetime, account: str, subject: str, what: str, said: Circumstances = UNSAID
+) -> AccessLine:
     """Make the line that follows the digest `previous`."""
-    digest = _digest(previous, at, account, subject, what)
-    return AccessLine(at=at, account=account, subject=subject, what=what, previous=previous, digest=digest)
+    digest = _digest(previous, at, account, subject, what, said)
+    return AccessLine(
+        at=at,
+        account=account,
+        subject=subject,
+        what=what,
+        previous=previous,
+        digest=digest,
+        place=said.place,
+        task=said.task,
+        reason=said.reason,
+    )
 
 
 def first_break(lines: Iterable[AccessLine]) -> int | None:
@@ -53,12 +83,15 @@ def first_break(lines: Iterable[AccessLine]) -> int | None:
     for place, line in enumerate(lines):
         if line.previous != previous:
             return place
-        if line.digest != _digest(previous, line.at, line.account, line.subject, line.what):
+        said = Circumstances(place=line.place, task=line.task, reason=line.reason)
+        if line.digest != _digest(previous, line.at, line.account, line.subject, line.what, said):
             return place
         previous = line.digest
     return None
 
 
-def _digest(previous: str, at: datetime, account: str, subject: str, what: str) -> str:
+def _digest(previous: str, at: datetime, account: str, subject: str, what: str, said: Circumstances) -> str:
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return sha256("\x1f".join((previous, instant, account, subject, what)).encode()).hexdigest()
+    # Lines of before the circumstances were kept have none, and keep their digest.
+    more = () if said == UNSAID else (said.place, said.task, said.reason)
+    return sha256("\x1f".join((previous, instant, account, subject, what, *more)).encode()).hexdigest()

@@ -23,6 +23,9 @@ looks = Counter(
     "dolbom_console_looks_total", "Looks at a person's record, all of which are in the access log.", ["what"]
 )
 refused_posts = Counter("dolbom_console_refused_posts_total", "Posts that did not come from our own pages.")
+refused_acts = Counter(
+    "dolbom_console_refused_acts_total", "Requests that the role of whoever was signed in does not allow.", ["act"]
+)
 exchanges = Counter(
     "dolbom_console_exchanges_total", "Claim codes that gateways came with, by what came of it.", ["result"]
 )

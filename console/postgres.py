@@ -1,13 +1,13 @@
 """Accounts, sessions and the access log in PostgreSQL."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, scalar_row
 
-from console.chain import START, AccessLine, line_after
+from console.chain import START, UNSAID, AccessLine, Circumstances, line_after
 from runtime.postgres import Pool
 
 
@@ -19,6 +19,15 @@ class Account:
     password_hash: str
     failures: int
     last_failure_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose session it is, and what they are in the centre."""
+
+    name: str
+    roles: list[str]
+    districts: list[str]
 
 
 class ConsoleStore:
@@ -75,52 +84,58 @@ class ConsoleStore:
                 {"digest": digest, "name": name, "expires_at": expires_at},
             )
 
-    async def session_owner(self, digest: bytes) -> str | None:
+    async def session_owner(self, digest: bytes) -> Owner | None:
         """Tell whose session it is; None when it is over."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                "select name from console_session where digest = %(digest)s and expires_at > now()", {"digest": digest}
+            cursor = connection.cursor(row_factory=class_row(Owner))
+            await cursor.execute(
+                "select name, roles, districts from console_session join console_account using (name)"
+                " where digest = %(digest)s and expires_at > now()",
+                {"digest": digest},
             )
-            row = await cursor.fetchone()
-            return str(row[0]) if row else None
+            return await cursor.fetchone()
 
     async def close_session(self, digest: bytes) -> None:
         """End a session everywhere."""
         async with self._pool.connection() as connection:
             await connection.execute("delete from console_session where digest = %(digest)s", {"digest": digest})
 
-    async def log_look(self, *, at: datetime, account: str, subject: str, what: str) -> AccessLine:
+    async def log_look(
+        self, *, at: datetime, account: str, subject: str, what: str, said: Circumstances = UNSAID
+    ) -> AccessLine:
         """Add a line to the access log's chain."""
         async with self._pool.connection() as connection, connection.transaction():
-            return await append_line(connection, at=at, account=account, subject=subject, what=what)
+            return await append_line(connection, at=at, account=account, subject=subject, what=what, said=said)
 
     async def access_lines(self) -> list[AccessLine]:
         """Read the whole access log, oldest first."""
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(AccessLine))
-            await cursor.execute("select at, account, subject, what, previous, digest from access_log order by line")
+            await cursor.execute(
+                "select at, account, subject, what, previous, digest, place, task, reason from access_log order by line"
+            )
             return await cursor.fetchall()
 
 
 async def append_line(
-    connection: AsyncConnection[Any], *, at: datetime, account: str, subject: str, what: str
+    connection: AsyncConnection[Any],
+    *,
+    at: datetime,
+    account: str,
+    subject: str,
+    what: str,
+    said: Circumstances = UNSAID,
 ) -> AccessLine:
     """Add a line to the access log's chain, in the caller's transaction."""
     # One writer at a time: two lines after the same line would break the chain.
     await connection.execute("lock table access_log in share row exclusive mode")
     cursor = await connection.execute("select digest from access_log order by line desc limit 1")
     row = await cursor.fetchone()
-    line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what)
+    line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what, said=said)
     await connection.execute(
-        "insert into access_log (at, account, subject, what, previous, digest)"
-        " values (%(at)s, %(account)s, %(subject)s, %(what)s, %(previous)s, %(digest)s)",
-        {
-            "at": line.at,
-            "account": line.account,
-            "subject": line.subject,
-            "what": line.what,
-            "previous": line.previous,
-            "digest": line.digest,
-        },
+        "insert into access_log (at, account, subject, what, previous, digest, place, task, reason)"
+        " values (%(at)s, %(account)s, %(subject)s, %(what)s, %(previous)s, %(digest)s,"
+        " %(place)s, %(task)s, %(reason)s)",
+        asdict(line),
     )
     return line

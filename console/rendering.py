@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from console.icons import ICONS, SHAPES
+from console.navigation import Place, places_for
+from console.roles import Act
 from console.rows import BoardRow
 from console.strips import Strip
 from console.words import Language, Theme, Words
@@ -22,6 +24,13 @@ class Page:
     csrf: str = ""
     #: The demo's page exists.
     demo: bool = False
+    #: What the reader may do: templates ask it before they offer something.
+    acts: frozenset[Act] = frozenset()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Tell where the reader can go."""
+        return places_for(self.acts, demo=self.demo)
 
 
 class Renderer:

@@ -29,7 +29,7 @@ from console.postgres import ConsoleStore
 from console.presence import web as presence
 from console.responder import web as responder
 from console.sheet import web as sheet
-from console.web import Doors, load_renderer, make_app
+from console.web import Doors, load_renderer, make_app, refuse_unlisted
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
 from runtime.settings import Console, Settings, refuse_weak
@@ -70,7 +70,8 @@ async def main(life: Life, settings: Settings) -> None:
         await _serve(doors, life)
 
 
-def _routes(console: Console) -> list[Route | Mount]:
+def routes_of(console: Console) -> list[Route | Mount]:
+    """List every room of the console."""
     demos = demo.ROUTES if console.demo_control_url else ()
     engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
     return [
@@ -88,7 +89,9 @@ def _routes(console: Console) -> list[Route | Mount]:
 
 async def _serve(doors: Doors, life: Life) -> None:
     console = doors.settings.console
-    app = make_app(doors, _routes(console))
+    routes = routes_of(console)
+    refuse_unlisted(routes)
+    app = make_app(doors, routes)
     app.state.printer = Printer()
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     server = Server(

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from console.roles import Act, Role, acts_of
+
 #: A shift and half an hour.
 SESSION_LASTS = timedelta(hours=12, minutes=30)
 #: So many wrong passwords are free; after them each one doubles the wait.
@@ -21,6 +23,18 @@ class Operator:
 
     name: str
     session: str
+    roles: frozenset[Role] = frozenset(Role)
+    #: Ids of the districts whose homes they see; none means every district.
+    districts: frozenset[str] = frozenset()
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        """Tell what they may do."""
+        return acts_of(self.roles)
+
+    def sees(self, district_id: str) -> bool:
+        """Tell whether a home of this district is theirs to see."""
+        return not self.districts or district_id in self.districts
 
 
 def seal(secret: str, session: str) -> str:

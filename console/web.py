@@ -1,5 +1,6 @@
 """The doorway of the console: who may pass, where requests go, and what every answer carries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +23,7 @@ from console import metrics
 from console.access import Access
 from console.board.postgres import Desk
 from console.live import Live
+from console.matrix import PATHS, row_for
 from console.rendering import Page, Renderer
 from console.sessions import Operator, is_ours, is_post_token, is_too_large, post_token
 from console.words import Language, Theme, Words, read_catalogue
@@ -32,10 +34,6 @@ log = structlog.get_logger()
 
 HERE: Final = Path(__file__).parent
 SESSION_COOKIE: Final = "dolbom_session"
-#: Pages that need no sign-in: the door itself, a responder's link, and what pages are drawn with.
-_OPEN: Final = ("/sign-in", "/preferences", "/r/", "/static/")
-#: Where gateways come with a claim code; they have no session.
-_GATEWAYS: Final = ("/enrol/exchange", "/enrol/confirm")
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'",
@@ -95,6 +93,7 @@ def look_of(request: Request, *, language: str = "") -> Page:
         operator=operator.name if operator else "",
         csrf=post_token(doors.settings.console.session_secret.reveal(), operator.session) if operator else "",
         demo=bool(doors.settings.console.demo_control_url),
+        acts=operator.acts if operator else frozenset(),
     )
 
 
@@ -176,20 +175,33 @@ class Guard:
         return None
 
     async def _stranger(self, request: Request) -> Response | None:
-        headers = request.headers
         path = request.url.path
-        if path.startswith(("/r/", "/in/", "/static/")) or path in _GATEWAYS:
+        if path.startswith("/static/"):
             return None
+        operator = await self._signed_in(request)
+        listed, act = row_for(request.method, path)
+        if listed and act is None:
+            return None
+        if operator is None:
+            return _to_the_door(request)
+        if act is not None and act not in operator.acts:
+            metrics.refused_acts.labels(act=act).inc()
+            return message(request, HTTPStatus.FORBIDDEN, words_of(request)("answer.not_your_role"))
+        return None
+
+    async def _signed_in(self, request: Request) -> Operator | None:
         operator = await self._doors.access.operator(request.cookies.get(SESSION_COOKIE, ""))
         if operator:
             request.scope["operator"] = operator
-            return None
-        if path.startswith(_OPEN):
-            return None
-        if "x-script" in headers or "x-fragment" in headers or path.startswith(("/console/", "/api/")):
-            return PlainTextResponse("sign in", status_code=HTTPStatus.UNAUTHORIZED)
-        wanted = path if request.method == "GET" else "/"
-        return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)
+        return operator
+
+
+def _to_the_door(request: Request) -> Response:
+    path = request.url.path
+    if "x-script" in request.headers or "x-fragment" in request.headers or path.startswith(("/console/", "/api/")):
+        return PlainTextResponse("sign in", status_code=HTTPStatus.UNAUTHORIZED)
+    wanted = path if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)
 
 
 def _put_headers(headers: MutableHeaders, path: str) -> None:
@@ -222,6 +234,18 @@ async def refused(request: Request, error: Exception) -> Response:
     words = words_of(request)
     key = detail if detail in words.texts else f"answer.{status.value}"
     return message(request, status, words.texts.get(key, status.phrase))
+
+
+class Unlisted(Exception):
+    """A route is not in the table of roles: it would be open to everybody who is signed in."""
+
+
+def refuse_unlisted(routes: Iterable[Route | Mount]) -> None:
+    """See that every route of the pages is in the table; raise Unlisted."""
+    for route in routes:
+        for method in (route.methods or set()) - {"HEAD"} if isinstance(route, Route) else ():
+            if (method, route.path) not in PATHS:
+                raise Unlisted(f"{method} {route.path}: add it to console/matrix.py")
 
 
 def make_app(doors: Doors, routes: list[Route | Mount]) -> Starlette:

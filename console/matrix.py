@@ -1,0 +1,75 @@
+"""Every path of the console, and the act that it needs. A path that is not here is not served."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from console.roles import Act
+
+#: Nobody has to be signed in: the page, or the one who comes, proves itself in another way.
+OPEN: Final = None
+
+#: The first row that fits decides, so a path with a word of its own stands before the one with a field in its place.
+PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
+    # The door.
+    ("GET", "/sign-in"): OPEN,
+    ("POST", "/sign-in"): OPEN,
+    ("POST", "/sign-out"): Act.SELF,
+    ("POST", "/preferences"): OPEN,
+    # Responders come with a link, providers with a signature, gateways with a claim code.
+    ("GET", "/r/{token}"): OPEN,
+    ("POST", "/r/{token}/{press}"): OPEN,
+    ("GET", "/r/{token}/push"): OPEN,
+    ("POST", "/r/{token}/push"): OPEN,
+    ("POST", "/r/{token}/push-off"): OPEN,
+    ("POST", "/in/{provider}/{what}"): OPEN,
+    ("POST", "/enrol/exchange"): OPEN,
+    ("POST", "/enrol/confirm"): OPEN,
+    # The board.
+    ("GET", "/"): Act.BOARD_READ,
+    ("GET", "/alerts/{alert_id}"): Act.BOARD_READ,
+    ("POST", "/alerts/{alert_id}/close"): Act.CLOSE_FILES,
+    ("POST", "/alerts/{alert_id}/{action}"): Act.BOARD_ACT,
+    ("GET", "/alerts/{alert_id}/sheet"): Act.BOARD_ACT,
+    ("GET", "/console/feed"): Act.BOARD_READ,
+    ("GET", "/console/snapshot"): Act.BOARD_READ,
+    ("GET", "/console/strips"): Act.BOARD_READ,
+    ("GET", "/console/incidents"): Act.BOARD_READ,
+    ("POST", "/console/presence"): Act.BOARD_ACT,
+    ("GET", "/incidents"): Act.DEVICES_READ,
+    ("GET", "/incidents/{incident_id}"): Act.DEVICES_READ,
+    ("GET", "/unprotected"): Act.DEVICES_READ,
+    ("GET", "/follow-ups"): Act.BOARD_READ,
+    ("GET", "/demo"): Act.BOARD_READ,
+    ("POST", "/demo/scenes/{scene}"): Act.BOARD_ACT,
+    # Engineers.
+    ("GET", "/engineer"): Act.DEVICES_READ,
+    ("GET", "/engineer/homes/{home_id}/messages"): Act.RAW_READ,
+    ("GET", "/engineer/homes/{home_id}/messages.ndjson"): Act.RAW_READ,
+    ("GET", "/engineer/homes/{home_id}/walk"): Act.DEVICES_WORK,
+    ("POST", "/engineer/homes/{home_id}/walk/start"): Act.DEVICES_WORK,
+    ("POST", "/engineer/homes/{home_id}/walk/stop"): Act.DEVICES_WORK,
+    ("GET", "/engineer/walks/{test_id}"): Act.DEVICES_READ,
+    ("GET", "/engineer/walks/{test_id}.pdf"): Act.DEVICES_READ,
+    ("GET", "/enrol"): Act.DEVICES_WORK,
+    ("POST", "/enrol/do/{action}"): Act.DEVICES_WORK,
+    ("GET", "/api/enrolments"): Act.DEVICES_WORK,
+    ("POST", "/api/enrolments/{home_id}/{action}"): Act.DEVICES_WORK,
+}
+
+
+def row_for(method: str, path: str) -> tuple[bool, Act | None]:
+    """Find a request's row: whether there is one, and the act that it needs."""
+    asked = "GET" if method == "HEAD" else method
+    for known, pattern, act in _PATTERNS:
+        if known == asked and pattern.fullmatch(path):
+            return True, act
+    return False, None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+\}", path)
+    return re.compile("[^/]+".join(re.escape(part) for part in parts))
+
+
+_PATTERNS: Final = tuple((method, _pattern(path), act) for (method, path), act in PATHS.items())

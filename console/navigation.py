@@ -1,0 +1,34 @@
+"""Where the rail leads, for whoever may go there."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Final
+
+from console.roles import Act
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One entry of the rail."""
+
+    #: Names the entry: `nav.<key>` is its word, and a page says by it where it stands.
+    key: str
+    path: str
+    icon: str
+    needs: Act
+    #: There is something to count beside it, told by the feed.
+    counts: bool = False
+
+
+_PLACES: Final = (
+    Place(key="board", path="/", icon="board", needs=Act.BOARD_READ),
+    Place(key="unprotected", path="/unprotected", icon="shield", needs=Act.DEVICES_READ),
+    Place(key="left", path="/follow-ups", icon="done", needs=Act.BOARD_READ, counts=True),
+    Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),
+)
+_DEMO: Final = Place(key="demo", path="/demo", icon="stage", needs=Act.BOARD_ACT)
+
+
+def places_for(acts: Set[Act], *, demo: bool) -> tuple[Place, ...]:
+    """List the places that somebody may go to, in the order of the rail."""
+    return tuple(place for place in (*_PLACES, *((_DEMO,) if demo else ())) if place.needs in acts)
