@@ -94,6 +94,8 @@ class Answered:
     alert_id: AlertId
     responder_id: ResponderId
     accepted: bool
+    #: Why not, in the page's own word.
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +216,8 @@ class Moved:
     stage: VisitStage
     #: Still so long to go, by their own word.
     expected_at: datetime | None = None
+    #: When they pressed it, where their telephone had no line then.
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,10 @@ TRAVEL: Final = timedelta(minutes=30)
 LONGEST_TRAVEL: Final = timedelta(minutes=60)
 #: Of a responder who is silent in the home, others hear again so often.
 SILENT_AGAIN: Final = timedelta(minutes=15)
+#: What was pressed without a line is believed to be so old at most.
+LONGEST_SILENT_LINE: Final = timedelta(hours=2)
+#: A press that comes so late came at once.
+UNNOTICED: Final = timedelta(seconds=30)
 #: A button that is pressed twice is pressed once.
 ONE_PRESS: Final = timedelta(seconds=15)
 
@@ -37,7 +41,7 @@ def answered(alert: Alert, event: Answered, now: datetime, context: Context) -> 
     """Apply a responder's yes or no."""
     if event.accepted:
         return _accepted(alert, event.responder_id, now, context)
-    return _declined(alert, event.responder_id, now, context)
+    return _declined(alert, event, now, context)
 
 
 def visit_of(alert: Alert, responder_id: ResponderId) -> Visit | None:
@@ -85,22 +89,24 @@ def _perhaps_held(alert: Alert, now: datetime, context: Context) -> Alert:
     return held(alert, now, context, least=said_on(alert))
 
 
-def _declined(alert: Alert, responder_id: ResponderId, now: datetime, context: Context) -> Transition:
+def _declined(alert: Alert, event: Answered, now: datetime, context: Context) -> Transition:
+    responder_id = event.responder_id
     visit = visit_of(alert, responder_id)
     if visit is not None and is_there(visit):
         return Transition(reason=Reason.THERE_ALREADY, alert=alert)
     if visit is not None and visit.stage is not VisitStage.LEFT:
-        return _turned_back(alert, visit, now, context)
+        return _turned_back(alert, visit, event, now, context)
     if responder_id in alert.declined:
         return Transition(reason=Reason.SAID_BEFORE, alert=alert)
     said_no = replace(alert, declined=(*alert.declined, responder_id))
-    done = Transition(reason=Reason.DECLINED, alert=said_no).line(AlertChangeKind.DECLINED, now, by=responder_id)
+    done = Transition(reason=Reason.DECLINED, alert=said_no)
+    done = done.line(AlertChangeKind.DECLINED, now, by=responder_id, text=event.why)
     if not escalation.called_last(alert, context, responder_id):
         return done
     return then_the_next(done, now, context)
 
 
-def _turned_back(alert: Alert, visit: Visit, now: datetime, context: Context) -> Transition:
+def _turned_back(alert: Alert, visit: Visit, event: Answered, now: datetime, context: Context) -> Transition:
     """Whoever wanted to go does not: it stays with its operator or with whoever else goes, or rings again."""
     who = visit.responder_id
     went = timers.unwatched(alert, who)
@@ -108,10 +114,11 @@ def _turned_back(alert: Alert, visit: Visit, now: datetime, context: Context) ->
     said_no = replace(went, declined=(*(one for one in alert.declined if one != who), who))
     if alert.state is AlertState.ACKNOWLEDGED and alert.owner is None and not enough(said_no, now):
         rings = replace(said_no, again=alert.again + 1)
-        return ring(rings, Reason.DECLINED, AlertChangeKind.DECLINED, now, context, by=who)
+        return ring(rings, Reason.DECLINED, AlertChangeKind.DECLINED, now, context, by=who, text=event.why)
     if alert.state is AlertState.ACKNOWLEDGED:
         said_no = held(said_no, now, context, least=said_on(alert))
-    done = Transition(reason=Reason.DECLINED, alert=said_no).line(AlertChangeKind.DECLINED, now, by=who)
+    done = Transition(reason=Reason.DECLINED, alert=said_no)
+    done = done.line(AlertChangeKind.DECLINED, now, by=who, text=event.why)
     return then_the_next(done, now, context)
 
 
@@ -143,22 +150,35 @@ def _moved(alert: Alert, before: Visit, event: Moved, now: datetime, context: Co
         moved_on = _perhaps_held(moved_on, now, context)
     quiet = alert.rings and not moved_on.rings
     done = Transition(reason=Reason.MOVED, alert=moved_on, withdraws=quiet)
-    done = done.line(_MOVES[visit.stage], now, by=visit.responder_id)
+    said = pressed_at(before, event, now)
+    text = said.isoformat(timespec="seconds") if now - said > UNNOTICED else ""
+    done = done.line(_MOVES[visit.stage], now, by=visit.responder_id, text=text)
     return telling.told_taken(done, now, context) if quiet else done
 
 
+def pressed_at(visit: Visit, event: Moved, now: datetime) -> datetime:
+    """Believe a telephone without a line when they pressed: after they said yes, not in the future, not long ago."""
+    if event.said_at is None:
+        return now
+    return min(max(event.said_at, visit.accepted_at, now - LONGEST_SILENT_LINE), now)
+
+
 def _stamped(visit: Visit, event: Moved, now: datetime) -> Visit:
+    said = pressed_at(visit, event, now)
     match event.stage:
         case VisitStage.EN_ROUTE:
             return replace(
-                visit, stage=event.stage, en_route_at=visit.en_route_at or now, expected_at=_expected(visit, event, now)
+                visit,
+                stage=event.stage,
+                en_route_at=visit.en_route_at or said,
+                expected_at=_expected(visit, event, now),
             )
         case VisitStage.ARRIVED:
-            return replace(visit, stage=event.stage, arrived_at=now)
+            return replace(visit, stage=event.stage, arrived_at=said)
         case VisitStage.ENTERED:
-            return replace(visit, stage=event.stage, arrived_at=visit.arrived_at or now, entered_at=now)
+            return replace(visit, stage=event.stage, arrived_at=visit.arrived_at or said, entered_at=said)
         case _:
-            return replace(visit, stage=event.stage, left_at=now)
+            return replace(visit, stage=event.stage, left_at=said)
 
 
 def _expected(visit: Visit, event: Moved, now: datetime) -> datetime:

@@ -60,8 +60,21 @@ class Case:
         answer = Answered(alert_id=self.alert.alert_id, responder_id=who.responder_id, accepted=yes)
         return self.store.apply(answer, self.now)
 
-    def moves(self, who: Responder, stage: VisitStage, *, expected_at: datetime | None = None) -> Transition:
-        moved = Moved(alert_id=self.alert.alert_id, responder_id=who.responder_id, stage=stage, expected_at=expected_at)
+    def moves(
+        self,
+        who: Responder,
+        stage: VisitStage,
+        *,
+        expected_at: datetime | None = None,
+        said_at: datetime | None = None,
+    ) -> Transition:
+        moved = Moved(
+            alert_id=self.alert.alert_id,
+            responder_id=who.responder_id,
+            stage=stage,
+            expected_at=expected_at,
+            said_at=said_at,
+        )
         return self.store.apply(moved, self.now)
 
     def sends(self, who: Responder, *, version: int | None = None, operator: str = "kim") -> Transition:

@@ -151,6 +151,24 @@ def test_who_left_leaves_the_case_to_be_ended_or_it_rings() -> None:
     assert done.reason is Reason.LEASE_EXPIRED and case.alert.rings
 
 
+def test_what_was_pressed_without_a_line_keeps_its_time() -> None:
+    case = on_the_way()
+    case.later(minutes=20)
+    case.moves(DAUGHTER, VisitStage.ARRIVED, said_at=NOON + 8 * MINUTE)
+    assert case.alert.visits[0].arrived_at == NOON + 8 * MINUTE
+    log = case.store.lines_of(case.alert.alert_id)
+    (line,) = [line for line in log if line.change is AlertChangeKind.ARRIVED]
+    assert line.at == NOON + 20 * MINUTE and line.text == (NOON + 8 * MINUTE).isoformat(timespec="seconds")
+
+
+@pytest.mark.parametrize(("said", "believed"), [(-5, 0), (3, 3), (40, 10)])
+def test_a_telephones_clock_is_believed_from_the_yes_until_now(said: int, believed: int) -> None:
+    case = on_the_way()
+    case.later(minutes=10)
+    case.moves(DAUGHTER, VisitStage.ARRIVED, said_at=NOON + said * MINUTE)
+    assert case.alert.visits[0].arrived_at == NOON + believed * MINUTE
+
+
 def test_when_two_are_wanted_it_rings_until_the_second_goes() -> None:
     case = a_case(context=TWO)
     assert case.says(DAUGHTER).reason is Reason.ACCEPTED and case.alert.rings
