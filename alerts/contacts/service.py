@@ -1,6 +1,5 @@
 """The commands about contacts: try one, prove one, list those on which nobody should rely, make a key for Web Push."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -11,14 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
+from alerts.channels import NotSent, Sent
 from alerts.channels.device import Device
 from alerts.contacts.postgres import Contacts
-from alerts.contacts.state import Doubt, code_of, doubts, masked, proves, trial_key
+from alerts.contacts.state import Doubt, doubts, masked, proves
+from alerts.contacts.trying import Tried, try_one
 from alerts.gateway.template import BadTemplate
 from alerts.service import channels_of
 from alerts.web_push.vapid import BadVapidKey, public_key, write_key
-from alerts.wording import trial
 from contracts import ResponderId
 from homes.command.service import FAULTY, UNUSABLE, give_up, known_settings, with_pool
 from homes.model import Channel, Contact, Responder
@@ -30,14 +29,6 @@ from runtime.settings import BadSettings, Settings, refuse_weak
 app = typer.Typer(add_completion=False)
 out = Console()
 _NOBODY: Final = "그런 출동자가 없습니다 (no such responder)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tried:
-    """What came of a test message."""
-
-    contact: Contact
-    delivery: Delivery
 
 
 @app.command("try")
@@ -73,26 +64,6 @@ async def _try_all(pool: Pool, settings: Settings, responder_id: ResponderId, ch
             device = channels[Channel.DEVICE]
             if isinstance(device, Device):
                 device.close()
-
-
-async def try_one(
-    pool: Pool, settings: Settings, channels: dict[Channel, Pusher], responder: Responder, contact: Contact
-) -> Tried:
-    """Send one test message, and write down what came of it."""
-    if contact.channel is Channel.DEVICE:
-        # It stands in a home, and belongs to no person.
-        return Tried(contact=contact, delivery=NotSent(result=Result.BAD_ADDRESS, retry=False))
-    now = clock.now()
-    code = code_of(settings.alerts.link_secret.reveal(), responder.responder_id, contact, now)
-    key = trial_key(responder.responder_id, contact, now)
-    said = trial(key, responder.responder_id, language=responder.language, code=code)
-    delivery = await channels[contact.channel].send(said, contact)
-    contacts = Contacts(pool)
-    if isinstance(delivery, Sent):
-        await contacts.tested(responder.responder_id, contact)
-    else:
-        await contacts.failed(responder.responder_id, contact)
-    return Tried(contact=contact, delivery=delivery)
 
 
 @app.command()
