@@ -16,8 +16,31 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/sign-in"): OPEN,
     ("POST", "/sign-out"): Act.SELF,
     ("POST", "/preferences"): OPEN,
+    ("GET", "/second-factor"): Act.SELF,
+    ("POST", "/second-factor"): Act.SELF,
+    ("GET", "/second-factor/enrol"): Act.SELF,
+    ("POST", "/second-factor/enrol"): Act.SELF,
+    ("GET", "/step-up"): Act.SELF,
+    ("POST", "/step-up"): Act.SELF,
+    ("POST", "/lock"): Act.SELF,
+    ("GET", "/locked"): Act.SELF,
+    ("GET", "/locked/state"): Act.SELF,
+    ("POST", "/unlock"): Act.SELF,
+    ("GET", "/account"): Act.SELF,
+    ("POST", "/account/pin"): Act.SELF,
+    ("POST", "/account/password"): Act.SELF,
+    # What is masked, and what is outside one's districts.
+    ("POST", "/homes/{home_id}/reveal"): Act.REVEAL,
+    ("GET", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
+    ("POST", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
+    ("POST", "/audit/glass/{glass_id:int}/sign"): Act.AUDIT_SIGN,
     # Responders come with a link, providers with a signature, gateways with a claim code.
+    ("GET", "/sw.js"): OPEN,
     ("GET", "/r/{token}"): OPEN,
+    ("GET", "/r/{token}/manifest.webmanifest"): OPEN,
+    ("POST", "/r/{token}/push-test"): OPEN,
+    ("POST", "/r/{token}/send-code"): OPEN,
+    ("POST", "/r/{token}/code"): OPEN,
     ("POST", "/r/{token}/{press}"): OPEN,
     ("GET", "/r/{token}/push"): OPEN,
     ("POST", "/r/{token}/push"): OPEN,
@@ -42,6 +65,23 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("GET", "/follow-ups"): Act.BOARD_READ,
     ("GET", "/demo"): Act.BOARD_READ,
     ("POST", "/demo/scenes/{scene}"): Act.BOARD_ACT,
+    # Supervisors: the figures.
+    ("GET", "/sup"): Act.REPORTS_READ,
+    ("GET", "/sup/sla"): Act.REPORTS_READ,
+    ("GET", "/sup/sla/{alert_id}"): Act.REPORTS_READ,
+    ("POST", "/sup/sla/{alert_id}"): Act.REPORTS_WORK,
+    # Care link.
+    ("GET", "/referrals"): Act.REFERRALS,
+    ("POST", "/referrals"): Act.REFERRALS,
+    ("GET", "/referrals/new"): Act.REFERRALS,
+    ("GET", "/referrals/council"): Act.REFERRALS,
+    ("GET", "/referrals/council.csv"): Act.REFERRALS,
+    ("GET", "/referrals/{referral_id}"): Act.REFERRALS,
+    ("POST", "/referrals/{referral_id}/{act}"): Act.REFERRALS,
+    # Homes.
+    ("GET", "/homes"): Act.HOMES_READ,
+    ("POST", "/homes"): Act.HOMES_READ,
+    ("GET", "/homes/{home_id}"): Act.HOMES_READ,
     # Engineers.
     ("GET", "/engineer"): Act.DEVICES_READ,
     ("GET", "/engineer/homes/{home_id}/messages"): Act.RAW_READ,
@@ -68,7 +108,7 @@ def row_for(method: str, path: str) -> tuple[bool, Act | None]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"\{\w+\}", path)
+    parts = re.split(r"\{\w+(?::\w+)?\}", path)
     return re.compile("[^/]+".join(re.escape(part) for part in parts))
 
 

@@ -21,13 +21,18 @@ from console.enrol import service as deeds
 from console.enrol import web as enrol
 from console.entry import web as entry
 from console.followups import web as followups
+from console.homes import web as homes
 from console.inbound import web as inbound
+from console.inbound.limits import SENDER, Limits
 from console.inbound.service import Inbound
 from console.incidents import web as incidents
 from console.live import Live
 from console.postgres import ConsoleStore
 from console.presence import web as presence
+from console.referrals import web as referrals
+from console.reports.sla import web as figures
 from console.responder import web as responder
+from console.reveal import web as reveal
 from console.sheet import web as sheet
 from console.web import Doors, load_renderer, make_app, refuse_unlisted
 from runtime.lifecycle import Life
@@ -82,7 +87,11 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *engineers,
         *presence.ROUTES,
         *followups.ROUTES,
+        *referrals.ROUTES,
         *sheet.ROUTES,
+        *reveal.ROUTES,
+        *figures.ROUTES,
+        *homes.ROUTES,
         *board.ROUTES,
     ]
 
@@ -94,6 +103,7 @@ async def _serve(doors: Doors, life: Life) -> None:
     app = make_app(doors, routes)
     app.state.printer = Printer()
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
+    app.state.trials = Limits(*SENDER)
     server = Server(
         uvicorn.Config(
             app,

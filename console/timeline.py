@@ -121,11 +121,20 @@ def _said(line: LogLine, home: Home | None, words: Words) -> str:
             | AlertChangeKind.SUPPRESSED
         ):
             return _word(line.text, home, words)
+        case AlertChangeKind.DECLINED:
+            return words.texts.get(f"why_not.{line.text}", line.text)
+        case AlertChangeKind.EN_ROUTE | AlertChangeKind.ARRIVED | AlertChangeKind.ENTERED | AlertChangeKind.LEFT:
+            return _said_at(line.text, words)
         case AlertChangeKind.NOTED:
             ending, *memo = line.text.split("\n", 1)
             return " · ".join((words.texts.get(f"ending.{ending}", ending), *memo))
         case _:
             return line.text
+
+
+def _said_at(text: str, words: Words) -> str:
+    """Say when a telephone without a line was pressed."""
+    return words("change.said_at", time=f"{datetime.fromisoformat(text).astimezone(ZONE):%H:%M:%S}") if text else ""
 
 
 def _word(part: str, home: Home | None, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
 from typing import Any, Final, get_type_hints
 
 PREFIX: Final = "DOLBOM_"
@@ -166,6 +167,13 @@ class Alerts:
     )
 
 
+class SecondFactor(StrEnum):
+    """Whether a password alone opens the console."""
+
+    REQUIRED = "required"
+    OFF = "off"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Console:
     """The operators' pages."""
@@ -177,7 +185,11 @@ class Console:
     trusted_proxies: str = _setting("127.0.0.1", "Whose X-Forwarded-For is believed: addresses or nets, by commas.")
     operator_name: str = _setting("", "First operator, made when there is none.")
     operator_password: Secret = _setting(Secret(""), "The first operator's password, at least 12 characters.")
+    second_factor: SecondFactor = _setting(
+        SecondFactor.REQUIRED, "`required`: a one-time code after the password; `off`: for demo and tests."
+    )
     demo_control_url: str = _setting("", "Address of the simulator's scene door; set by the demo only.")
+    centre_phone: str = _setting("", "The centre's number: responders call it from their page. Empty: not offered.")
 
 
 @dataclass(frozen=True, kw_only=True)

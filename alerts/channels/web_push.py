@@ -20,7 +20,7 @@ from alerts.web_push.keys import BadKeys, check_keys
 from alerts.web_push.postgres import Subscriptions
 from alerts.web_push.subscription import Subscription, is_push_service
 from alerts.web_push.vapid import read_key
-from alerts.wording import Message, in_language
+from alerts.wording import ANSWERABLE, Message, in_language
 from homes.model import Channel, Contact
 from runtime import clock
 from runtime.settings import Alerts
@@ -113,6 +113,8 @@ def payload_of(message: Message) -> bytes:
         "link": message.link,
         "language": message.language,
         "urgent": message.severity in SERIOUS,
+        # Yes and no stand under the message itself.
+        "asks": message.purpose in ANSWERABLE and bool(message.link),
     }
     return msgspec.json.encode(said)[:LARGEST_BYTES]
 

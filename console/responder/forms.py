@@ -23,6 +23,15 @@ class Press(StrEnum):
     OUTCOME = "outcome"
 
 
+class WhyNot(StrEnum):
+    """Why somebody cannot go, in one tap."""
+
+    FAR = "far"
+    WORKING = "working"
+    ILL = "ill"
+    OTHER = "other"
+
+
 class Ending(StrEnum):
     """What a responder found; the operator decides the outcome code."""
 
@@ -46,20 +55,33 @@ ByAResponder = Answered | Moved | StillWell | Note
 
 
 def read_press(
-    press: Press, fields: Mapping[str, str], alert_id: AlertId, who: ResponderId, at: VisitStage | None, now: datetime
+    press: Press,
+    fields: Mapping[str, str],
+    alert_id: AlertId,
+    who: ResponderId,
+    at: VisitStage | None,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> tuple[ByAResponder, ...] | str:
-    """Read a press; a text in return is the key of the sentence that says what is missing."""
+    """Read a press; a text in return is the key of the sentence that says what is missing.
+
+    `said_at` is when it was pressed, where the telephone had no line then.
+    """
     match press:
-        case Press.ACCEPT | Press.DECLINE:
-            return (Answered(alert_id=alert_id, responder_id=who, accepted=press is Press.ACCEPT),)
+        case Press.ACCEPT:
+            return (Answered(alert_id=alert_id, responder_id=who, accepted=True),)
+        case Press.DECLINE:
+            why = fields.get("why", "")
+            known = why if why in set(WhyNot) else ""
+            return (Answered(alert_id=alert_id, responder_id=who, accepted=False, why=known),)
         case Press.WELL:
             return (StillWell(alert_id=alert_id, responder_id=who),)
         case Press.OUTCOME:
-            return _outcome(fields, alert_id, who, at)
+            return _outcome(fields, alert_id, who, at, said_at)
         case _:
-            return (
-                Moved(alert_id=alert_id, responder_id=who, stage=_MOVES[press], expected_at=_expected(fields, now)),
-            )
+            expected = _expected(fields, said_at or now)
+            stage = _MOVES[press]
+            return (Moved(alert_id=alert_id, responder_id=who, stage=stage, expected_at=expected, said_at=said_at),)
 
 
 def _expected(fields: Mapping[str, str], now: datetime) -> datetime | None:
@@ -68,12 +90,16 @@ def _expected(fields: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _outcome(
-    fields: Mapping[str, str], alert_id: AlertId, who: ResponderId, at: VisitStage | None
+    fields: Mapping[str, str],
+    alert_id: AlertId,
+    who: ResponderId,
+    at: VisitStage | None,
+    said_at: datetime | None,
 ) -> tuple[ByAResponder, ...] | str:
     ending = fields.get("ending", "")
     if ending not in set(Ending):
         return "answer.no_ending"
-    left = Moved(alert_id=alert_id, responder_id=who, stage=VisitStage.LEFT)
+    left = Moved(alert_id=alert_id, responder_id=who, stage=VisitStage.LEFT, said_at=said_at)
     if at is VisitStage.LEFT:
         return (left,)  # sent twice: what was found is in the log already
     memo = fields.get("memo", "").strip()[:LONGEST_MEMO]

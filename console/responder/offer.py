@@ -9,8 +9,8 @@ from alerts.visits import visit_of
 from console.people import responder_name
 from console.progress import reached_at
 from console.responder.forms import MINUTES, Ending
-from console.responder.stages import COMING, OVER, UNDER_WAY, Stage, parts_of, stage_of
-from console.rows import SYMBOLS, headline_of
+from console.responder.stages import AT_THE_DOOR, COMING, OVER, Stage, parts_of, stage_of
+from console.rows import SYMBOLS, headline_of, instant
 from console.spans import ZONE, span
 from console.words import Words
 from homes.model import Home, Responder, ResponderKind
@@ -25,18 +25,20 @@ class Offer:
     severity: str = ""
     headline: str = ""
     second: str = ""
-    #: Until when an answer is waited for before the next people are called.
+    #: Until when an answer is waited for before the next people are called, in words and for a script.
     answer_by: str = ""
+    answer_by_at: str = ""
     who: str = ""
     where: str = ""
     #: How far away, and when they said that they would be there.
     way: str = ""
-    #: The address as a telephone's map understands it.
+    #: The address as a telephone's map understands it, and as a person reads it.
     map: str = ""
+    address: str = ""
     #: The other people who go.
     others: str = ""
     entry: str = ""
-    #: The way in is theirs to know, once they have set out.
+    #: The way in is theirs to know, once they stand before it.
     entry_later: bool = False
     notes: tuple[str, ...] = ()
     token_note: str = ""
@@ -53,7 +55,7 @@ def offer_of(
         return Offer(stage=Stage.CLOSED)
     stage = stage_of(alert, responder.responder_id, now)
     if stage in OVER:
-        return Offer(stage=stage, parts=parts_of(stage))
+        return Offer(stage=stage, parts=parts_of(stage), second=_ended(alert, words))
     happened, *beside = headline_of(alert, words)
     until = f"{expires_at.astimezone(ZONE):%H:%M}"
     offer = Offer(
@@ -71,6 +73,14 @@ def offer_of(
     return _to_decide(offer, alert, home, responder, words, now)
 
 
+def _ended(alert: Alert, words: Words) -> str:
+    """Say who closed the case, and when; nothing of whose case it was."""
+    if alert.resolved_at is None:
+        return ""
+    time = f"{alert.resolved_at.astimezone(ZONE):%H:%M}"
+    return words("offer.closed_by", name=alert.owner, time=time) if alert.owner else words("offer.closed_at", time=time)
+
+
 def _way(alert: Alert, responder: Responder, words: Words) -> str:
     visit = visit_of(alert, responder.responder_id)
     parts = []
@@ -86,29 +96,32 @@ def _to_decide(offer: Offer, alert: Alert, home: Home, responder: Responder, wor
     shown = name if responder.kind is ResponderKind.FAMILY else masked(name)
     notes = (home.resident.animals,) if home.resident.animals else ()
     waits = alert.rings and alert.due_for is DueFor.CALL and alert.due_at is not None and alert.due_at > now
-    by = words("offer.answer_by", time=f"{alert.due_at.astimezone(ZONE):%H:%M:%S}") if waits and alert.due_at else ""
-    return replace(offer, who=_person(shown, home, words, now), where=home.district.dong, notes=notes, answer_by=by)
+    offer = replace(offer, who=_person(shown, home, words, now), where=home.district.dong, notes=notes)
+    if not waits or alert.due_at is None:
+        return offer
+    by = words("offer.answer_by", time=f"{alert.due_at.astimezone(ZONE):%H:%M:%S}")
+    return replace(offer, answer_by=by, answer_by_at=instant(alert.due_at))
 
 
 def _for_the_door(offer: Offer, alert: Alert, home: Home, responder: Responder, words: Words, now: datetime) -> Offer:
     person = home.resident
     where = f"{home.district.dong} {home.address}"
+    address = f"{home.district.city} {home.district.gu} {where}"
     others = [visit.responder_id for visit in alert.visits if visit.responder_id != responder.responder_id]
     shown = replace(
         offer,
         who=_person(person.name, home, words, now),
         where=where,
-        map=f"geo:0,0?q={quote(f'{home.district.city} {home.district.gu} {where}')}",
+        map=f"geo:0,0?q={quote(address)}",
+        address=address,
         others=", ".join(responder_name(home, one) for one in others),
     )
     # A neighbour who volunteers needs to know what is dangerous, not what ails somebody or how the door opens.
     if responder.kind is ResponderKind.VOLUNTEER:
         return replace(shown, notes=tuple(note for note in (person.hazards, person.animals) if note))
     notes = tuple(note for note in (person.hazards, person.health, person.hearing, person.animals) if note)
-    set_out = offer.stage in UNDER_WAY
-    return replace(
-        shown, entry=home.entry if set_out else "", entry_later=bool(home.entry) and not set_out, notes=notes
-    )
+    there = offer.stage in AT_THE_DOOR
+    return replace(shown, entry=home.entry if there else "", entry_later=bool(home.entry) and not there, notes=notes)
 
 
 def masked(name: str) -> str:

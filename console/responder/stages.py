@@ -23,6 +23,8 @@ class Stage(StrEnum):
     LEFT = "left"
     ANOTHER = "another"
     CLOSED = "closed"
+    #: The link belongs to another telephone.
+    OTHER_PHONE = "other_phone"
 
 
 _OF_VISIT: Final[Mapping[VisitStage, Stage]] = {
@@ -35,8 +37,8 @@ _OF_VISIT: Final[Mapping[VisitStage, Stage]] = {
 }
 #: They said yes, and have not left again.
 COMING: Final = frozenset({Stage.GOING, Stage.EN_ROUTE, Stage.ARRIVED, Stage.ENTERED})
-#: They are on their way or there.
-UNDER_WAY: Final = COMING - {Stage.GOING}
+#: They are before the door or behind it.
+AT_THE_DOOR: Final = frozenset({Stage.ARRIVED, Stage.ENTERED})
 #: There is nothing to see any more.
 OVER: Final = frozenset({Stage.LEFT, Stage.ANOTHER, Stage.CLOSED})
 #: The four parts of a visit: said yes, set out, arrived, how it ended.

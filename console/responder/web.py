@@ -1,6 +1,5 @@
 """The page behind a responder's link: looking changes nothing, a press on a button does."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
@@ -8,39 +7,28 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.links import LinkClaim, read_token
 from alerts.transition import Transition
 from alerts.visits import visit_of
 from console import metrics
 from console.answers import answer_of
 from console.chain import Look
 from console.inbound.access import opened
-from console.responder.forms import Press, read_press
+from console.responder.app import ROUTES as APP_ROUTES
+from console.responder.forms import Press, WhyNot, read_press
+from console.responder.link import Visitor, bind, code_contact, is_anothers, is_right_code, try_out, visitor_of
 from console.responder.offer import Offer, offer_of
+from console.responder.postgres import Telephones
 from console.responder.stages import COMING, Stage
-from console.rows import Entry
-from console.web import doors_of, html, look_of
-from console.words import Words
-from homes.model import Responder
+from console.responder.telephone import Pressed, pressed
+from console.web import doors_of, html
 from runtime import clock
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """Who comes by a link, and what it leads to."""
-
-    claim: LinkClaim
-    entry: Entry
-    #: None: they were taken off the home's list, and their link is worth nothing.
-    responder: Responder | None
-    words: Words
-
-
 async def offer_page(request: Request) -> Response:
     """Show what is asked of the responder. Previews and mail scanners may open it as often as they like."""
-    visitor = await _visitor(request)
+    visitor = await visitor_of(request)
     if visitor is None:
         return _closed(request)
     await opened(request, visitor.claim)
@@ -49,14 +37,33 @@ async def offer_page(request: Request) -> Response:
 
 async def press(request: Request) -> Response:
     """Take what a responder says, and show the page again; what cannot be done is answered in a sentence."""
-    visitor, said = await _visitor(request), request.path_params["press"]
+    visitor, said = await visitor_of(request), request.path_params["press"]
     if visitor is None or visitor.responder is None or said not in set(Press):
         return _closed(request)
+    if await is_anothers(request, visitor):
+        return await _shown(request, visitor, status=HTTPStatus.FORBIDDEN)
     form = await request.form()
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
+    beside = pressed(fields.get("key", ""), fields.get("said_at", ""))
+    telephones = Telephones(doors_of(request).pool)
+    if beside.key and await telephones.was_pressed(visitor.claim, beside.key):
+        return _back(request)
+    if refusal := await _carried_out(request, visitor, Press(said), fields, beside):
+        return refusal
+    # After it is done, never before: a repeat is harmless, a lost press is not.
+    if beside.key:
+        await telephones.note_press(visitor.claim, beside.key)
+    answer = _back(request)
+    await bind(request, visitor.claim, answer)
+    return answer
+
+
+async def _carried_out(
+    request: Request, visitor: Visitor, said: Press, fields: dict[str, str], beside: Pressed
+) -> Response | None:
     claim, visit = visitor.claim, visit_of(visitor.entry.alert, visitor.claim.responder_id)
-    stage = visit.stage if visit else None
-    events = read_press(Press(said), fields, claim.alert_id, claim.responder_id, stage, clock.now())
+    stage, now = visit.stage if visit else None, clock.now()
+    events = read_press(said, fields, claim.alert_id, claim.responder_id, stage, now, beside.said_at)
     if isinstance(events, str):
         return await _shown(request, visitor, told=visitor.words(events), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     for event in events:
@@ -65,6 +72,36 @@ async def press(request: Request) -> Response:
         log.info("responder_answered", alert_id=claim.alert_id, said=said, reason=done.reason)
         if refusal := await _refusal(request, visitor, done):
             return refusal
+    return None
+
+
+async def send_code(request: Request) -> Response:
+    """Send the responder a code, so that another telephone of theirs can go on."""
+    visitor = await visitor_of(request)
+    if visitor is None or visitor.responder is None or not await is_anothers(request, visitor):
+        return _closed(request) if visitor is None else _back(request)
+    contact = code_contact(request, visitor.responder)
+    sent = contact is not None and await try_out(request, visitor.responder, contact)
+    return await _shown(request, visitor, told=visitor.words("phone.sent" if sent else "phone.not_sent"))
+
+
+async def take_code(request: Request) -> Response:
+    """Let the link belong to this telephone when its holder knows the code."""
+    visitor = await visitor_of(request)
+    if visitor is None or not await is_anothers(request, visitor):
+        return _closed(request) if visitor is None else _back(request)
+    form = await request.form()
+    code = form.get("code")
+    if not isinstance(code, str) or not await is_right_code(request, visitor, code):
+        return await _shown(
+            request, visitor, told=visitor.words("phone.wrong_code"), status=HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    answer = _back(request)
+    await bind(request, visitor.claim, answer)
+    return answer
+
+
+def _back(request: Request) -> Response:
     return RedirectResponse(f"/r/{request.path_params['token']}", status_code=HTTPStatus.SEE_OTHER)
 
 
@@ -72,26 +109,8 @@ async def _refusal(request: Request, visitor: Visitor, done: Transition) -> Resp
     answer = answer_of(done, visitor.words)
     if answer.status in (HTTPStatus.NO_CONTENT, HTTPStatus.GONE, HTTPStatus.NOT_FOUND):
         return None  # done, or over: the page says so by itself
-    now = await _visitor(request) or visitor
+    now = await visitor_of(request) or visitor
     return await _shown(request, now, told=answer.text, status=answer.status)
-
-
-async def _visitor(request: Request) -> Visitor | None:
-    doors, now = doors_of(request), clock.now()
-    secret = doors.settings.alerts.link_secret.reveal()
-    claim = read_token(secret, request.path_params["token"], now)
-    if not isinstance(claim, LinkClaim):
-        return None
-    entry = await doors.desk.entry(claim.alert_id, now)
-    if entry is None:
-        return None
-    # A link outlives a place on the home's list or a roster: whoever was taken off sees nothing and silences nothing.
-    listed = entry.home.responders if entry.home else ()
-    responder = next((one for one in listed if one.responder_id == claim.responder_id), None)
-    responder = responder or await doors.desk.on_roster(claim.responder_id)
-    language = responder.language if responder else ""
-    words = doors.renderer.words(look_of(request, language=language).language)
-    return Visitor(claim=claim, entry=entry, responder=responder, words=words)
 
 
 async def _shown(request: Request, visitor: Visitor, *, told: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -100,11 +119,12 @@ async def _shown(request: Request, visitor: Visitor, *, told: str = "", status: 
     claim = visitor.claim
     offer = offer_of(entry.alert, entry.home, responder, visitor.words, expires_at=claim.expires_at, now=now)
     if offer.stage is Stage.CLOSED:
-        return _closed(request, language=language)
+        return _closed(request, offer, language=language)
+    if await is_anothers(request, visitor):
+        offer = Offer(stage=Stage.OTHER_PHONE)
     if offer.who:
         await doors_of(request).access.looked(claim.responder_id, entry.alert.home_id, _look(offer), at=now)
-    token = request.path_params["token"]
-    return html(request, "responder.j2", status=status, language=language, offer=offer, token=token, told=told)
+    return _page(request, offer, status=status, language=language, told=told)
 
 
 def _look(offer: Offer) -> Look:
@@ -113,12 +133,32 @@ def _look(offer: Offer) -> Look:
     return Look.RESPONDER_DETAILS if offer.stage in COMING else Look.RESPONDER_OFFER
 
 
-def _closed(request: Request, *, language: str = "") -> Response:
-    offer = Offer(stage=Stage.CLOSED)
-    return html(request, "responder.j2", status=HTTPStatus.GONE, language=language, offer=offer, token="", told="")
+def _closed(request: Request, offer: Offer | None = None, *, language: str = "") -> Response:
+    offer = offer or Offer(stage=Stage.CLOSED)
+    return _page(request, offer, status=HTTPStatus.GONE, language=language, told="")
+
+
+def _page(request: Request, offer: Offer, *, status: HTTPStatus, language: str, told: str) -> Response:
+    settings = doors_of(request).settings
+    over = offer.stage is Stage.CLOSED
+    return html(
+        request,
+        "responder.j2",
+        status=status,
+        language=language,
+        offer=offer,
+        token="" if over else request.path_params["token"],
+        told=told,
+        why_not=tuple(WhyNot),
+        centre_phone=settings.console.centre_phone,
+        pushes=bool(settings.alerts.web_push_key),
+    )
 
 
 ROUTES = [
+    *APP_ROUTES,
     Route("/r/{token}", offer_page, methods=["GET"]),
+    Route("/r/{token}/send-code", send_code, methods=["POST"]),
+    Route("/r/{token}/code", take_code, methods=["POST"]),
     Route("/r/{token}/{press}", press, methods=["POST"]),
 ]

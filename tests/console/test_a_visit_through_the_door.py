@@ -72,16 +72,17 @@ async def test_the_whole_way_without_a_script(phone: Phone) -> None:
     assert "매화동" in page and not any(fact in page for fact in PRIVATE)
     assert (await phone.press("accept")).status_code == 303
     page = await phone.page()
-    assert all(fact in page for fact in PRIVATE) and "2580" not in page and "출발하면 보입니다" in page
+    assert all(fact in page for fact in PRIVATE) and "2580" not in page and "도착하면 보입니다" in page
     assert (await phone.press("enroute", minutes="20")).status_code == 303
     visit = (await phone.see()).visits[0]
     assert visit.stage is VisitStage.EN_ROUTE
     assert timedelta(minutes=19) < visit.expected_at - clock.now() <= timedelta(minutes=20)
-    assert "2580" in await phone.page()
+    assert "2580" not in await phone.page()
     # Once more says that it takes longer.
     assert (await phone.press("enroute", minutes="45")).status_code == 303
     assert (await phone.see()).visits[0].expected_at > visit.expected_at
     assert (await phone.press("arrived")).status_code == 303
+    assert "2580" in await phone.page()
     assert (await phone.press("entered")).status_code == 303
     assert (await phone.see()).stage is AlertStage.ENTERED
     assert (await phone.press("outcome", memo="앉아 계심")).status_code == 422
@@ -163,7 +164,7 @@ async def test_every_look_is_written_down_and_the_way_in_apart(phone: Phone) -> 
     await phone.page()
     await phone.press("accept")
     await phone.page()
-    await phone.press("enroute")
+    await phone.press("arrived")
     for _ in range(3):
         await phone.page()
     lines = await ConsoleStore(phone.house.pool).access_lines()

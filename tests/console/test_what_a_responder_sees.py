@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from alerts.events import Answered, Moved, Note, StillWell
 from alerts.model import Alert, DueFor, Visit, VisitStage
 from console.rendering import Page
-from console.responder.forms import LONGEST_MEMO, Ending, Press, read_press
+from console.responder.forms import LONGEST_MEMO, Ending, Press, WhyNot, read_press
 from console.responder.offer import masked, offer_of
-from console.responder.stages import COMING, UNDER_WAY, Stage, parts_of, stage_of
+from console.responder.stages import AT_THE_DOOR, COMING, Stage, parts_of, stage_of
 from console.words import Language, Theme
 from contracts import AlertId, AlertState, ResponderId
 from homes.model import Responder, ResponderKind
 from tests.console.building import CARER, DAUGHTER, EN, KO, NOON, RENDERER, a_home, an_alert
 
 WAY = timedelta(minutes=30)
+#: What the page is drawn with beside the offer.
+BESIDE = {"why_not": tuple(WhyNot), "centre_phone": "02-000-0000", "pushes": True}
 ALERT = AlertId("a-1")
 
 
@@ -49,7 +51,7 @@ AT = {
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.OTHER_PHONE])
 def test_facts_unlock_by_stage(stage: Stage, language: Language) -> None:
     alert = AT[stage]
     assert stage_of(alert, CARER.responder_id, NOON) is stage
@@ -57,17 +59,17 @@ def test_facts_unlock_by_stage(stage: Stage, language: Language) -> None:
     offer = offer_of(alert, a_home(), CARER, words, expires_at=NOON + timedelta(hours=6), now=NOON)
     assert offer.stage is stage
     page = Page(language=language, theme=Theme.NIGHT, path="/r/t")
-    html = RENDERER.page("responder.j2", page, offer=offer, token="t", told="")
+    html = RENDERER.page("responder.j2", page, offer=offer, token="t", told="", **BESIDE)
     for fact in ("이순자", "은하빌라", "인슐린", "고혈압"):
         assert (fact in html) is (stage in COMING), fact
-    # The way in is for those who are on their way.
-    assert ("2580" in html) is (stage in UNDER_WAY)
+    # The way in is for those who stand before it.
+    assert ("2580" in html) is (stage in AT_THE_DOOR)
     assert "<title>" in html and "이○자" not in html.split("</title>")[0]
 
 
 @pytest.mark.parametrize("kind", ResponderKind)
 def test_a_volunteer_sees_the_dangers_but_neither_health_nor_the_way_in(kind: ResponderKind) -> None:
-    for stage in UNDER_WAY:
+    for stage in AT_THE_DOOR:
         offer = offer_of(AT[stage], a_home(), replace(CARER, kind=kind), KO, expires_at=NOON, now=NOON)
         assert "이순자" in offer.who and "은하빌라" in offer.where
         assert any("인슐린" in note for note in offer.notes) and any("개" in note for note in offer.notes)
