@@ -28,6 +28,7 @@ ICONS: Final = {
     "hand": '<path d="m4 13 5 5L20 6"/>',
     "up": '<path d="M7 17 17 7M8 7h9v9"/>',
     "note": '<path d="M5 3h9l5 5v13H5z"/><path d="M14 3v5h5M9 13h6M9 17h4"/>',
+    "link": '<path d="M9 15 15 9M10 6l2-2a4.200 4.200 0 0 1 6 6l-2 2M14 18l-2 2a4.200 4.200 0 0 1-6-6l2-2"/>',
     "done": '<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>',
     "next": '<path d="M5 4v16M9 12h11M15 7l5 5-5 5"/>',
     "phone": '<path d="M5 3h4l2 5-3 2a12 12 0 0 0 6 6l2-3 5 2v4a2 2 0 0 1-2 2A17 17 0 0 1 3 5a2 2 0 0 1 2-2z"/>',
@@ -52,6 +53,7 @@ ICONS: Final = {
     "down": '<path d="M7 7 17 17M17 8v9H8"/>',
     "help": '<circle cx="12" cy="12" r="9"/>'
     '<path d="M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.7.300-1 .8-1 1.700M12 17h0"/>',
+    "chart": '<path d="M4 3v18h17M8 17v-5M12.500 17V7M17 17v-8"/>',
     "shield": '<path d="M12 2 4 5v7c0 5 3.500 8 8 10 4.500-2 8-5 8-10V5z"/><path d="M12 8v5M12 16h0"/>',
 }
 

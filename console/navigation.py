@@ -22,9 +22,12 @@ class Place:
 
 _PLACES: Final = (
     Place(key="board", path="/", icon="board", needs=Act.BOARD_READ),
+    Place(key="homes", path="/homes", icon="house", needs=Act.HOMES_READ),
     Place(key="unprotected", path="/unprotected", icon="shield", needs=Act.DEVICES_READ),
     Place(key="left", path="/follow-ups", icon="done", needs=Act.BOARD_READ, counts=True),
+    Place(key="referrals", path="/referrals", icon="link", needs=Act.REFERRALS),
     Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),
+    Place(key="supervisor", path="/sup", icon="chart", needs=Act.REPORTS_READ),
 )
 _DEMO: Final = Place(key="demo", path="/demo", icon="stage", needs=Act.BOARD_ACT)
 

@@ -11,6 +11,8 @@ from starlette.routing import Mount, Route
 from alerts.channels.setup import refuse_unusable
 from alerts.postgres import AlertStore
 from console.access import Access
+from console.api import service as api
+from console.api.access import Keeper
 from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
@@ -81,6 +83,7 @@ def routes_of(console: Console) -> list[Route | Mount]:
     engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
     return [
         *entry.ROUTES,
+        *api.ROUTES,
         *inbound.ROUTES,
         *responder.ROUTES,
         *demos,
@@ -102,6 +105,7 @@ async def _serve(doors: Doors, life: Life) -> None:
     refuse_unlisted(routes)
     app = make_app(doors, routes)
     app.state.printer = Printer()
+    app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     app.state.trials = Limits(*SENDER)
     server = Server(
