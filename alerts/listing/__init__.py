@@ -1,0 +1,1 @@
+"""Alerts in pages, for whoever reads many of them."""

@@ -1,0 +1,1 @@
+"""The API for other systems: homes, alerts, webhooks and exports, behind tokens instead of sessions."""

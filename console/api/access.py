@@ -1,0 +1,61 @@
+"""The keeper of the API: who sends a token, what it is good for, and how often it may come."""
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from console.api import limits, metrics, secret
+from console.api.limits import Bucket
+from console.api.postgres import TokenStore
+from console.api.problems import Kind, Refused
+from console.api.scopes import Scope, Token
+from runtime.postgres import Pool
+
+log = structlog.get_logger()
+
+#: Requests without a good token that one address may send in a minute: each costs a look into the database.
+_STRANGERS_PER_MINUTE: Final = 60
+#: Beyond so many buckets those that are full again are forgotten.
+_MOST_BUCKETS: Final = 10_000
+
+
+class Keeper:
+    """Lets tokens in. One for a process: it remembers how often each came."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._store = TokenStore(pool)
+        self._buckets: dict[str, Bucket] = {}
+        # A token that does not exist costs as much time as one that does.
+        self._nobody = secret.digest("")
+
+    async def admit(self, header: str, scope: Scope, *, source: str, now: datetime, ticks: float) -> Token:
+        """Tell whose token it is; raise Refused."""
+        token = await self._known(header, now)
+        if token is None:
+            metrics.refused.labels(reason=Kind.NO_TOKEN).inc()
+            self._count(f"from {source}", _STRANGERS_PER_MINUTE, ticks)
+            raise Refused(Kind.NO_TOKEN)
+        self._count(token.token_id, token.per_minute, ticks)
+        if scope not in token.scopes:
+            metrics.refused.labels(reason=Kind.NOT_IN_SCOPE).inc()
+            raise Refused(Kind.NOT_IN_SCOPE, detail=scope.value)
+        await self._store.used(token.token_id, now)
+        return token
+
+    async def _known(self, header: str, now: datetime) -> Token | None:
+        shown = secret.read(header)
+        if shown is None:
+            return None
+        kept = await self._store.find(shown.token_id)
+        right = secret.is_same(shown.secret, kept.digest if kept else self._nobody)
+        return kept.token if kept and right and kept.token.lives(now) else None
+
+    def _count(self, who: str, per_minute: int, ticks: float) -> None:
+        if len(self._buckets) > _MOST_BUCKETS:
+            # A bucket is full again after a minute.
+            self._buckets = {name: one for name, one in self._buckets.items() if ticks - one.at < 60}
+        self._buckets[who], wait = limits.take(self._buckets.get(who), per_minute=per_minute, now=ticks)
+        if wait:
+            metrics.refused.labels(reason=Kind.TOO_MANY).inc()
+            raise Refused(Kind.TOO_MANY, retry_after=wait)

@@ -1,0 +1,1 @@
+"""What other systems do to alerts."""

@@ -1,0 +1,1 @@
+"""Tokens given and taken back: at the terminal and on a page."""

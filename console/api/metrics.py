@@ -1,0 +1,12 @@
+"""What the API measures of itself."""
+
+from prometheus_client import Counter
+
+requests = Counter(
+    "dolbom_console_api_requests_total",
+    "Requests of other systems, by what they asked and the status.",
+    ["operation", "status"],
+)
+refused = Counter(
+    "dolbom_console_api_refused_total", "Requests of other systems that were turned away at the door.", ["reason"]
+)

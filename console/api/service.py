@@ -1,0 +1,12 @@
+"""The rooms of the API, put together."""
+
+from typing import Final
+
+from starlette.routing import Route
+
+from console.api.acting import web as acting
+from console.api.reading import web as reading
+from console.api.table import OPERATIONS
+from console.api.web import routes_of
+
+ROUTES: Final[list[Route]] = routes_of(OPERATIONS, reading.HANDLERS | acting.HANDLERS)

@@ -1,0 +1,1 @@
+"""Homes in pages, for whoever reads many of them."""
