@@ -21,8 +21,13 @@ ANSWERS: Final = (
 )
 #: Somebody goes.
 SENT: Final = (AlertChangeKind.ACCEPTED, AlertChangeKind.DISPATCHED)
+#: Somebody spoke with the home, or stood at its door.
+CONTACTS: Final = (AlertChangeKind.PHONED, AlertChangeKind.ARRIVED)
 #: The home was asked first; from here on it rang.
 ASKED: Final = (AlertChangeKind.CHECK_ANSWERED, AlertChangeKind.CHECK_UNANSWERED)
+
+#: Nothing stays open for longer without somebody asking why.
+STALE_AFTER: Final = timedelta(hours=24)
 
 _STILL: Final = frozenset({Hazard.STILLNESS, Hazard.ABSENCE, Hazard.DECLINE})
 _TECHNICAL: Final = frozenset({Hazard.GATEWAY, Hazard.SENSOR, Hazard.POWER, Hazard.TAMPER, Hazard.PROTECTION})
@@ -43,6 +48,9 @@ class Case:
 
     alert_id: AlertId
     district_id: str = ""
+    dong: str = ""
+    #: The detector's name of it.
+    rule: str = ""
     hazard: Hazard
     severity: Severity
     opened_at: datetime
@@ -51,6 +59,7 @@ class Case:
     answered_at: datetime | None = None
     #: Which operator or responder.
     answered_by: str | None = None
+    contacted_at: datetime | None = None
     sent_at: datetime | None = None
     arrived_at: datetime | None = None
     entered_at: datetime | None = None
@@ -83,6 +92,10 @@ class Case:
     def is_true(self) -> bool:
         """Tell whether somebody needed help or care."""
         return self.outcome is not None and self.outcome.startswith(("E", "C"))
+
+    def stale(self, now: datetime) -> bool:
+        """Tell whether it was open for more than a day."""
+        return (self.resolved_at or now) - self.opened_at > STALE_AFTER
 
     def month(self, zone: ZoneInfo) -> str:
         """Name the month in which it was opened, by local time."""

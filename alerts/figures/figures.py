@@ -47,6 +47,8 @@ class Spread:
     count: int
     median: float | None
     nine_in_ten: float | None
+    #: So long at most for 95 in a hundred.
+    p95: float | None
     longest: float | None
 
 
@@ -76,6 +78,10 @@ class Figures:
         """Find one share by its name."""
         return next(one for one in self.shares if one.name == name)
 
+    def spread(self, name: str) -> Spread:
+        """Find one spread by its name."""
+        return next(one for one in self.spreads if one.name == name)
+
 
 def figures_of(cases: Sequence[Case], now: datetime) -> Figures:
     """Count everything. A case that may still be answered in time counts neither as kept nor as missed."""
@@ -99,6 +105,7 @@ def figures_of(cases: Sequence[Case], now: datetime) -> Figures:
         ),
         spreads=(
             _spread("to_answer", ((one.rang_at, one.answered_at) for one in calls)),
+            _spread("to_contact", ((one.rang_at, one.contacted_at) for one in calls)),
             _spread("to_dispatch", ((one.rang_at, one.sent_at) for one in cases)),
             _spread("to_arrive", ((one.sent_at, one.arrived_at) for one in cases)),
             _spread("to_enter", ((one.arrived_at, one.entered_at) for one in cases)),
@@ -159,6 +166,7 @@ def _spread_of(name: str, values: Iterable[float]) -> Spread:
         count=len(found),
         median=_ranked(found, 0.5),
         nine_in_ten=_ranked(found, 0.9),
+        p95=_ranked(found, 0.95),
         longest=found[-1] if found else None,
     )
 
@@ -203,6 +211,7 @@ WORDS: Final = {
         ko="양성 예측도 (E+C)/(전체-X)", en="positive predictive value (E+C)/(all-X)"
     ),
     "to_answer": Sentence(ko="응답까지 (초)", en="until answered (s)"),
+    "to_contact": Sentence(ko="첫 연락까지 (초)", en="until first contact (s)"),
     "to_dispatch": Sentence(ko="출동 결정까지 (초)", en="until somebody was sent (s)"),
     "to_arrive": Sentence(ko="도착까지 (초)", en="until arrived (s)"),
     "to_enter": Sentence(ko="들어가기까지 (초)", en="until entered (s)"),

@@ -41,7 +41,7 @@ def figures(
     from_at, until_at = _span(from_day, until_day, now)
 
     async def read(pool: Pool) -> list[Case]:
-        return await cases(pool, from_at, until_at, district)
+        return await cases(pool, from_at, until_at, [district] if district else [])
 
     groups = grouped(with_pool(read), now)
     if as_json:
@@ -91,9 +91,9 @@ def _print(groups: Groups) -> None:
     for one in whole.shares:
         table.add_row(f"{one.said.ko} ({one.said.en})", _marked(one), _target(one), f"{one.hit}/{one.of}")
     out.print(table)
-    spans = Table("시간 (time)", "절반 (median)", "열에 아홉 (90 %)", "최대 (longest)", "건수 (cases)")
+    spans = Table("시간 (time)", "절반 (median)", "90 %", "95 %", "최대 (longest)", "건수 (cases)")
     for spread in whole.spreads:
-        values = (_number(value) for value in (spread.median, spread.nine_in_ten, spread.longest))
+        values = (_number(value) for value in (spread.median, spread.nine_in_ten, spread.p95, spread.longest))
         spans.add_row(f"{spread.said.ko} ({spread.said.en})", *values, f"{spread.count}")
     out.print(spans)
     _print_places(groups)

@@ -215,7 +215,7 @@ async def test_the_figures_of_a_month_are_those_of_plain_sql(any_postgres: Postg
             key: as_plain(figures) for key, figures in groups.items()
         }
         assert len(groups) > 6 and groups[ALL, ALL].late and {case.kind for case in found} == set(Kind)
-        only = await cases(pool, NOON - timedelta(days=60), LATER, "d-1")
+        only = await cases(pool, NOON - timedelta(days=60), LATER, ["d-1"])
         assert 0 < len(only) < len(found) and {case.district_id for case in only} == {"d-1"}
 
 
