@@ -105,16 +105,6 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/notes"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/resolve"): OPEN,
-    # Other systems: no session opens these and no cookie is looked at; console/api keeps its own door, by tokens.
-    ("GET", "/api/v1/openapi.json"): OPEN,
-    ("GET", "/api/v1/homes"): OPEN,
-    ("GET", "/api/v1/homes/{home_id}"): OPEN,
-    ("GET", "/api/v1/alerts"): OPEN,
-    ("GET", "/api/v1/alerts/{alert_id}"): OPEN,
-    ("GET", "/api/v1/alerts/{alert_id}/timeline"): OPEN,
-    ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): OPEN,
-    ("POST", "/api/v1/alerts/{alert_id}/notes"): OPEN,
-    ("POST", "/api/v1/alerts/{alert_id}/resolve"): OPEN,
 }
 
 

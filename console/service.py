@@ -13,8 +13,6 @@ from alerts.postgres import AlertStore
 from console.access import Access
 from console.api import service as api
 from console.api.access import Keeper
-from console.api import service as api
-from console.api.access import Keeper
 from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
@@ -86,7 +84,6 @@ def routes_of(console: Console) -> list[Route | Mount]:
     return [
         *entry.ROUTES,
         *api.ROUTES,
-        *api.ROUTES,
         *inbound.ROUTES,
         *responder.ROUTES,
         *demos,
@@ -108,7 +105,6 @@ async def _serve(doors: Doors, life: Life) -> None:
     refuse_unlisted(routes)
     app = make_app(doors, routes)
     app.state.printer = Printer()
-    app.state.keeper = Keeper(doors.pool)
     app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     app.state.trials = Limits(*SENDER)

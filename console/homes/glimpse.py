@@ -1,0 +1,39 @@
+"""What was read of one home for its page; a part that could not be read is None, and the others stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import Alert
+from console.homes.raster import Held
+from console.strips import Cell
+from history.glance.words import Word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """The cells of the picture, from a local midnight to one."""
+
+    since: datetime
+    cells: Sequence[Cell]
+    held: Sequence[Held]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Now:
+    """How a home stands now."""
+
+    moved: tuple[datetime, str] | None
+    heard: Sequence[Word]
+    not_protected: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glimpse:
+    """All of it."""
+
+    alerts: Sequence[Alert] | None
+    days: Days | None
+    now: Now | None
+    rooms: Mapping[str, Sequence[Cell]] | None
+    enrolled_at: datetime | None = None

@@ -1,0 +1,91 @@
+"""Read all that a home's page shows; a part that cannot be read is missing alone, and the others stand."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+import structlog
+
+from alerts.model import Alert
+from alerts.postgres import AlertStore
+from console.homes.glimpse import Days, Glimpse, Now
+from console.homes.postgres import HomeList
+from console.homes.raster import Held, since_of, until_of
+from console.strips import Cell
+from contracts import HomeId
+from history.glance.postgres import GlanceStore
+from history.postgres import HistoryStore
+from homes.model import Home
+from runtime.postgres import Pool
+
+log = structlog.get_logger()
+
+#: So many alerts are marked and listed.
+MOST_ALERTS: Final = 200
+_HOUR: Final = timedelta(hours=1)
+
+Thing = TypeVar("Thing")
+
+
+class Glances:
+    """What the pages of one home are made of."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._alerts = AlertStore(pool)
+        self._history = HistoryStore(pool)
+        self._glance = GlanceStore(pool)
+        self._list = HomeList(pool)
+
+    async def all(self, home: Home, now: datetime) -> Glimpse:
+        """Read everything at once."""
+        home_id = home.home_id
+        days, stands, rooms, alerts, enrolled_at = await asyncio.gather(
+            self.days(home, now),
+            self.now(home, now),
+            self.rooms(home_id, now),
+            self.alerts(home_id),
+            _or_none(self._list.enrolled_at(home_id), "enrolled"),
+        )
+        return Glimpse(alerts=alerts, days=days, now=stands, rooms=rooms, enrolled_at=enrolled_at)
+
+    async def days(self, home: Home, now: datetime) -> Days | None:
+        """Read four weeks of a home; None when history cannot be read."""
+        zone = ZoneInfo(home.timezone)
+        since, until = since_of(now, zone), until_of(now, zone)
+        read = self._history.activity([home.home_id], until=until, hours=round((until - since) / _HOUR))
+        lines, held = await asyncio.gather(_or_none(read, "days"), _or_none(self.holds(home.home_id, since), "holds"))
+        return Days(since=since, cells=lines[home.home_id], held=held or ()) if lines is not None else None
+
+    async def now(self, home: Home, now: datetime) -> Now | None:
+        """Read how a home stands; None when it cannot be read."""
+        since = since_of(now, ZoneInfo(home.timezone))
+        parts = asyncio.gather(
+            self._glance.last_moved(home.home_id, since, now),
+            self._glance.newest(home.home_id, now),
+            self._list.not_protected(home.home_id),
+        )
+        read = await _or_none(parts, "now")
+        return Now(moved=read[0], heard=read[1], not_protected=read[2]) if read else None
+
+    async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]] | None:
+        """Read the last 24 hours by room; None when they cannot be read."""
+        return await _or_none(self._history.by_room(home_id, until=now), "rooms")
+
+    async def alerts(self, home_id: HomeId) -> Sequence[Alert] | None:
+        """Read the latest alerts of a home; None when they cannot be read."""
+        return await _or_none(self._alerts.of_home(home_id, MOST_ALERTS), "alerts")
+
+    async def holds(self, home_id: HomeId, since: datetime) -> list[Held]:
+        """Read the holds that ended after a moment, or have not."""
+        return await self._list.holds(home_id, since)
+
+
+async def _or_none(read: Awaitable[Thing], what: str) -> Thing | None:
+    try:
+        return await read
+    except psycopg.Error as error:
+        log.warning("card_not_read", card=what, error=type(error).__name__)
+        return None

@@ -1,0 +1,54 @@
+"""A glance at one home in PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, LiteralString
+
+from contracts import HomeId
+from history.glance.words import Word, kind_of_number
+from runtime.postgres import Pool
+
+#: A sensor that said nothing for so long is told as never heard, like a home that did not.
+SEARCHED: Final = timedelta(days=7)
+
+
+class GlanceStore:
+    """The newest of a home; every question reads the table `reading` by its one index."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def newest(self, home_id: HomeId, now: datetime) -> list[Word]:
+        """Read the newest word of each sensor about each thing, of the last week."""
+        rows = await self._rows(_NEWEST, {"home": home_id, "since": now - SEARCHED, "until": now + timedelta(hours=1)})
+        return [
+            Word(sensor_id=sensor, kind=kind_of_number(kind), at=at.astimezone(UTC), value=value)
+            for sensor, kind, at, value in rows
+        ]
+
+    async def last_moved(self, home_id: HomeId, since: datetime, now: datetime) -> tuple[datetime, str] | None:
+        """Tell when somebody last moved, and by which sensor; None: not since then."""
+        rows = await self._rows(_LAST_MOVED, {"home": home_id, "since": since, "until": now})
+        return (rows[0][0].astimezone(UTC), f"{rows[0][1]}") if rows else None
+
+    async def first_heard(self, home_id: HomeId) -> datetime | None:
+        """Tell when the oldest word that is kept was said."""
+        rows = await self._rows(_FIRST_HEARD, {"home": home_id})
+        return rows[0][0].astimezone(UTC) if rows else None
+
+    async def _rows(self, statement: LiteralString, asked: dict[str, object]) -> list[tuple[Any, ...]]:
+        async with self._pool.connection() as connection:
+            return await (await connection.execute(statement, asked)).fetchall()
+
+
+_NEWEST: Final = """
+    select distinct on (sensor, kind) sensor, kind, ts, value
+    from reading
+    where home_id = %(home)s and ts >= %(since)s and ts < %(until)s and sign > 0
+    order by sensor, kind, ts desc
+"""
+_LAST_MOVED: Final = """
+    select ts, sensor from reading
+    where home_id = %(home)s and ts >= %(since)s and ts <= %(until)s and sign = 2
+    order by ts desc limit 1
+"""
+_FIRST_HEARD: Final = "select ts from reading where home_id = %(home)s and sign > 0 order by ts limit 1"
