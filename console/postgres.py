@@ -28,6 +28,10 @@ class Owner:
     name: str
     roles: list[str]
     districts: list[str]
+    enrolled: bool
+    proved: bool
+    locked: bool
+    stepped_up_at: datetime | None
 
 
 class ConsoleStore:
@@ -41,7 +45,8 @@ class ConsoleStore:
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Account))
             await cursor.execute(
-                "select name, password_hash, failures, last_failure_at from console_account where name = %(name)s",
+                "select name, password_hash, failures, last_failure_at from console_account"
+                " where name = %(name)s and ended_at is null",
                 {"name": name},
             )
             return await cursor.fetchone()
@@ -61,7 +66,7 @@ class ConsoleStore:
         """Tell whether anybody could sign in."""
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=scalar_row)
-            await cursor.execute("select exists (select from console_account)")
+            await cursor.execute("select exists (select from console_account where ended_at is null)")
             return await cursor.fetchone() is True
 
     async def count_failure(self, name: str) -> None:
@@ -72,12 +77,16 @@ class ConsoleStore:
                 {"name": name},
             )
 
-    async def open_session(self, digest: bytes, name: str, expires_at: datetime) -> None:
-        """Keep a session, forget the failures and the sessions that are over."""
-        async with self._pool.connection() as connection, connection.transaction():
+    async def forget_failures(self, name: str) -> None:
+        """Begin the count of wrong passwords and codes anew."""
+        async with self._pool.connection() as connection:
             await connection.execute(
                 "update console_account set failures = 0, last_failure_at = null where name = %(name)s", {"name": name}
             )
+
+    async def open_session(self, digest: bytes, name: str, expires_at: datetime) -> None:
+        """Keep a session, and forget those that are over."""
+        async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("delete from console_session where expires_at < now()")
             await connection.execute(
                 "insert into console_session (digest, name, expires_at) values (%(digest)s, %(name)s, %(expires_at)s)",
@@ -89,8 +98,10 @@ class ConsoleStore:
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Owner))
             await cursor.execute(
-                "select name, roles, districts from console_session join console_account using (name)"
-                " where digest = %(digest)s and expires_at > now()",
+                "select name, roles, districts, totp_sealed is not null as enrolled, factor_at is not null as proved,"
+                " locked_at is not null as locked, stepped_up_at"
+                " from console_session join console_account using (name)"
+                " where digest = %(digest)s and expires_at > now() and ended_at is null",
                 {"digest": digest},
             )
             return await cursor.fetchone()

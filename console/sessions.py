@@ -26,6 +26,14 @@ class Operator:
     roles: frozenset[Role] = frozenset(Role)
     #: Ids of the districts whose homes they see; none means every district.
     districts: frozenset[str] = frozenset()
+    #: Their account has a second factor.
+    enrolled: bool = False
+    #: This session showed it, or need not.
+    proved: bool = True
+    #: The workstation is locked: it shows no name.
+    locked: bool = False
+    #: When this session was last asked for a code or the password again.
+    stepped_up_at: datetime | None = None
 
     @property
     def acts(self) -> frozenset[Act]:

@@ -22,11 +22,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console import metrics
 from console.access import Access
 from console.board.postgres import Desk
+from console.chain import Circumstances, Look
+from console.entry.gate import LOCKED, is_for_scripts, led_to
 from console.live import Live
 from console.matrix import PATHS, row_for
 from console.rendering import Page, Renderer
 from console.sessions import Operator, is_ours, is_post_token, is_too_large, post_token
 from console.words import Language, Theme, Words, read_catalogue
+from runtime import clock
 from runtime.postgres import Pool
 from runtime.settings import Settings
 
@@ -116,6 +119,23 @@ def message(request: Request, status: HTTPStatus, text: str, *, back: str = "/")
     return html(request, "message.j2", status=status, title=title, text=text, back=back)
 
 
+async def saw(request: Request, subject: str, look: Look, *, reason: str = "", task: str = "") -> None:
+    """Write down that the one who asks is about to see a person's record: who, whom, what, from where and why."""
+    said = Circumstances(place=place_of(request), task=task, reason=reason)
+    await doors_of(request).access.looked(operator_of(request).name, subject, look, at=clock.now(), said=said)
+
+
+async def did(request: Request, subject: str, look: Look, *, reason: str = "", task: str = "") -> None:
+    """Write down an act that has a line of its own each time: a reveal, an export, a change of somebody's roles."""
+    said = Circumstances(place=place_of(request), task=task, reason=reason)
+    await doors_of(request).access.wrote(operator_of(request).name, subject, look, at=clock.now(), said=said)
+
+
+def place_of(request: Request) -> str:
+    """Tell the address of the workstation; behind a proxy that we trust, the one that it names."""
+    return request.client.host if request.client else ""
+
+
 async def form_of(request: Request) -> FormData:
     """Read a form that came from one of our own pages of this session; refuse any other."""
     form = await request.form()
@@ -187,6 +207,8 @@ class Guard:
             return None
         if operator is None:
             return _to_the_door(request)
+        if (elsewhere := led_to(operator, path)) is not None:
+            return _led(request, elsewhere)
         if act is not None and act not in operator.acts:
             metrics.refused_acts.labels(act=act).inc()
             return message(request, HTTPStatus.FORBIDDEN, words_of(request)("answer.not_your_role"))
@@ -197,6 +219,15 @@ class Guard:
         if operator:
             request.scope["operator"] = operator
         return operator
+
+
+def _led(request: Request, elsewhere: str) -> Response:
+    path = request.url.path
+    if "x-script" in request.headers or "x-fragment" in request.headers or is_for_scripts(path):
+        status = HTTPStatus.LOCKED if elsewhere == LOCKED else HTTPStatus.UNAUTHORIZED
+        return PlainTextResponse(elsewhere, status_code=status)
+    wanted = path if request.method == "GET" else "/"
+    return RedirectResponse(f"{elsewhere}?next={quote(wanted)}", status_code=HTTPStatus.SEE_OTHER)
 
 
 def _to_the_door(request: Request) -> Response:

@@ -23,7 +23,7 @@ from console.pages import BoardView, board_of, rate_of
 from console.presence.postgres import Presence
 from console.rendering import Renderer
 from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
-from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, words_of
+from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, saw, words_of
 from console.words import Words
 from contracts import AlertId, AlertState
 from runtime import clock
@@ -82,9 +82,11 @@ async def feed(request: Request) -> Response:
         async for told in doors.live.listen(after):
             yield framed(told, viewer, doors.renderer)
             ticks += isinstance(told, Tick)
-            # A session that was signed out elsewhere, or is over, hears no more.
-            if isinstance(told, Tick) and ticks % CHECKED_EVERY_TICKS == 0 and not await doors.access.operator(cookie):
-                return
+            # A session that was signed out elsewhere, is over, or whose workstation was locked, hears no more.
+            if isinstance(told, Tick) and ticks % CHECKED_EVERY_TICKS == 0:
+                operator = await doors.access.operator(cookie)
+                if operator is None or operator.locked:
+                    return
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -209,7 +211,7 @@ async def _detail(request: Request) -> Detail:
     if entry is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
     alert = entry.alert
-    await doors.access.looked(operator_of(request).name, alert.home_id, Look.ALERT_OPENED, at=now)
+    await saw(request, alert.home_id, Look.ALERT_OPENED, task=alert.alert_id)
     return detail_of(
         entry,
         await doors.desk.timeline(alert.alert_id),

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from console.chain import Look
 from console.engineer.homes import home_rows
 from console.engineer.messages import message_rows, ndjson
-from console.web import doors_of, html, operator_of, words_of
+from console.web import doors_of, html, saw, words_of
 from contracts import HeardMessage, HomeId
 from history.messages.postgres import MessageStore
 from history.postgres import HistoryStore
@@ -84,7 +84,7 @@ async def _heard(request: Request, home_id: HomeId) -> list[HeardMessage]:
 
 
 async def _looked(request: Request, home_id: HomeId, what: Look) -> None:
-    await doors_of(request).access.looked(operator_of(request).name, home_id, what, at=clock.now())
+    await saw(request, home_id, what)
 
 
 ROUTES = [

@@ -6,11 +6,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from alerts.postgres import AlertStore
 from console.access import SignIn
+from console.entry.factor import web as factor
+from console.entry.glass import web as glass
+from console.entry.lock import web as lock
+from console.entry.own import web as own
 from console.presence.postgres import Presence
 from console.sessions import SESSION_LASTS, safe_path
-from console.web import SESSION_COOKIE, doors_of, form_of, html, operator_of, text_of, words_of
+from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, text_of, words_of
 from console.words import Language, Theme
+from contracts import Severity
+from homes.postgres import HomeStore
 
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -47,11 +54,26 @@ async def sign_out(request: Request) -> Response:
     """End the session here and everywhere."""
     await form_of(request)
     doors, operator = doors_of(request), operator_of(request)
+    held = await _held(request)
+    if held and not operator.locked:
+        text = words_of(request)("out.holding", names=", ".join(held))
+        return message(request, HTTPStatus.CONFLICT, text)
     await doors.access.sign_out(operator)
     await Presence(doors.pool).left(operator)
     answer = RedirectResponse("/sign-in", status_code=HTTPStatus.SEE_OTHER)
     answer.delete_cookie(SESSION_COOKIE)
     return answer
+
+
+async def _held(request: Request) -> list[str]:
+    """Name the residents whose grave alerts would be nobody's once their operator is gone."""
+    doors, name = doors_of(request), operator_of(request).name
+    if not operator_of(request).proved:
+        return []
+    grave = (Severity.EMERGENCY, Severity.URGENT)
+    mine = [one for one in await AlertStore(doors.pool).open_alerts() if one.owner == name and one.severity in grave]
+    homes = await HomeStore(doors.pool).load_many(sorted({alert.home_id for alert in mine}))
+    return sorted({homes[one.home_id].resident.name if one.home_id in homes else one.home_id for one in mine})
 
 
 async def preferences(request: Request) -> Response:
@@ -71,4 +93,8 @@ ROUTES = [
     Route("/sign-in", sign_in, methods=["POST"]),
     Route("/sign-out", sign_out, methods=["POST"]),
     Route("/preferences", preferences, methods=["POST"]),
+    *factor.ROUTES,
+    *lock.ROUTES,
+    *own.ROUTES,
+    *glass.ROUTES,
 ]

@@ -13,7 +13,7 @@ from alerts.postgres import AlertStore
 from alerts.protection import unprotected_of
 from console.chain import Look
 from console.incidents.lists import incident_view, unprotected_lines
-from console.web import doors_of, html, look_of, operator_of, words_of
+from console.web import doors_of, html, look_of, saw, words_of
 from homes.postgres import HomeStore
 from runtime import clock
 
@@ -30,7 +30,7 @@ async def incident_page(request: Request) -> Response:
     incident = await IncidentStore(doors.pool).one(request.path_params["incident_id"])
     if incident is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "incident.no_such")
-    await doors.access.looked(operator_of(request).name, incident.incident_id, Look.INCIDENT_OPENED, at=now)
+    await saw(request, incident.incident_id, Look.INCIDENT_OPENED)
     alerts = await AlertStore(doors.pool).open_alerts() if incident.homes else []
     homes = await HomeStore(doors.pool).load_many(incident.homes)
     return html(request, "incident.j2", incident=incident_view(incident, alerts, homes, words_of(request), now))
@@ -39,7 +39,7 @@ async def incident_page(request: Request) -> Response:
 async def unprotected_page(request: Request) -> Response:
     """List the homes that are not protected now."""
     doors, now = doors_of(request), clock.now()
-    await doors.access.looked(operator_of(request).name, "unprotected", Look.UNPROTECTED_LISTED, at=now)
+    await saw(request, "unprotected", Look.UNPROTECTED_LISTED)
     alerts = await AlertStore(doors.pool).not_protected()
     homes = await HomeStore(doors.pool).load_many(sorted({alert.home_id for alert in alerts}))
     lines = unprotected_lines(unprotected_of(alerts, homes), words_of(request), now)

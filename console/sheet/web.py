@@ -12,7 +12,7 @@ from alerts.sheet import sheet_of
 from console.chain import Look
 from console.choices import FIRE_SERVICE
 from console.sheet.card import card_of
-from console.web import doors_of, html, operator_of, words_of
+from console.web import doors_of, html, saw, words_of
 from contracts import AlertId
 from runtime import clock
 
@@ -23,7 +23,7 @@ async def page(request: Request) -> Response:
     entry = await doors.desk.entry(AlertId(request.path_params["alert_id"]), now)
     if entry is None or entry.home is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
-    await doors.access.looked(operator_of(request).name, entry.alert.home_id, Look.SHEET_OPENED, at=now)
+    await saw(request, entry.alert.home_id, Look.SHEET_OPENED, task=entry.alert.alert_id)
     card = card_of(sheet_of(entry.alert, entry.home, now), words, now)
     results = tuple((one.value, words(f"result.{one}")) for one in CallResult)
     return html(request, "sheet.j2", card=card, id=entry.alert.alert_id, whom=FIRE_SERVICE, results=results)

@@ -179,6 +179,8 @@ class Stack:
             "DOLBOM_CONSOLE_PORT": str(console_port),
             "DOLBOM_CONSOLE_SECURE_COOKIES": "no",
             "DOLBOM_CONSOLE_OPERATOR_NAME": "operator",
+            # On one machine, for one pair of eyes: no authenticator app is wanted.
+            "DOLBOM_CONSOLE_SECOND_FACTOR": "off",
             **self._secrets(),
             **self._given,
         }

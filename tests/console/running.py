@@ -90,6 +90,7 @@ def start(folder: Path, postgres: Postgres, kafka: Kafka, **extra: str) -> tuple
         "DOLBOM_CONSOLE_SECURE_COOKIES": "no",
         "DOLBOM_CONSOLE_SESSION_SECRET": SECRET,
         "DOLBOM_CONSOLE_OPERATOR_NAME": NAME,
+        "DOLBOM_CONSOLE_SECOND_FACTOR": "off",
         "DOLBOM_CONSOLE_OPERATOR_PASSWORD": PASSWORD,
         **extra,
     }

@@ -12,7 +12,7 @@ from alerts.postgres import AlertStore
 from console.chain import Look
 from console.engineer.walk.pages import WalkView, alarms_under, view_of
 from console.engineer.walk.service import APT_PACKAGES, Printer, Unprintable, Walks
-from console.web import doors_of, form_of, html, look_of, message, operator_of, words_of
+from console.web import doors_of, form_of, html, look_of, message, operator_of, saw, words_of
 from contracts import HomeId
 from homes.model import District, Home
 from homes.postgres import HomeStore
@@ -117,7 +117,7 @@ async def _test(request: Request) -> WalkTest:
 
 
 async def _looked(request: Request, home_id: HomeId, what: Look) -> None:
-    await doors_of(request).access.looked(operator_of(request).name, home_id, what, at=clock.now())
+    await saw(request, home_id, what)
 
 
 def _to_walk(home_id: HomeId) -> Response:

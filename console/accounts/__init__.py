@@ -1,0 +1,1 @@
+"""Accounts of the console: who may sign in, what they are, and which districts they see."""
