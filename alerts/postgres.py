@@ -1,6 +1,6 @@
 """Alerts in PostgreSQL: one event, one transaction, by the database's clock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -51,9 +51,10 @@ class AlertStore:
         lease_seconds: int = 600,
         by_voice: bool = False,
         on_commit: Callable[[Transition], None] | None = None,
+        homes: HomeStore | None = None,
     ) -> None:
         self._pool = pool
-        self._homes = HomeStore(pool)
+        self._homes = homes or HomeStore(pool)
         self._lease_seconds = lease_seconds
         #: A voice gateway is set up, which can ask a resident by telephone.
         self._by_voice = by_voice
@@ -182,20 +183,27 @@ class AlertStore:
         for transition in done:
             if self._on_commit:
                 self._on_commit(transition)
+        told = [name for name, is_told in _words(done) if is_told]
         try:
-            if any(transition.notifications for transition in done):
-                await connection.execute("select pg_notify('outbox_due', '')")
-            if any(transition.changed for transition in done):
-                await connection.execute("select pg_notify('alert_changed', '')")
+            if told:
+                await connection.execute(
+                    "select pg_notify(word, '') from unnest(%(told)s::text[]) word", {"told": told}
+                )
         except OperationalError:
             return  # What was applied is applied; whoever was to be woken polls.
+
+
+def _words(done: Sequence[Transition]) -> Iterator[tuple[str, bool]]:
+    """Name what other processes may listen for, and whether there is something for them."""
+    yield "outbox_due", any(transition.notifications for transition in done)
+    yield "alert_changed", any(transition.changed for transition in done)
 
 
 async def _around(
     connection: Connection, on_duty: Callable[[datetime], Mapping[str, tuple[Responder, ...]]]
 ) -> _Around:
-    now = await one.now_of(connection)
-    return _Around(now=now, on_duty=on_duty(now), manned=await presence.manned(connection))
+    now, manned = await presence.now_and_manned(connection)
+    return _Around(now=now, on_duty=on_duty(now), manned=manned)
 
 
 async def _alerts(connection: Connection, statement: LiteralString, **asked: object) -> list[Alert]:

@@ -66,7 +66,7 @@ class Dispatch:
         self._settings = settings
         self._contacts = contacts
         self._window = timedelta(seconds=settings.bundle_seconds)
-        self._settling = Settling(store)
+        self._settling = Settling(store, contacts)
         self._on_the_way = 0
         #: More waited than there was room for.
         self._more = False
@@ -215,11 +215,10 @@ class Dispatch:
                         attempt=claimed.attempt,
                         provider_ref=delivery.provider_ref,
                         receipt_within=delivery.receipt_within,
-                    )
+                    ),
+                    arrived=contact if not delivery.receipt_within else None,
                 )
                 _measure(call, clock.now())
-                if self._contacts and contact and not delivery.receipt_within:
-                    await self._contacts.reached(call.responder_id, contact)
             case NotSent():
                 wait = wait_after(claimed.attempt) if delivery.retry else None
                 if wait is not None:

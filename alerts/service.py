@@ -77,13 +77,16 @@ async def main(life: Life, settings: Settings) -> None:
         requests.client() as client,
         _every_channel(settings, pool, client) as channels,
     ):
+        # One for all loops: the home of a finding is known when its calls go out a moment later.
+        homes = HomeStore(pool)
         store = AlertStore(
             pool,
+            homes=homes,
             lease_seconds=settings.alerts.acknowledgement_seconds,
             by_voice=bool(settings.alerts.voice_gateway),
             on_commit=wakes.on_commit,
         )
-        dispatch = _dispatch(pool, store, channels, settings.alerts)
+        dispatch = _dispatch(pool, store, homes, channels, settings.alerts)
         liaison = Liaison(hand_overs=HandOvers(pool), store=store, client=client, settings=settings.alerts)
         auditor = Auditor(pool=pool, worker=_worker(), settings=settings.alerts, channels=channels, client=client)
         async with asyncio.TaskGroup() as group:
@@ -120,11 +123,13 @@ def check(settings: Settings) -> None:
     refuse_unusable(settings.alerts)
 
 
-def _dispatch(pool: Pool, store: AlertStore, channels: dict[Channel, Pusher], settings: Alerts) -> Dispatch:
+def _dispatch(
+    pool: Pool, store: AlertStore, homes: HomeStore, channels: dict[Channel, Pusher], settings: Alerts
+) -> Dispatch:
     return Dispatch(
         outbox=Outbox(pool),
         store=store,
-        homes=HomeStore(pool),
+        homes=homes,
         channels=channels,
         settings=settings,
         contacts=Contacts(pool),

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from contracts import Hold, HomeId, ResponderId, WatchedHome
 from homes import statements
 from homes.changes import compare
+from homes.kept import Kept, KeptHomes
 from homes.model import District, Home, ImportReport, Policy, Responder, Roster, Street, hold_fault
 from homes.rosters import duty, everybody
 from runtime import clock, postgres
@@ -33,6 +34,7 @@ _LOOK_EVERY_SECONDS: Final = 5.0
 _ROSTERS_LAST_SECONDS: Final = 5.0
 #: Any fixed number: who saves a street holds this advisory lock until the end of the transaction.
 _SAVE_LOCK: Final = 0x686F6D65
+_HOME: Final = msgspec.json.Decoder(Home)
 
 Connection = AsyncConnection[Any]
 Thing = TypeVar("Thing")
@@ -51,6 +53,7 @@ class HomeStore:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._kept = KeptHomes()
         # Rosters are few, and asked for with every alert: they are read once for many.
         self._rosters: Sequence[Roster] = ()
         self._on_rosters: Mapping[ResponderId, Responder] = {}
@@ -61,9 +64,13 @@ class HomeStore:
         return (await self.load_many([home_id])).get(home_id)
 
     async def load_many(self, home_ids: Sequence[HomeId]) -> dict[HomeId, Home]:
-        """Load those of these homes that exist."""
+        """Load those of these homes that exist, as they are now; what has not changed is not read again."""
+        known = self._kept.of(home_ids)
         async with self._pool.connection() as connection:
-            return await _homes(connection, home_ids)
+            same = await _unchanged(connection, known) if known else {}
+            read = await _marked(connection, [one for one in home_ids if one not in same])
+        self._kept.keep(same | read)
+        return {home_id: kept.home for home_id, kept in (same | read).items()}
 
     async def all_watched(self) -> list[WatchedHome]:
         """Load what detectors may know of every home; one that is out of service says so itself."""
@@ -249,6 +256,18 @@ async def _tell(connection: Connection, home_ids: Sequence[HomeId]) -> None:
 async def _homes(connection: Connection, home_ids: Sequence[HomeId]) -> dict[HomeId, Home]:
     found = await _read(connection, statements.HOMES + statements.ASKED, Home, homes=list(home_ids))
     return {home.home_id: home for home in found}
+
+
+async def _unchanged(connection: Connection, known: Mapping[HomeId, Kept]) -> dict[HomeId, Kept]:
+    rows = await connection.execute(statements.MARKS, {"homes": list(known)})
+    return {home_id: known[home_id] for home_id, mark in await rows.fetchall() if known[home_id].mark == mark}
+
+
+async def _marked(connection: Connection, home_ids: Sequence[HomeId]) -> dict[HomeId, Kept]:
+    if not home_ids:
+        return {}
+    rows = await connection.execute(statements.MARKED_HOMES, {"homes": list(home_ids)})
+    return {home_id: Kept(mark=mark, home=_HOME.decode(home)) for home_id, mark, home in await rows.fetchall()}
 
 
 async def _read(connection: Connection, statement: LiteralString, kind: type[Thing], **asked: object) -> list[Thing]:

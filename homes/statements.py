@@ -30,8 +30,8 @@ WATCHED: Final = f"""
 """
 WATCHED_ONE: Final = f"{WATCHED} where h.home_id = %(home_id)s"
 WHEREABOUTS: Final = "select home_id, district_id, carrier from home where watched"
-HOMES: Final = f"""
-    select jsonb_build_object(
+_HOME: Final = f"""
+    jsonb_build_object(
         'home_id', h.home_id, 'version', h.version, 'timezone', h.timezone, 'watched', h.watched, 'plan', h.plan,
         'address', h.address, 'entry', h.entry, 'carrier', h.carrier, 'vulnerability', h.vulnerability,
         'district', to_jsonb(d), 'policy', to_jsonb(p), 'resident', to_jsonb(r),
@@ -43,8 +43,14 @@ HOMES: Final = f"""
             from home_responder call join responder who using (responder_id) where call.home_id = h.home_id
         )
     )::text
-    from home h
-    join district d using (district_id) join policy p using (policy_id) join resident r using (home_id)
+"""
+_SHARED: Final = "join district d using (district_id) join policy p using (policy_id) join resident r using (home_id)"
+HOMES: Final = f"select {_HOME} from home h {_SHARED}"
+# Whoever changes anything of a home gives it another version; one that was removed and made anew has another time.
+_MARK: Final = "h.version || '/' || extract(epoch from h.changed_at)"
+MARKS: Final = f"select h.home_id, {_MARK} from home h where h.home_id = any(%(homes)s)"
+MARKED_HOMES: Final = f"""
+    select h.home_id, {_MARK}, {_HOME} from home h {_SHARED} where h.home_id = any(%(homes)s)
 """
 ASKED: Final = " where h.home_id = any(%(homes)s)"
 # What the service made up to test itself is nobody's home, and no street file holds it.

@@ -1,5 +1,6 @@
 """What is known of contacts, in PostgreSQL."""
 
+from collections.abc import Sequence
 from typing import Final, LiteralString
 
 from psycopg.rows import class_row
@@ -16,9 +17,15 @@ class Contacts:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def reached(self, responder_id: ResponderId, contact: Contact) -> None:
-        """Write down that something arrived there."""
-        await self._do(_REACHED, responder_id, contact)
+    async def reached(self, arrived: Sequence[tuple[ResponderId, Contact]]) -> None:
+        """Write down that something arrived at these, all at once."""
+        about = {
+            "responders": [responder_id for responder_id, _ in arrived],
+            "channels": [contact.channel for _, contact in arrived],
+            "digests": [digest(contact) for _, contact in arrived],
+        }
+        async with self._pool.connection() as connection:
+            await connection.execute(_REACHED, about)
 
     async def failed(self, responder_id: ResponderId, contact: Contact) -> None:
         """Write down that something did not arrive there; the first time counts."""
@@ -51,8 +58,10 @@ _ALL: Final = """
 """
 # Nearly every call arrives, and then there is nothing to write.
 _REACHED: Final = """
-    update contact_state set failing_since = null where responder_id = %(responder_id)s and channel = %(channel)s
-        and address_digest = %(digest)s and failing_since is not null
+    update contact_state set failing_since = null where failing_since is not null
+        and (responder_id, channel, address_digest) in (
+            select * from unnest(%(responders)s::text[], %(channels)s::text[], %(digests)s::text[])
+        )
 """
 _FAILED: Final = """
     insert into contact_state (responder_id, channel, address_digest, failing_since)

@@ -118,6 +118,23 @@ class _Book:
             del self._open[about]
 
 
+def changes_of(steps: Iterable[Step]) -> tuple[list[Alert], list[Alert]]:
+    """Name the alerts that are other than they were, and those of which only the version is."""
+    first: dict[AlertId, Alert | None] = {}
+    last: dict[AlertId, Alert] = {}
+    for step in steps:
+        if step.done.alert:
+            first.setdefault(step.done.alert.alert_id, step.before)
+            last[step.done.alert.alert_id] = step.done.alert
+    changed: list[Alert] = []
+    counted: list[Alert] = []
+    for key, was in first.items():
+        if was and was != last[key]:
+            alike = replace(was, version=last[key].version) == last[key]
+            (counted if alike else changed).append(last[key])
+    return changed, counted
+
+
 @dataclass(frozen=True, kw_only=True)
 class Calls:
     """What is taken back from the outbox and then put into it, in this order."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import dict_row
 
 from alerts import rows
@@ -12,9 +12,8 @@ from alerts import statements as single
 from alerts.events import Delivered, Found
 from alerts.heard import Heard
 from alerts.many import statements as sql
-from alerts.many.deciding import Known, Step, Together, calls_of, decide
+from alerts.many.deciding import Known, Step, Together, calls_of, changes_of, decide
 from alerts.model import Alert
-from alerts.one import postgres as one
 from alerts.outbox import postgres as outbox
 from alerts.rows import Thing
 from alerts.transition import Context
@@ -40,24 +39,29 @@ async def _known(connection: Connection, events: Sequence[Together], contexts: M
         "findings": [finding.finding_id for finding in findings],
         "alerts": [event.alert_id for event in deliveries],
     }
-    if findings:
-        await connection.execute(sql.LOCK_HAZARDS, asked)
-    alerts = await _read(connection, sql.LOCK_ALERTS, Alert, asked)
-    heard = await _read(connection, sql.HEARD, Heard, asked) if findings else []
-    former = await _read(connection, sql.FORMER, Alert, asked) if any(last.alert_id for last in heard) else []
-    settled = await _settled(connection, deliveries) if deliveries else frozenset()
+    # One way to the database: each statement sees what is true once the one before it is done.
+    async with connection.pipeline():
+        if findings:
+            await connection.execute(sql.LOCK_HAZARDS, asked)
+        locked = await _asked(connection, sql.LOCK_ALERTS, asked)
+        told = await _asked(connection, sql.HEARD, asked)
+        settled = await connection.execute(sql.DELIVERED, {"new": _json(_settled(deliveries))})
+        time = await connection.execute("select clock_timestamp()")
+    alerts, heard = await _read(locked, Alert), await _read(told, Heard)
+    former = await _asked(connection, sql.FORMER, asked) if any(last.alert_id for last in heard) else None
+    ((now,),) = await time.fetchall()
     return Known(
         # What is locked comes last: it is what is true until we are done.
-        alerts=[*former, *alerts],
+        alerts=[*(await _read(former, Alert) if former else ()), *alerts],
         heard=heard,
         contexts=contexts,
-        settled=settled,
-        now=await one.now_of(connection),
+        settled=frozenset(f"{key}" for (key,) in await settled.fetchall()),
+        now=rows.utc(now),
     )
 
 
-async def _settled(connection: Connection, deliveries: Iterable[Delivered]) -> frozenset[str]:
-    new = [
+def _settled(deliveries: Iterable[Delivered]) -> list[dict[str, object]]:
+    return [
         {
             "notification_id": event.notification.notification_id,
             "attempt": event.attempt,
@@ -66,8 +70,6 @@ async def _settled(connection: Connection, deliveries: Iterable[Delivered]) -> f
         }
         for event in deliveries
     ]
-    cursor = await connection.execute(sql.DELIVERED, {"new": _json(new)})
-    return frozenset(f"{key}" for (key,) in await cursor.fetchall())
 
 
 async def _write(connection: Connection, steps: Sequence[Step]) -> None:
@@ -76,10 +78,14 @@ async def _write(connection: Connection, steps: Sequence[Step]) -> None:
     heard = {step.done.heard.finding_id: step.done.heard for step in steps if step.done.heard}
     lines = [line for step in steps for line in step.done.lines]
     changes = [change for step in steps for change in step.done.changes]
+    changed, counted = changes_of(steps)
     async with connection.pipeline():
         # What is closed comes first: a home has one open alert of a hazard.
-        if changed := [alert for key, alert in after.items() if key not in opened]:
+        if changed:
             await connection.execute(sql.UPDATE, {"new": _json(changed)})
+        if counted:
+            about = {"ids": [one.alert_id for one in counted], "versions": [one.version for one in counted]}
+            await connection.execute(sql.UPDATE_VERSION, about)
         if new := [alert for key, alert in after.items() if key in opened]:
             await connection.execute(sql.INSERT, {"new": _json(new)})
         if heard:
@@ -94,11 +100,15 @@ async def _write(connection: Connection, steps: Sequence[Step]) -> None:
                 await outbox.put(connection, calls.put)
 
 
-async def _read(
-    connection: Connection, statement: LiteralString, kind: type[Thing], asked: dict[str, object]
-) -> list[Thing]:
+async def _asked(
+    connection: Connection, statement: LiteralString, asked: dict[str, object]
+) -> AsyncCursor[dict[str, Any]]:
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(statement, asked)
+    return cursor
+
+
+async def _read(cursor: AsyncCursor[dict[str, Any]], kind: type[Thing]) -> list[Thing]:
     return [rows.read(row, kind) for row in await cursor.fetchall()]
 
 

@@ -51,6 +51,11 @@ UPDATE: Final = f"""
     update alert set {_CHANGING} from jsonb_populate_recordset(null::alert, %(new)s) as new
     where alert.alert_id = new.alert_id
 """
+# That a call was delivered changes no more than this of an alert.
+UPDATE_VERSION: Final = """
+    update alert set version = new.version from unnest(%(ids)s::text[], %(versions)s::integer[]) as new (id, version)
+    where alert.alert_id = new.id
+"""
 PUT_HEARD: Final = """
     insert into finding_heard (finding_id, home_id, hazard, severity, phase, told_at, test, alert_id, openings)
     select finding_id, home_id, hazard, severity, phase, told_at, test, alert_id, openings

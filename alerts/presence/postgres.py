@@ -1,8 +1,11 @@
 """Presence in PostgreSQL: an open page says again and again that its operator is there."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
+
+from alerts import rows
 
 Connection = AsyncConnection[Any]
 
@@ -26,6 +29,13 @@ async def manned(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+async def now_and_manned(connection: Connection) -> tuple[datetime, bool]:
+    """Tell what time it is and whether any operator is at a console, in one question."""
+    cursor = await connection.execute(_NOW_AND_MANNED, {"seconds": PRESENT_SECONDS})
+    ((now, somebody),) = await cursor.fetchall()
+    return rows.utc(now), bool(somebody)
+
+
 async def on_duty(connection: Connection) -> tuple[str, ...]:
     """Name the operators who are at a console now, each once, in alphabetical order."""
     cursor = await connection.execute(_ON_DUTY, {"seconds": PRESENT_SECONDS})
@@ -46,6 +56,7 @@ _LEFT: Final = "delete from presence where operator = %(operator)s and console =
 _MANNED: Final = """
     select exists (select from presence where seen_at > clock_timestamp() - %(seconds)s * interval '1 second')
 """
+_NOW_AND_MANNED: Final = f"select clock_timestamp(), ({_MANNED})"
 _ON_DUTY: Final = """
     select distinct operator from presence
     where seen_at > clock_timestamp() - %(seconds)s * interval '1 second' order by operator

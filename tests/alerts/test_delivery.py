@@ -294,7 +294,7 @@ async def test_a_contact_that_works_again_fails_no_more(postgres: Postgres) -> N
         first = (await house.contacts.all())[("daughter", "sms", digest(contact))].failing_since
         await house.contacts.failed(daughter, contact)
         assert (await house.contacts.all())[("daughter", "sms", digest(contact))].failing_since == first
-        await house.contacts.reached(daughter, contact)
+        await house.contacts.reached([(daughter, contact)])
         assert (await house.contacts.all())[("daughter", "sms", digest(contact))].failing_since is None
 
 
