@@ -1,19 +1,15 @@
 """The life of an alert in Chromium: an operator's forms and keys, and a responder's telephone without a script."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.async_api import Page, expect
 
 from alerts.events import Watch
-from alerts.links import make_token
-from alerts.model import VisitStage
 from alerts.presence.postgres import manned
-from contracts import AlertChangeKind, AlertState, Hazard, Severity
+from contracts import AlertChangeKind, Hazard, Severity
 from runtime import clock
-from tests.browser.pages import chromium, picture
+from tests.browser.pages import picture
 from tests.console.building import CARER, HOUR, a_finding
-from tests.console.running import NAME, SECRET, Centre
+from tests.console.running import NAME, Centre
 from tests.until import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
@@ -71,31 +67,3 @@ async def test_an_open_board_keeps_the_centre_manned(house: Centre, board: Page)
         await connection.execute("delete from presence")
     await until(is_manned, within=30, what="the page says that somebody sees it")
     await expect(board.locator("#duty b")).to_have_text(NAME, timeout=30_000)
-
-
-@pytest.mark.parametrize("width", [320, 390])
-async def test_a_responder_goes_the_whole_way_without_a_script(house: Centre, width: int) -> None:
-    alert = await house.found(a_finding("h-0004", since=clock.now()))
-    token = make_token(SECRET, alert.alert_id, CARER.responder_id, clock.now() + timedelta(hours=4))
-    stages = ["offer", "going", "enroute", "arrived", "entered"]
-    async with chromium(width=width, height=844, javascript=False) as context:
-        page = await context.new_page()
-        await page.goto(f"{house.url}/r/{token}")
-        for stage in stages:
-            await page.screenshot(path=picture(f"responder.{stage}.{width}"), full_page=True)
-            assert await fits(page, width)
-            if stage == "entered":
-                await page.check("input[value=helped]")
-                await page.fill("textarea", "바닥에 앉아 계심")
-            await page.click("button.big")
-        await expect(page.locator("h1")).to_have_text("수고하셨습니다")
-    seen = await house.store.alert(alert.alert_id)
-    assert seen is not None and seen.visits[0].stage is VisitStage.LEFT and seen.state is not AlertState.RESOLVED
-
-
-async def fits(page: Page, width: int) -> bool:
-    """Tell whether nothing sticks out to the side, and the buttons can be hit with a thumb."""
-    boxes = [await one.bounding_box() for one in await page.locator("body *:visible").all()]
-    wide = max((box["x"] + box["width"] for box in boxes if box), default=0.0)
-    buttons = [await one.bounding_box() for one in await page.locator("footer button, footer a").all()]
-    return wide <= width and all(box["height"] >= 56 for box in buttons if box)
