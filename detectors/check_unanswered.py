@@ -48,7 +48,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while the last check is unanswered, because a sign may be corrected."""
     checks = state.measured.checks if state.measured else None
-    return ALWAYS if checks and checks.live and checks.live[-1] & 1 else NEVER
+    return ALWAYS if checks and checks.is_on else NEVER
 
 
 def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:

@@ -12,7 +12,7 @@ from detectors.upgrade import upgraded
 
 CHUNKS: Final = 16
 #: Grows when HomeState changes in a way that old chunks cannot be read as they are (detectors/upgrade.py).
-VERSION: Final = 3
+VERSION: Final = 4
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -33,7 +33,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while a door is open."""
     doors = state.measured.doors.values() if state.measured else ()
-    return ALWAYS if any(words.live and words.live[-1] & 1 for words in doors) else NEVER
+    return ALWAYS if any(words.is_on for words in doors) else NEVER
 
 
 def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
@@ -46,7 +46,7 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
         sensor = sensor_of(home, key)
         if sensor is None or not is_entrance(sensor) or not words.live:
             continue
-        opened = standing_words(words, words.late_off) if words.live[-1] & 1 else ()
+        opened = standing_words(words, words.late_off) if words.is_on else ()
         open_for = observed_between(state.slots, moment_of(opened[0]), now) if opened else timedelta(0)
         looks.append(seconds(what, open_for, limit, about=key))
     return tuple(looks)
@@ -54,7 +54,7 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
 
 def _concerns(state: HomeState, home: WatchedHome, now: datetime, doors: dict[str, Words]) -> Iterator[Concern]:
     for key, words in doors.items():
-        if not words.live or not words.live[-1] & 1:  # quick: most doors are shut
+        if not words.is_on:  # quick: most doors are shut
             continue
         sensor, told = sensor_of(home, key), standing_told(state, KIND, key)
         opened = standing_words(words, words.late_off)

@@ -31,13 +31,14 @@ from contracts.values import (
     WaterLeak,
 )
 from detectors.exposure import measure
+from detectors.nothing import opened
 from detectors.observed import heard
+from detectors.occupancy import with_sample
 from detectors.rooms import DOOR
 from detectors.state import (
     LOSSES,
     NO_SESSION,
     PRESSES,
-    SAMPLES,
     WILLS,
     Alarm,
     Birth,
@@ -49,7 +50,6 @@ from detectors.state import (
     Mark,
     Reach,
     mark_of,
-    opened,
 )
 from detectors.ways import note_bed, note_sign
 
@@ -208,14 +208,10 @@ def _note_test(state: HomeState, reading: Reading, at: datetime) -> None:
 
 def _sample(state: HomeState, reading: Reading, at: datetime, *, occupied: bool) -> None:
     state.occupancy = opened(state.occupancy)
-    samples = state.occupancy.setdefault(intern(reading.sensor_id), {})
     if state.ways is not None and (device := state.devices.get(reading.sensor_id)) and device.place:
         note_bed(state.ways, at, taken=occupied, late=reading.late)
-    # Of two words on one moment "taken" stays, whichever came first.
-    moment = at.isoformat(timespec="microseconds")
-    samples[moment] = samples.get(moment, False) or occupied
-    if len(samples) > SAMPLES:
-        del samples[min(samples)]
+    known = state.occupancy.get(reading.sensor_id, b"")
+    state.occupancy[intern(reading.sensor_id)] = with_sample(known, at, occupied=occupied)
 
 
 def _charge(state: HomeState, reading: Reading, at: datetime, *, low: bool, percent: float | None) -> None:

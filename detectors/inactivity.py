@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Final
 
 from contracts import Evidence, Finding, Hazard, Sentence, Severity, WatchedHome, WatchPlan
@@ -13,6 +12,7 @@ from detectors.learned.limits import FLOOR
 from detectors.learning import learned, limits_of, longest_of, soonest
 from detectors.looking import Look, Why, seconds
 from detectors.observed import SLOT, observed_between
+from detectors.occupancy import last_change
 from detectors.sensor_silent import last_heard, silent_limit, unreachable_since
 from detectors.state import HomeState, watermark_age
 from detectors.whereabouts import expected_inside
@@ -112,7 +112,7 @@ def still(state: HomeState, home: WatchedHome, now: datetime) -> Stillness | Non
 
 def last_sign(state: HomeState, home: WatchedHome) -> datetime | None:
     """Tell the newest sign of life; a home that could show one and never did is counted from its first word."""
-    signs = [changed for samples in state.occupancy.values() if (changed := _last_change(samples))]
+    signs = [changed for row in state.occupancy.values() if (changed := last_change(row))]
     if state.active:
         signs.append(_last_true(state, doubted(state, home)) or state.active.at)
     if signs:
@@ -161,14 +161,6 @@ def blind_from(state: HomeState, home: WatchedHome) -> datetime | None:
 
 def _counted_from(finding: Finding) -> datetime:
     return datetime.fromisoformat(str(finding.evidence.values["counted_from"]))
-
-
-def _last_change(samples: dict[str, bool]) -> datetime | None:
-    moments = sorted(samples, reverse=True)
-    for after, before in pairwise(moments):
-        if samples[before] != samples[after]:
-            return datetime.fromisoformat(after)
-    return None
 
 
 def _step(plan: WatchPlan, still_for: timedelta, opens: timedelta) -> tuple[Severity, timedelta] | None:

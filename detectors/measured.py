@@ -11,6 +11,8 @@ from typing import Final
 import msgspec
 
 from contracts import ReadingId, SensorId
+from detectors.nothing import NOTHING
+from detectors.rows import Row, last_is_odd, numbers_in
 from detectors.tracks import HIGHEST, Track, heard_in
 
 #: Air, power and water are kept in steps of five minutes for twelve hours,
@@ -33,6 +35,10 @@ RARE_SHARE: Final = 0.02
 #: A degree has two levels, and the lowest level is -20 degrees; a power that doubles has twenty.
 _COLDEST: Final = -20
 _OCTAVE: Final = 20
+#: Hundredths of what a sensor of air may say, either side of zero, beside a moment in one number.
+_VALUE_BITS: Final = 16
+_VALUE_MASK: Final = (1 << _VALUE_BITS) - 1
+_ZERO: Final = 1 << _VALUE_BITS - 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -52,7 +58,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False)
         return self.received_at - self.at if self.late else None
 
 
-class Gauge(msgspec.Struct, array_like=True):
+class Gauge(msgspec.Struct, array_like=True, gc=False):
     """What one sensor measured."""
 
     newest: Sample
@@ -63,11 +69,11 @@ class Gauge(msgspec.Struct, array_like=True):
     hours: Track | None = None
     #: The least and the most that is usual, once enough hours are known.
     usual: tuple[int, int] | None = None
-    #: The newest words, in milliseconds since 1970 and hundredths.
-    recent: list[tuple[int, int]] = []
+    #: The newest words (`recent_words`).
+    recent: Row = b""
 
 
-class Meter(msgspec.Struct, array_like=True):
+class Meter(msgspec.Struct, array_like=True, gc=False):
     """What one water meter counted; either of its words may be missing."""
 
     heard_at: datetime
@@ -80,32 +86,37 @@ class Meter(msgspec.Struct, array_like=True):
     other_at: datetime | None = None
 
 
-class Words(msgspec.Struct, array_like=True):
+class Words(msgspec.Struct, array_like=True, gc=False):
     """The newest words of something that is on or off: twice the milliseconds since 1970, and one when it is on."""
 
-    live: list[int] = []
+    live: Row = b""
     #: The newest "off" that came late.
     late_off: int = 0
     #: Who said the newest live "on".
     on: Sample | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether the newest live word is "on"."""
+        return last_is_odd(self.live)
 
-class Measured(msgspec.Struct, array_like=True, omit_defaults=True):
+
+class Measured(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     """All that a home's sensors measured."""
 
-    air: dict[str, Gauge] = {}
-    power: dict[str, Gauge] = {}
-    water: dict[str, Meter] = {}
-    heart: dict[str, Gauge] = {}
-    breath: dict[str, Gauge] = {}
-    doors: dict[str, Words] = {}
+    air: dict[str, Gauge] = msgspec.field(default=NOTHING)
+    power: dict[str, Gauge] = msgspec.field(default=NOTHING)
+    water: dict[str, Meter] = msgspec.field(default=NOTHING)
+    heart: dict[str, Gauge] = msgspec.field(default=NOTHING)
+    breath: dict[str, Gauge] = msgspec.field(default=NOTHING)
+    doors: dict[str, Words] = msgspec.field(default=NOTHING)
     #: A check that was not answered is "on", an answer is "off"; so is a dose that was left, and one that was taken.
     checks: Words | None = None
-    doses: dict[str, Words] = {}
+    doses: dict[str, Words] = msgspec.field(default=NOTHING)
     #: The newest live word of each kind that somebody said when the home was asked: fine, help.
-    answers: dict[str, Sample] = {}
+    answers: dict[str, Sample] = msgspec.field(default=NOTHING)
     #: A device's own test that failed is "on", one that it passed is "off".
-    tests: dict[str, Words] = {}
+    tests: dict[str, Words] = msgspec.field(default=NOTHING)
 
 
 def cold_level(celsius: float) -> int:
@@ -131,7 +142,17 @@ def watts_of(level: int) -> float:
 def hundredths_before(gauge: Gauge, word: Sample) -> list[tuple[timedelta, float]]:
     """List how long before a word each of the newest others was, and what it said."""
     at = (word.at - EPOCH) // timedelta(milliseconds=1)
-    return [(timedelta(milliseconds=at - before), value / 100) for before, value in gauge.recent if before < at]
+    return [(timedelta(milliseconds=at - before), value / 100) for before, value in recent_words(gauge) if before < at]
+
+
+def recent_words(gauge: Gauge) -> list[tuple[int, int]]:
+    """List the newest words, oldest first, in milliseconds since 1970 and hundredths."""
+    return [(number >> _VALUE_BITS, (number & _VALUE_MASK) - _ZERO) for number in numbers_in(gauge.recent)]
+
+
+def recent_number(milliseconds: int, hundredths: int) -> int:
+    """Write a word as a number, so that the later and among equals the greater is the greater number."""
+    return (milliseconds << _VALUE_BITS) + hundredths + _ZERO
 
 
 def usual_of(hours: Track) -> tuple[int, int] | None:
@@ -150,10 +171,11 @@ def moment_of(word: int) -> datetime:
 
 def standing_words(words: Words, after: int = 0) -> tuple[int, ...]:
     """List the words "on" since the last live "off" and not before another, oldest first; of equals "on" counts."""
-    first = len(words.live)
-    while first and words.live[first - 1] & 1:
+    live = numbers_in(words.live)
+    first = len(live)
+    while first and live[first - 1] & 1:
         first -= 1
-    return tuple(word for word in words.live[first:] if word >= after)
+    return tuple(word for word in live[first:] if word >= after)
 
 
 def within(level: int) -> int:

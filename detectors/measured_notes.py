@@ -1,9 +1,9 @@
 """Note what a sensor measured: one function for each kind of value, cheap enough to be asked of every reading."""
 
-from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
+from sys import intern
 from typing import Final
 
 from contracts import Reading
@@ -36,10 +36,13 @@ from detectors.measured import (
     Words,
     cold_level,
     hot_level,
+    recent_number,
     usual_of,
     watt_level,
     within,
 )
+from detectors.nothing import opened
+from detectors.rows import with_number
 from detectors.tracks import marked
 
 #: No sensor of ours measures the air of a room beyond this: it is broken.
@@ -58,7 +61,7 @@ def _sample(reading: Reading, at: datetime, value: float) -> Sample:
 def _gauged(gauges: dict[str, Gauge], key: str, sample: Sample) -> Gauge:
     gauge = gauges.get(key)
     if gauge is None:
-        gauge = gauges[key] = Gauge(newest=sample)
+        gauge = gauges[intern(key)] = Gauge(newest=sample)
     elif sample > gauge.newest:
         gauge.newest = sample
     if not sample.late and (gauge.live is None or sample > gauge.live):
@@ -69,17 +72,15 @@ def _gauged(gauges: dict[str, Gauge], key: str, sample: Sample) -> Gauge:
 def _note_air(measured: Measured, reading: Reading, at: datetime) -> None:
     match reading.value:
         case Temperature(celsius=celsius) if COLDEST_AIR <= celsius < HOTTEST_AIR:
+            measured.air = opened(measured.air)
             gauge = _gauged(measured.air, reading.sensor_id, _sample(reading, at, celsius))
         case _:
             return
     seconds = int(at.timestamp())
     low, high = hot_level(celsius), cold_level(celsius)
     gauge.steps = marked(gauge.steps, seconds // STEP_SECONDS, low, high, STEPS)
-    word = ((at - EPOCH) // timedelta(milliseconds=1), round(celsius * 100))
-    place = bisect_left(gauge.recent, word)
-    if place == len(gauge.recent) or gauge.recent[place] != word:
-        gauge.recent.insert(place, word)
-        del gauge.recent[:-RECENT]
+    word = recent_number((at - EPOCH) // timedelta(milliseconds=1), round(celsius * 100))
+    gauge.recent = with_number(gauge.recent, word, RECENT)
 
 
 def _note_power(measured: Measured, reading: Reading, at: datetime) -> None:
@@ -88,6 +89,7 @@ def _note_power(measured: Measured, reading: Reading, at: datetime) -> None:
             key = f"{reading.sensor_id}/{channel}" if channel else reading.sensor_id
         case _:
             return
+    measured.power = opened(measured.power)
     gauge = _gauged(measured.power, key, _sample(reading, at, watts))
     seconds, level = int(at.timestamp()), watt_level(watts)
     gauge.steps = marked(gauge.steps, seconds // STEP_SECONDS, level, level, STEPS)
@@ -101,7 +103,8 @@ def _note_water(measured: Measured, reading: Reading, at: datetime) -> None:
         case _:
             return
     if meter is None:
-        meter = measured.water[reading.sensor_id] = Meter(heard_at=at)
+        measured.water = opened(measured.water)
+        meter = measured.water[intern(reading.sensor_id)] = Meter(heard_at=at)
     meter.heard_at = max(meter.heard_at, at)
     if total is not None:
         _count(meter, at, round(total * 10))
@@ -132,6 +135,7 @@ def _count(meter: Meter, at: datetime, count: int) -> None:
 def _note_vital_signs(measured: Measured, reading: Reading, at: datetime) -> None:
     match reading.value:
         case VitalSigns(heart_per_minute=heart, breath_per_minute=breath):
+            measured.heart, measured.breath = opened(measured.heart), opened(measured.breath)
             told = ((measured.heart, heart), (measured.breath, breath))
         case _:
             return
@@ -155,7 +159,8 @@ def _note_door(measured: Measured, reading: Reading, at: datetime) -> None:
         case _:
             return
     if words is None:
-        words = measured.doors[reading.sensor_id] = Words()
+        measured.doors = opened(measured.doors)
+        words = measured.doors[intern(reading.sensor_id)] = Words()
     _say(words, reading, at, on=on)
 
 
@@ -166,6 +171,7 @@ def _note_check(measured: Measured, reading: Reading, at: datetime) -> None:
             _say(measured.checks, reading, at, on=answer is CheckAnswer.NONE)
             if answer is not CheckAnswer.NONE and not reading.late:
                 word, known = _sample(reading, at, 1.0), measured.answers.get(answer)
+                measured.answers = opened(measured.answers)
                 measured.answers[answer.value] = word if known is None else max(known, word)
         case _:
             return
@@ -178,7 +184,8 @@ def _note_dose(measured: Measured, reading: Reading, at: datetime) -> None:
         case _:
             return
     if words is None:
-        words = measured.doses[reading.sensor_id] = Words()
+        measured.doses = opened(measured.doses)
+        words = measured.doses[intern(reading.sensor_id)] = Words()
     _say(words, reading, at, on=not taken)
 
 
@@ -189,7 +196,8 @@ def _note_test(measured: Measured, reading: Reading, at: datetime) -> None:
         case _:
             return
     if words is None:
-        words = measured.tests[reading.sensor_id] = Words()
+        measured.tests = opened(measured.tests)
+        words = measured.tests[intern(reading.sensor_id)] = Words()
     _say(words, reading, at, on=not passed)
 
 
@@ -199,10 +207,7 @@ def _say(words: Words, reading: Reading, at: datetime, *, on: bool) -> None:
         if not on:
             words.late_off = max(words.late_off, word)
         return
-    place = bisect_left(words.live, word)
-    if place == len(words.live) or words.live[place] != word:
-        words.live.insert(place, word)
-        del words.live[:-WORDS]
+    words.live = with_number(words.live, word, WORDS)
     if on:
         sample = _sample(reading, at, 1.0)
         words.on = sample if words.on is None else max(words.on, sample)

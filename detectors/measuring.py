@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Final
 
 from contracts import WatchedHome
 from detectors.concern import key_of
 from detectors.measured import STEP_SECONDS, Gauge, Sample
 from detectors.observed import observed_between
+from detectors.occupancy import last_change
 from detectors.state import HomeState, Told
 from detectors.tracks import Track, began
 
@@ -56,9 +56,6 @@ def last_noticed(state: HomeState, told: Told | None = None) -> datetime | None:
 
 def _risen(state: HomeState) -> Iterator[datetime]:
     """List when a bed or a chair last changed."""
-    for samples in state.occupancy.values():
-        moments = sorted(samples, reverse=True)
-        for after, before in pairwise(moments):
-            if samples[before] != samples[after]:
-                yield datetime.fromisoformat(after)
-                break
+    for row in state.occupancy.values():
+        if changed := last_change(row):
+            yield changed

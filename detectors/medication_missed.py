@@ -12,6 +12,7 @@ from detectors.looking import Look, seconds
 from detectors.measured import Words, moment_of, standing_words
 from detectors.measuring import standing_told
 from detectors.observed import observed_between
+from detectors.rows import numbers_in
 from detectors.state import HomeState
 from detectors.whereabouts import expected_inside
 from detectors.wording import joined, placed, room_of, span
@@ -33,7 +34,7 @@ def judge(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Concern, 
 def due(state: HomeState, home: WatchedHome) -> datetime:
     """Tell when to look again: always while a dose is left."""
     doses = state.measured.doses.values() if state.measured else ()
-    return ALWAYS if any(words.live and words.live[-1] & 1 for words in doses) else NEVER
+    return ALWAYS if any(words.is_on for words in doses) else NEVER
 
 
 def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]:
@@ -43,7 +44,7 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
     looks: list[Look] = []
     for key, words in (state.measured.doses if state.measured else {}).items():
         pending = standing_words(words, words.late_off)
-        left = bool(words.live and words.live[-1] & 1 and pending)
+        left = words.is_on and bool(pending)
         waited = observed_between(state.slots, moment_of(pending[0]), now) if left else timedelta(0)
         looks.append(seconds(what, waited, limit, about=key))
     return tuple(looks)
@@ -54,9 +55,9 @@ def _concerns(state: HomeState, home: WatchedHome, now: datetime, doses: dict[st
     for key, words in doses.items():
         told, pending = standing_told(state, KIND, key), standing_words(words, words.late_off)
         last = words.on
-        if last is None or not words.live[-1] & 1 or not (pending or told):
+        if last is None or not words.is_on or not (pending or told):
             continue
-        left = [at for word in words.live if word & 1 and last.at - (at := moment_of(word)) < WITHIN]
+        left = [at for word in numbers_in(words.live) if word & 1 and last.at - (at := moment_of(word)) < WITHIN]
         since = moment_of(pending[0]) if pending else last.at
         waited = observed_between(state.slots, since, now)
         # Who is out takes their dose when they are back, or has it with them.

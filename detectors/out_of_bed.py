@@ -10,6 +10,7 @@ from detectors.gate import NEVER
 from detectors.local_time import is_between
 from detectors.looking import Look, Why, seconds
 from detectors.observed import observed_between
+from detectors.occupancy import empty_after
 from detectors.rooms import BED, BEDROOM, INSIDE
 from detectors.state import HomeState, watermark_age
 from detectors.ways import in_bed
@@ -80,13 +81,11 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
 def left_at(state: HomeState, taken: datetime) -> datetime | None:
     """Tell when a bed was first said to be empty after it was taken."""
     moments = (
-        datetime.fromisoformat(moment)
-        for sensor_id, samples in state.occupancy.items()
+        empty_after(row, taken)
+        for sensor_id, row in state.occupancy.items()
         if (device := state.devices.get(sensor_id)) and device.place == BED
-        for moment, occupied in samples.items()
-        if not occupied
     )
-    return min((moment for moment in moments if moment > taken), default=None)
+    return min((moment for moment in moments if moment), default=None)
 
 
 def _same_night(home: WatchedHome, since: datetime, until: datetime) -> bool:

@@ -12,7 +12,7 @@ from contracts.values import Temperature
 from detectors.concern import Concern
 from detectors.gate import ALWAYS, NEVER
 from detectors.looking import Look, Unit
-from detectors.measured import Gauge, Sample, hundredths_before
+from detectors.measured import Gauge, Sample, hundredths_before, recent_words
 from detectors.measuring import believed, standing_told, word_of
 from detectors.rooms import measures_indoors
 from detectors.state import HomeState, Told
@@ -64,7 +64,8 @@ def rise_of(gauge: Gauge, word: Sample, least: int) -> float:
     """Tell by how many degrees the air rose within a minute up to a word; it must have risen by so many at least."""
     best = 0.0
     # Quick, for air that hardly changes.
-    if len(gauge.recent) < 2 or word.value - min(value for _, value in gauge.recent) / 100 < least:
+    recent = recent_words(gauge)
+    if len(recent) < 2 or word.value - min(value for _, value in recent) / 100 < least:
         return best
     for before, celsius in hundredths_before(gauge, word):
         rise = word.value - celsius

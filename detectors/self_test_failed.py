@@ -30,17 +30,13 @@ def look(state: HomeState, home: WatchedHome, now: datetime) -> tuple[Look, ...]
     """Tell of every device that tests itself whether its newest test failed."""
     del home, now
     tests = state.measured.tests if state.measured else {}
-    return tuple(times(_FAILED, 1 if _fails(words) else 0, 1, about=key) for key, words in tests.items())
-
-
-def _fails(words: Words) -> bool:
-    return bool(words.live and words.live[-1] & 1)
+    return tuple(times(_FAILED, 1 if words.is_on else 0, 1, about=key) for key, words in tests.items())
 
 
 def _concerns(state: HomeState, home: WatchedHome, tests: dict[str, Words]) -> Iterator[Concern]:
     for key, words in tests.items():
         told, failed = standing_told(state, KIND, key), standing_words(words, words.late_off)
-        if not _fails(words) or words.on is None or not (failed or told):
+        if not words.is_on or words.on is None or not (failed or told):
             continue
         room = room_of(home, key)
         yield Concern(

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from contracts import HomeId, SensorId, WatchedHome, WatchedSensor, WatchPlan
 from detectors.measured import Gauge, Measured
+from detectors.nothing import NOTHING
 from detectors.state import HomeState
 
 Held = TypeVar("Held")
@@ -20,7 +21,7 @@ def shared(home: WatchedHome) -> WatchedHome:
         home,
         home_id=HomeId(intern(home.home_id)),
         timezone=intern(home.timezone),
-        sensors=tuple(_shared_sensor(each) for each in home.sensors),
+        sensors=_one_set(tuple(_shared_sensor(each) for each in home.sensors)),
         plan=_one_plan(home.plan),
     )
 
@@ -46,6 +47,9 @@ def slim(state: HomeState) -> HomeState:
 
 
 def _slim_measured(measured: Measured) -> None:
+    for name in ("air", "power", "water", "heart", "breath", "doors", "doses", "answers", "tests"):
+        held = getattr(measured, name)
+        setattr(measured, name, _named(held) if held else NOTHING)
     for gauge in _gauges(measured):
         if gauge.live == gauge.newest:
             gauge.live = gauge.newest
@@ -63,6 +67,12 @@ def _named(held: dict[str, Held]) -> dict[str, Held]:
 def _shared_sensor(each: WatchedSensor) -> WatchedSensor:
     sensor_id = SensorId(intern(each.sensor_id))
     return structs.replace(each, sensor_id=sensor_id, kind=intern(each.kind), room=intern(each.room))
+
+
+@lru_cache(maxsize=4096)
+def _one_set(sensors: tuple[WatchedSensor, ...]) -> tuple[WatchedSensor, ...]:
+    # Where gateways name sensors by their place, most homes have what some other has.
+    return sensors
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ The exception to frozen values: HomeState is on the hot path and mutable. One ch
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final
 
 import msgspec
 
@@ -14,7 +14,9 @@ from contracts.values import GatewayStatus
 from detectors.devices import Devices
 from detectors.learned.habits import Habits
 from detectors.measured import Measured
+from detectors.nothing import NOTHING
 from detectors.observed import Slots
+from detectors.rows import Row
 from detectors.ways import Ways
 
 #: The clock of a home may run ahead of ours by so much; what lies further ahead is pulled back.
@@ -27,31 +29,6 @@ WILLS: Final = 4
 LOSSES: Final = 20
 #: The session of a gateway that counts none.
 NO_SESSION: Final = -1
-#: So many of the newest samples of a bed or a chair are kept, to see a change among them.
-SAMPLES: Final = 32
-
-
-Key = TypeVar("Key")
-Word = TypeVar("Word")
-
-
-class Nothing(dict[Any, Any]):  # the one place without types: it holds nothing of any type
-    """An empty dict that all homes share until they have something to put into one of their own (`opened`)."""
-
-    def __setitem__(self, key: object, value: object) -> None:
-        raise TypeError("opened() makes a dict of a home's own")
-
-    def setdefault(self, key: object, default: object = None) -> NoReturn:
-        """Refuse, as assignment does."""
-        raise TypeError("opened() makes a dict of a home's own")
-
-
-NOTHING: Final[Any] = Nothing()
-
-
-def opened(known: dict[Key, Word]) -> dict[Key, Word]:
-    """Tell the dict to write into: a fresh one where a home had nothing yet."""
-    return known if known is not NOTHING else {}
 
 
 # Nothing in this module can point back at itself, so the collector of cycles need not look at every home.
@@ -158,8 +135,8 @@ class HomeState(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     exposure: dict[str, Exposure] = msgspec.field(default=NOTHING)
     presses: dict[ReadingId, Mark] = msgspec.field(default=NOTHING)
     charges: dict[str, Charge] = msgspec.field(default=NOTHING)
-    #: By sensor: taken or empty at the newest moments.
-    occupancy: dict[str, dict[str, bool]] = msgspec.field(default=NOTHING)
+    #: By sensor: taken or empty at the newest moments (detectors/occupancy.py).
+    occupancy: dict[str, Row] = msgspec.field(default=NOTHING)
     birth: Birth | None = None
     #: The newest last will of each session.
     wills: dict[int, datetime] = msgspec.field(default=NOTHING)

@@ -60,8 +60,9 @@ from detectors.concern import Concern, told
 from detectors.diary import keep_diary
 from detectors.gate import ASK_NOW, NOBODY_DUE, Detector, Gate, Wakers
 from detectors.learning import learn
+from detectors.nothing import NOTHING, opened
 from detectors.settle import settle
-from detectors.state import NOTHING, HomeState, Told, opened
+from detectors.state import HomeState, Told
 
 #: What threatens a life is judged in every home, known or not, and no hold silences it.
 LIFE_SAFETY: Final[tuple[Detector, ...]] = (help_button, fall, smoke, heat, gas, carbon_monoxide)

@@ -127,7 +127,7 @@ def test_a_chunk_reads_back_as_it_was_written() -> None:
 
 def test_a_chunk_of_another_program_is_built_again_from_the_input() -> None:
     assert decode_chunk(b"noise") is None
-    assert decode_chunk(encode_chunk(Chunk()).replace(b"\xa7version\x03", b"\xa7version\x04")) is None
+    assert decode_chunk(encode_chunk(Chunk()).replace(b"\xa7version\x04", b"\xa7version\x05")) is None
 
 
 def test_reading_goes_on_where_the_chunk_that_saw_least_ends() -> None:

@@ -33,6 +33,7 @@ from contracts.values import (
     WaterFlow,
     WaterLeak,
 )
+from detectors.rows import numbers_in
 from detectors.state import cut_off
 from tests.detectors.values import NOON, a_heartbeat, a_reading, a_state
 
@@ -145,4 +146,4 @@ def test_only_the_newest_presses_are_kept() -> None:
 
 def test_only_the_newest_samples_of_a_bed_are_kept() -> None:
     words = [a_reading(Occupancy(occupied=True), at=NOON + timedelta(minutes=turn)) for turn in range(40)]
-    assert len(a_state(*words).occupancy["motion-living"]) == 32
+    assert len(numbers_in(a_state(*words).occupancy["motion-living"])) == 32

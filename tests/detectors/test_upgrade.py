@@ -6,14 +6,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts import WatchedHome, WatchPlan
-from contracts.values import Contact, Motion
+from contracts import Value, WatchedHome, WatchPlan
+from contracts.values import Contact, Medication, Motion, Occupancy, Temperature
 from detectors.checkpoints import VERSION, decode_chunk, encode_chunk
 from detectors.chunk import Chunk, apply
 from detectors.devices import best_of
+from detectors.nothing import NOTHING, opened
 from detectors.observed import Slots
 from detectors.snapshot import Registered
-from detectors.state import NOTHING, HomeState, opened
+from detectors.state import HomeState
 from detectors.upgrade import upgraded
 from tests.detectors.values import HOME, NOON, a_batch, a_heartbeat, a_home, a_reading, a_sensor
 
@@ -50,9 +51,35 @@ def test_a_chunk_of_the_first_version_is_read_whole() -> None:
     )
 
 
+def furnished() -> Chunk:
+    """Live as the home of the third sample did: with a bed, a thermometer, a door and a dispenser."""
+    chunk = Chunk()
+    kinds = (("motion-living", "motion", "living"), ("door", "contact", "entrance"))
+    more = (("bed", "occupancy", "bedroom"), ("air", "temperature", "living"))
+    apply(chunk, a_batch(homes=[a_home(sensors=[a_sensor(*each) for each in (*kinds, *more)])], at=NOON), 0)
+    for turn in range(1, 60):
+        at, mark = NOON + 7 * MINUTE * turn, str(turn)
+        words: list[tuple[int, str, Value]] = [
+            (1, "air", Temperature(celsius=20.0 + turn % 3 * 0.25)),
+            (3, "motion-living", Motion(active=turn % 2 == 0)),
+            (4, "door", Contact(open=turn % 8 == 0)),
+            (5, "bed", Occupancy(occupied=turn % 10 == 0)),
+            (20, "pills", Medication(taken=turn % 40 == 0)),
+        ]
+        said = [a_reading(word, at=at, sensor=sensor, mark=mark) for every, sensor, word in words if not turn % every]
+        apply(chunk, a_batch(a_heartbeat(at), *said, at=at), turn)
+    return chunk
+
+
+def test_a_chunk_of_the_third_version_is_read_whole() -> None:
+    read = decode_chunk((SAMPLES / "chunk-v3.msgpack").read_bytes())
+    assert read == furnished()
+
+
 def test_a_chunk_of_the_second_version_brings_its_homes_with_it() -> None:
-    now = lived()
-    read = decode_chunk(msgspec.msgpack.encode({"version": 2, "chunk": now}))
+    now = furnished()
+    old = msgspec.msgpack.decode((SAMPLES / "chunk-v3.msgpack").read_bytes())["chunk"]
+    read = decode_chunk(msgspec.msgpack.encode({"version": 2, "chunk": {**old, "homes": now.homes}}))
     assert read == now
 
 
