@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from console.demo.scenes import SCENES
+from console.demo.scenes import GROUPS, SCENES
 from console.web import doors_of, form_of, html, message, words_of
 
 log = structlog.get_logger()
@@ -19,7 +19,7 @@ async def demo_page(request: Request) -> Response:
     """Show the scenes."""
     words, played = words_of(request), request.query_params.get("played", "")
     told = words("demo.played", scene=words(f"scene.{played}")) if played in SCENES else ""
-    return html(request, "demo.j2", scenes=SCENES, told=told)
+    return html(request, "demo.j2", groups=GROUPS, told=told)
 
 
 async def play(request: Request) -> Response:

@@ -10,7 +10,7 @@ from alerts.model import DueFor, VisitStage
 from alerts.outcomes import ResolvedBy
 from alerts.reasons import Reason
 from console.answers import _CONFLICTS, _UNUSABLE
-from console.demo.scenes import SCENES
+from console.demo.scenes import GROUPS, SCENES
 from console.icons import ICONS
 from console.responder.forms import Ending
 from console.responder.stages import Stage
@@ -19,7 +19,7 @@ from console.spans import ZONE, clock_time, countdown, span
 from console.words import Language, Theme, UnknownWord, Words, read_catalogue
 from contracts import AlertChangeKind, AlertStage, AlertState, Severity
 from homes.model import Channel, ResponderKind
-from simulator.scenes import SceneName
+from simulator.repertoire import NAMES
 from tests.console.building import EN, KO, NOON
 
 CONSOLE = Path(__file__).parents[2] / "console"
@@ -62,6 +62,7 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("ending", Ending),
         ("offer", Stage),
         ("scene", SCENES),
+        ("demo.group", GROUPS),
         ("answer", _CONFLICTS | _UNUSABLE),
         ("look.theme", Theme),
     ],
@@ -72,7 +73,7 @@ def test_every_member_of_an_enumeration_has_its_word(prefix: str, members: Itera
 
 
 def test_the_demo_offers_the_simulators_scenes() -> None:
-    assert set(SCENES) == set(SceneName)
+    assert sorted(SCENES) == sorted(NAMES)
 
 
 def test_a_word_that_nobody_wrote_is_an_error_and_not_a_blank() -> None:
