@@ -76,11 +76,14 @@ class _Level:
         batches = list(self.source.batches(round(self.per_second * seconds), together=together))
         records = [(partition, encode(batch), batch.batched_at) for partition, batch in batches]
         readings = sum(len(batch.readings) for _, batch in batches)
+        # What so many seconds hold is known only roughly beforehand: the pace is promised, not the length.
+        seconds = readings / self.per_second
         del batches
         sent: dict[str, float] = {}
-        hearing = asyncio.create_task(self._hear(sent, round(seconds * _PRESSES_PER_SECOND)))
+        presses = round(seconds * _PRESSES_PER_SECOND)
+        hearing = asyncio.create_task(self._hear(sent, presses))
         began = time.monotonic()
-        await self._send(records, seconds, sent)
+        await self._send(records, seconds, sent, most=presses)
         offered = readings / (time.monotonic() - began)
         took = await hearing
         return Latency(
@@ -93,14 +96,14 @@ class _Level:
         )
 
     async def _send(
-        self, records: Sequence[tuple[int, bytes, datetime]], seconds: float, sent: dict[str, float]
+        self, records: Sequence[tuple[int, bytes, datetime]], seconds: float, sent: dict[str, float], *, most: int
     ) -> None:
         topic, began, pressed = name_of(READINGS, self.kafka), time.monotonic(), 0
         for turn, (partition, record, at) in enumerate(records):
             due = began + seconds * turn / len(records)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             await self.producer.send(topic, record, partition=partition)
-            if (time.monotonic() - began) * _PRESSES_PER_SECOND >= pressed:
+            if most > pressed <= (time.monotonic() - began) * _PRESSES_PER_SECOND:
                 sensor = SensorId(f"button-{self.per_second:.0f}-{pressed}")
                 home = self.source.one_of(pressed % PARTITIONS)
                 sent[sensor] = time.monotonic()
