@@ -13,9 +13,9 @@ from console import metrics
 from console.answers import answer_of
 from console.chain import Look
 from console.inbound.access import opened
-from console.responder.app import ROUTES as APP_ROUTES
+from console.responder.access import Visitor, bind, code_contact, is_anothers, is_right_code, try_out, visitor_of
+from console.responder.app.web import ROUTES as APP_ROUTES
 from console.responder.forms import Press, WhyNot, read_press
-from console.responder.link import Visitor, bind, code_contact, is_anothers, is_right_code, try_out, visitor_of
 from console.responder.offer import Offer, offer_of
 from console.responder.postgres import Telephones
 from console.responder.stages import COMING, Stage

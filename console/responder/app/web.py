@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from console.responder.link import claim_of, try_out, visitor_of
+from console.responder.access import claim_of, try_out, visitor_of
 from console.web import words_of
 from homes.model import Channel, Contact
 
-_WORKER: Final = Path(__file__).parents[1] / "static" / "field-worker.js"
+_WORKER: Final = Path(__file__).parents[2] / "static" / "field-worker.js"
 
 
 async def worker(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""The page as an app on a telephone."""
