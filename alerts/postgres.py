@@ -51,10 +51,10 @@ class AlertStore:
         lease_seconds: int = 600,
         by_voice: bool = False,
         on_commit: Callable[[Transition], None] | None = None,
-        homes: HomeStore | None = None,
     ) -> None:
         self._pool = pool
-        self._homes = homes or HomeStore(pool)
+        #: One for all loops of a service: a finding's home is known when its calls go out a moment later.
+        self.homes = HomeStore(pool)
         self._lease_seconds = lease_seconds
         #: A voice gateway is set up, which can ask a resident by telephone.
         self._by_voice = by_voice
@@ -62,7 +62,7 @@ class AlertStore:
 
     async def apply(self, event: Event) -> Transition:
         """Apply an event: the alert, its log, its calls and what the world is told, all or nothing."""
-        home, on_duty = await self._home_of(event), await self._homes.duties()
+        home, on_duty = await self._home_of(event), await self.homes.duties()
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 context = self._context(home, await _around(connection, on_duty))
@@ -82,8 +82,8 @@ class AlertStore:
 
     async def _together(self, events: Sequence[Together]) -> list[Transition]:
         found = {event.finding.home_id for event in events if isinstance(event, Found)}
-        homes = await self._homes.load_many(list(found)) if found else {}
-        on_duty = await self._homes.duties()
+        homes = await self.homes.load_many(list(found)) if found else {}
+        on_duty = await self.homes.duties()
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 around = await _around(connection, on_duty)
@@ -98,8 +98,8 @@ class AlertStore:
             waiting = await _rows(connection, sql.DUE, limit=limit)
         if not waiting:
             return []
-        homes = await self._homes.load_many([HomeId(home_id) for _, home_id in waiting])
-        on_duty = await self._homes.duties()
+        homes = await self.homes.load_many([HomeId(home_id) for _, home_id in waiting])
+        on_duty = await self.homes.duties()
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 alerts = await _alerts(connection, sql.CLAIM, ids=[alert_id for alert_id, _ in waiting])
@@ -173,10 +173,10 @@ class AlertStore:
     async def _home_of(self, event: Event) -> Home | None:
         # Before the transaction: one that waits for a second connection while it holds one could wait for ever.
         if isinstance(event, Found):
-            return await self._homes.load(event.finding.home_id)
+            return await self.homes.load(event.finding.home_id)
         async with self._pool.connection() as connection:
             home_ids = await _rows(connection, sql.HOME_OF, alert_id=event.alert_id)
-        return await self._homes.load(HomeId(home_ids[0][0])) if home_ids else None
+        return await self.homes.load(HomeId(home_ids[0][0])) if home_ids else None
 
     async def _tell(self, connection: Connection, done: Sequence[Transition]) -> None:
         """Wake whoever waits; after the commit, because NOTIFY inside a transaction makes all commits queue."""

@@ -36,7 +36,6 @@ from alerts.transition import Transition
 from alerts.web_push.postgres import Subscriptions
 from contracts.topics import FINDINGS
 from homes.model import Channel
-from homes.postgres import HomeStore
 from runtime import postgres, requests
 from runtime.kafka import KafkaAway, consuming, create_topics, producing
 from runtime.lifecycle import Life
@@ -77,16 +76,13 @@ async def main(life: Life, settings: Settings) -> None:
         requests.client() as client,
         _every_channel(settings, pool, client) as channels,
     ):
-        # One for all loops: the home of a finding is known when its calls go out a moment later.
-        homes = HomeStore(pool)
         store = AlertStore(
             pool,
-            homes=homes,
             lease_seconds=settings.alerts.acknowledgement_seconds,
             by_voice=bool(settings.alerts.voice_gateway),
             on_commit=wakes.on_commit,
         )
-        dispatch = _dispatch(pool, store, homes, channels, settings.alerts)
+        dispatch = _dispatch(pool, store, channels, settings.alerts)
         liaison = Liaison(hand_overs=HandOvers(pool), store=store, client=client, settings=settings.alerts)
         auditor = Auditor(pool=pool, worker=_worker(), settings=settings.alerts, channels=channels, client=client)
         async with asyncio.TaskGroup() as group:
@@ -123,13 +119,11 @@ def check(settings: Settings) -> None:
     refuse_unusable(settings.alerts)
 
 
-def _dispatch(
-    pool: Pool, store: AlertStore, homes: HomeStore, channels: dict[Channel, Pusher], settings: Alerts
-) -> Dispatch:
+def _dispatch(pool: Pool, store: AlertStore, channels: dict[Channel, Pusher], settings: Alerts) -> Dispatch:
     return Dispatch(
         outbox=Outbox(pool),
         store=store,
-        homes=homes,
+        homes=store.homes,
         channels=channels,
         settings=settings,
         contacts=Contacts(pool),

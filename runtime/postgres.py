@@ -21,6 +21,11 @@ SCHEMA: Final = Path(__file__).parent.parent / "deploy" / "schema"
 #: Any fixed number: whoever migrates holds this advisory lock.
 _MIGRATION_LOCK: Final = 0x646F6C62
 
+#: Whoever waits so long for a connection tries again, and with them the pool does: after an outage of any length the
+#: first connection comes within this. By itself the pool would double its pauses up to minutes.
+_WAITED_SECONDS: Final = 10.0
+_RECONNECTED_SECONDS: Final = 8.0
+
 Pool = AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]
 
 
@@ -38,6 +43,8 @@ async def pooled(settings: Postgres) -> AsyncIterator[Pool]:
         open=False,
         kwargs={"autocommit": True},
         check=_check,
+        timeout=_WAITED_SECONDS,
+        reconnect_timeout=_RECONNECTED_SECONDS,
     )
     await pool.open()
     try:
