@@ -27,6 +27,8 @@ class Look(StrEnum):
     #: The sheet for 119, with everything on it.
     SHEET_OPENED = "sheet_opened"
     FOLLOW_UPS_LISTED = "follow_ups_listed"
+    #: A month's report, which names nobody.
+    REPORT_EXPORTED = "report_exported"
     # Another system looked, by its token.
     API_HOMES_LISTED = "api_homes_listed"
     API_HOME_READ = "api_home_read"
@@ -43,6 +45,7 @@ class Look(StrEnum):
     REFERRALS_LISTED = "referrals_listed"
     REFERRALS_EXPORTED = "referrals_exported"
     REFERRAL_OPENED = "referral_opened"
+    ROSTER_CHANGED = "roster_changed"
     SHIFT_READ = "shift_read"
     SHIFT_PRINTED = "shift_printed"
     ENTRY_REVEALED = "entry_revealed"
@@ -119,17 +122,21 @@ def line_after(
     )
 
 
-def first_break(lines: Iterable[AccessLine]) -> int | None:
+def first_break(lines: Iterable[AccessLine], after: str = START) -> int | None:
     """Tell at which line (from 0) the chain is broken; None when it is whole."""
-    previous = START
+    previous = after
     for place, line in enumerate(lines):
-        if line.previous != previous:
-            return place
-        said = Circumstances(place=line.place, task=line.task, reason=line.reason)
-        if line.digest != _digest(previous, line.at, line.account, line.subject, line.what, said):
+        if not follows(previous, line):
             return place
         previous = line.digest
     return None
+
+
+def follows(previous: str, line: AccessLine) -> bool:
+    """Tell whether a line is what was written after the digest `previous`."""
+    said = Circumstances(place=line.place, task=line.task, reason=line.reason)
+    digest = _digest(previous, line.at, line.account, line.subject, line.what, said)
+    return line.previous == previous and line.digest == digest
 
 
 def _digest(previous: str, at: datetime, account: str, subject: str, what: str, said: Circumstances) -> str:

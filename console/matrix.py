@@ -33,6 +33,9 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/homes/{home_id}/reveal"): Act.REVEAL,
     ("GET", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
     ("POST", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
+    ("GET", "/audit"): Act.AUDIT_OWN,
+    ("GET", "/audit.csv"): Act.AUDIT_OWN,
+    ("POST", "/audit/months"): Act.AUDIT_SIGN,
     ("POST", "/audit/glass/{glass_id:int}/sign"): Act.AUDIT_SIGN,
     # Responders come with a link, providers with a signature, gateways with a claim code.
     ("GET", "/sw.js"): OPEN,
@@ -70,6 +73,19 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("GET", "/sup/sla"): Act.REPORTS_READ,
     ("GET", "/sup/sla/{alert_id}"): Act.REPORTS_READ,
     ("POST", "/sup/sla/{alert_id}"): Act.REPORTS_WORK,
+    ("GET", "/sup/reports"): Act.REPORTS_READ,
+    ("POST", "/sup/reports"): Act.REPORTS_WORK,
+    ("GET", "/sup/reports/{report_id}"): Act.REPORTS_READ,
+    ("GET", "/sup/reports/{report_id}/{file}"): Act.REPORTS_READ,
+    # Rosters and shifts.
+    ("GET", "/sup/roster"): Act.ROSTER_READ,
+    ("POST", "/sup/roster"): Act.ROSTER_EDIT,
+    ("GET", "/sup/roster/{roster_id}.ics"): Act.ROSTER_READ,
+    ("POST", "/sup/roster/{roster_id}/feed"): Act.ROSTER_EDIT,
+    ("POST", "/sup/roster/{roster_id}/feed-end"): Act.ROSTER_EDIT,
+    ("POST", "/sup/roster/{roster_id}/{act}"): Act.ROSTER_EDIT,
+    # A calendar comes with a link that only it knows.
+    ("GET", "/calendar/{secret}.ics"): OPEN,
     # Care link.
     ("GET", "/referrals"): Act.REFERRALS,
     ("POST", "/referrals"): Act.REFERRALS,
@@ -105,6 +121,12 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/notes"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/resolve"): OPEN,
+    ("POST", "/api/v1/webhooks"): OPEN,
+    ("GET", "/api/v1/webhooks"): OPEN,
+    ("DELETE", "/api/v1/webhooks/{webhook_id}"): OPEN,
+    ("POST", "/api/v1/webhooks/{webhook_id}/test"): OPEN,
+    ("GET", "/api/v1/homes/{home_id}/readings"): OPEN,
+    ("GET", "/api/v1/fhir/Observation"): OPEN,
 }
 
 

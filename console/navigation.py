@@ -26,8 +26,10 @@ _PLACES: Final = (
     Place(key="unprotected", path="/unprotected", icon="shield", needs=Act.DEVICES_READ),
     Place(key="left", path="/follow-ups", icon="done", needs=Act.BOARD_READ, counts=True),
     Place(key="referrals", path="/referrals", icon="link", needs=Act.REFERRALS),
+    Place(key="roster", path="/sup/roster", icon="calendar", needs=Act.ROSTER_READ),
     Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),
     Place(key="supervisor", path="/sup", icon="chart", needs=Act.REPORTS_READ),
+    Place(key="audit", path="/audit", icon="key", needs=Act.AUDIT_OWN),
 )
 _DEMO: Final = Place(key="demo", path="/demo", icon="stage", needs=Act.BOARD_ACT)
 

@@ -13,6 +13,9 @@ from alerts.postgres import AlertStore
 from console.access import Access
 from console.api import service as api
 from console.api.access import Keeper
+from console.api.webhooks.service import telling
+from console.audit import web as audit
+from console.audit.service import Watcher
 from console.board import web as board
 from console.board.postgres import Desk
 from console.demo import web as demo
@@ -24,6 +27,7 @@ from console.enrol import web as enrol
 from console.entry import web as entry
 from console.followups import web as followups
 from console.homes import web as homes
+from console.homes.thinking.service import Thinker
 from console.inbound import web as inbound
 from console.inbound.limits import SENDER, Limits
 from console.inbound.service import Inbound
@@ -32,9 +36,12 @@ from console.live import Live
 from console.postgres import ConsoleStore
 from console.presence import web as presence
 from console.referrals import web as referrals
+from console.reports.monthly import web as reports
+from console.reports.monthly.service import Press
 from console.reports.sla import web as figures
 from console.responder import web as responder
 from console.reveal import web as reveal
+from console.roster import web as roster
 from console.sheet import web as sheet
 from console.web import Doors, load_renderer, make_app, refuse_unlisted
 from runtime.lifecycle import Life
@@ -91,9 +98,12 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *presence.ROUTES,
         *followups.ROUTES,
         *referrals.ROUTES,
+        *roster.ROUTES,
         *sheet.ROUTES,
+        *audit.ROUTES,
         *reveal.ROUTES,
         *figures.ROUTES,
+        *reports.ROUTES,
         *homes.ROUTES,
         *board.ROUTES,
     ]
@@ -105,6 +115,8 @@ async def _serve(doors: Doors, life: Life) -> None:
     refuse_unlisted(routes)
     app = make_app(doors, routes)
     app.state.printer = Printer()
+    app.state.thinker = Thinker(doors.pool)
+    app.state.watcher = watcher = Watcher(doors.pool)
     app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     app.state.trials = Limits(*SENDER)
@@ -130,8 +142,11 @@ async def _serve(doors: Doors, life: Life) -> None:
         feed = tasks.create_task(doors.live.run(life))
         tasks.create_task(doors.live.tick(life))
         tasks.create_task(deeds.chain(life, doors.pool))
+        tasks.create_task(watcher.run(life))
         tasks.create_task(stop_serving())
+        tasks.create_task(telling(life, doors.pool, console))
         tasks.create_task(Walks(doors.pool).sweep(life))
+        tasks.create_task(Press(doors.pool, doors.renderer).run(life))
         log.info("pages_served", port=console.port)
         await server.serve()
         # A broker that does not answer must not hold the stop.

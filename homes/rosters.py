@@ -1,7 +1,7 @@
 """Who is on duty by a roster, and when nobody will be."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,15 @@ class Gap:
     until_at: datetime
     #: An override without people says so: nobody is meant to be on duty.
     meant: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A span in which the same people are on duty, in calling order; nobody named: a gap."""
+
+    from_at: datetime
+    until_at: datetime
+    responders: tuple[ResponderId, ...]
 
 
 def on_duty(roster: Roster, at: datetime) -> tuple[ResponderId, ...]:
@@ -63,9 +72,28 @@ def handover(rotation: Rotation, day: date, zone: ZoneInfo) -> datetime:
     return _instant(day, rotation.handover_minute, zone)
 
 
+def duties_between(roster: Roster, from_at: datetime, until_at: datetime) -> tuple[Duty, ...]:
+    """Tell who is on duty from one moment to another, span by span, without a hole."""
+    found: list[Duty] = []
+    begins = from_at
+    for ends in _moments(roster, from_at, until_at):
+        people = on_duty(roster, begins)
+        if found and found[-1].responders == people:
+            found[-1] = replace(found[-1], until_at=ends)
+        elif begins < ends:
+            found.append(Duty(from_at=begins, until_at=ends, responders=people))
+        begins = ends
+    return tuple(found)
+
+
+def _moments(roster: Roster, from_at: datetime, until_at: datetime) -> list[datetime]:
+    inside = sorted(moment for moment in _edges(roster, from_at, until_at) if from_at < moment < until_at)
+    return [*inside, until_at]
+
+
 def gaps(roster: Roster, from_at: datetime, until_at: datetime) -> tuple[Gap, ...]:
     """Find every span between two moments in which nobody is on duty, in order."""
-    moments = [*sorted(moment for moment in _edges(roster, from_at, until_at) if from_at < moment < until_at), until_at]
+    moments = _moments(roster, from_at, until_at)
     found: list[Gap] = []
     begins = from_at
     for ends in moments:

@@ -1,0 +1,1 @@
+"""The on-call roster: a week as a grid, its gaps first, changed by forms, and read as a calendar."""

@@ -1,0 +1,1 @@
+"""What those who plan the shifts read and change: rosters, and which policies call them where."""
