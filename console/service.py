@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from alerts.channels.setup import refuse_unusable
@@ -109,18 +110,21 @@ def routes_of(console: Console) -> list[Route | Mount]:
     ]
 
 
-async def _serve(doors: Doors, life: Life) -> None:
-    console = doors.settings.console
-    routes = routes_of(console)
+def _app(doors: Doors) -> Starlette:
+    routes = routes_of(doors.settings.console)
     refuse_unlisted(routes)
     app = make_app(doors, routes)
     app.state.printer = Printer()
     app.state.thinker = Thinker(doors.pool)
-    app.state.watcher = watcher = Watcher(doors.pool)
+    app.state.watcher = Watcher(doors.pool)
     app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
     app.state.trials = Limits(*SENDER)
-    server = Server(
+    return app
+
+
+def _server(app: Starlette, console: Console) -> Server:
+    return Server(
         uvicorn.Config(
             app,
             host=console.host,
@@ -134,19 +138,29 @@ async def _serve(doors: Doors, life: Life) -> None:
         )
     )
 
+
+def _beside(tasks: asyncio.TaskGroup, app: Starlette, doors: Doors, life: Life) -> None:
+    """Start what goes on beside the pages."""
+    tasks.create_task(doors.live.tick(life))
+    tasks.create_task(deeds.chain(life, doors.pool))
+    tasks.create_task(app.state.watcher.run(life))
+    tasks.create_task(telling(life, doors.pool, doors.settings.console))
+    tasks.create_task(Walks(doors.pool).sweep(life))
+    tasks.create_task(Press(doors.pool, doors.renderer).run(life))
+
+
+async def _serve(doors: Doors, life: Life) -> None:
+    app, console = _app(doors), doors.settings.console
+    server = _server(app, console)
+
     async def stop_serving() -> None:
         await life.stopping.wait()
         server.should_exit = True
 
     async with asyncio.TaskGroup() as tasks:
         feed = tasks.create_task(doors.live.run(life))
-        tasks.create_task(doors.live.tick(life))
-        tasks.create_task(deeds.chain(life, doors.pool))
-        tasks.create_task(watcher.run(life))
         tasks.create_task(stop_serving())
-        tasks.create_task(telling(life, doors.pool, console))
-        tasks.create_task(Walks(doors.pool).sweep(life))
-        tasks.create_task(Press(doors.pool, doors.renderer).run(life))
+        _beside(tasks, app, doors, life)
         log.info("pages_served", port=console.port)
         await server.serve()
         # A broker that does not answer must not hold the stop.

@@ -21,6 +21,9 @@ LEAST_DAYS: Final = 7
 #: The air is told as it is now when it was measured this lately.
 _AIR_LASTS: Final = timedelta(hours=3)
 NO_FACT: Final = "—"
+#: From here on somebody is at home, and below this they are away; between them nobody knows.
+_SURE: Final = 0.8
+_EVEN: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,18 @@ def activity_fact(cells: Sequence[Cell], looks: Sequence[str], words: Words, now
     return Fact(key="activity", value=f"{percent} %", about=about)
 
 
+def inside_fact(
+    home: Home, chance: float | None, heard: Sequence[Word], words: Words, now: datetime, zone: ZoneInfo
+) -> Fact:
+    """Tell whether somebody is inside, as likely as the detectors hold it, and what the door said last."""
+    if chance is None:
+        return Fact(key="inside", value=NO_FACT, about=words("home.inside.unknown"))
+    word = "home" if round(chance, 6) >= _SURE else "away" if chance < _EVEN else "unsure"
+    door = _door(home, heard, words, now, zone)
+    about = words("home.inside.chance", n=round(100 * chance))
+    return Fact(key="inside", value=words(f"home.inside.{word}"), about=f"{about} · {door}" if door else about)
+
+
 def climate_fact(home: Home, heard: Sequence[Word], words: Words, now: datetime, zone: ZoneInfo) -> Fact:
     """Tell how warm and how damp it is indoors."""
     rooms: dict[str, str] = {sensor.sensor_id: sensor.room for sensor in home.sensors}
@@ -92,6 +107,24 @@ def climate_fact(home: Home, heard: Sequence[Word], words: Words, now: datetime,
         about=" · ".join(part for part in (wet, where, old) if part),
         title=f"{warm.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
     )
+
+
+def _door(home: Home, heard: Sequence[Word], words: Words, now: datetime, zone: ZoneInfo) -> str:
+    doors: dict[str, str] = {one.sensor_id: one.room for one in home.sensors if one.kind == "contact"}
+    word = max((one for one in heard if one.sensor_id in doors and one.kind == "contact"), key=_when, default=None)
+    if word is None:
+        return ""
+    time = clock_time(word.at, now=now, zone=zone)
+    return words(
+        "home.inside.door",
+        room=room_of(doors[word.sensor_id], words),
+        time=time[:5] if _today(word.at, now, zone) else time,
+        state=words("home.inside.open" if word.value else "home.inside.closed"),
+    )
+
+
+def _when(word: Word) -> datetime:
+    return word.at
 
 
 def _newest(heard: Sequence[Word], kind: str) -> Word | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert
+from console.homes.learned import Thought
 from console.homes.raster import Held
 from console.strips import Cell
 from history.glance.words import Word
@@ -29,6 +30,14 @@ class Now:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thinking:
+    """What the detectors make of the home, and the moments of movement of the last two days."""
+
+    thought: Thought
+    moves: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Glimpse:
     """All of it."""
 
@@ -37,3 +46,4 @@ class Glimpse:
     now: Now | None
     rooms: Mapping[str, Sequence[Cell]] | None
     enrolled_at: datetime | None = None
+    thinking: Thinking | None = None

@@ -14,11 +14,12 @@ from alerts.postgres import AlertStore
 from console.homes.glimpse import Days, Glimpse, Now
 from console.homes.postgres import HomeList
 from console.homes.raster import Held, since_of, until_of
+from console.homes.thinking.service import Thinker
 from console.strips import Cell
 from contracts import HomeId
 from history.glance.postgres import GlanceStore
 from history.postgres import HistoryStore
-from homes.model import Home
+from homes.model import Home, watched_home
 from runtime.postgres import Pool
 
 log = structlog.get_logger()
@@ -33,7 +34,8 @@ Thing = TypeVar("Thing")
 class Glances:
     """What the pages of one home are made of."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, thinker: Thinker) -> None:
+        self._thinker = thinker
         self._alerts = AlertStore(pool)
         self._history = HistoryStore(pool)
         self._glance = GlanceStore(pool)
@@ -42,14 +44,15 @@ class Glances:
     async def all(self, home: Home, now: datetime) -> Glimpse:
         """Read everything at once."""
         home_id = home.home_id
-        days, stands, rooms, alerts, enrolled_at = await asyncio.gather(
+        days, stands, rooms, alerts, enrolled_at, thinking = await asyncio.gather(
             self.days(home, now),
             self.now(home, now),
             self.rooms(home_id, now),
             self.alerts(home_id),
             _or_none(self._list.enrolled_at(home_id), "enrolled"),
+            self._thinker.of(watched_home(home), now),
         )
-        return Glimpse(alerts=alerts, days=days, now=stands, rooms=rooms, enrolled_at=enrolled_at)
+        return Glimpse(alerts=alerts, days=days, now=stands, rooms=rooms, enrolled_at=enrolled_at, thinking=thinking)
 
     async def days(self, home: Home, now: datetime) -> Days | None:
         """Read four weeks of a home; None when history cannot be read."""

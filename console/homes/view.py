@@ -1,18 +1,24 @@
 """One home's page, put together from what was read of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from console.homes import page
-from console.homes.facts import Fact, activity_fact, climate_fact, moved_fact
-from console.homes.glimpse import Days, Glimpse, Now
+from console.homes.curve import Curve, Stillness, curve_of
+from console.homes.facts import Fact, activity_fact, climate_fact, inside_fact, moved_fact
+from console.homes.glimpse import Glimpse, Now
 from console.homes.page import ContactRow, Head, HoldRow, PastAlert, Sight
 from console.homes.raster import Raster, look_of, raster_of
 from console.homes.sensors import Protection, SensorRow, protection_of, sensor_rows
+from console.spans import span
 from console.strips import BIN, DayPicture
 from console.words import Words
 from homes.model import Home
+
+#: A home that said nothing for so long is not observed now.
+UNSEEN_AFTER: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +35,16 @@ class SensorCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LimitCard:
+    """The limit and now; the curve is None while nothing is known that it could show."""
+
+    curve: Curve | None
+    about: str
+    #: What else must be known to read it.
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeView:
     """The page; a card that could not be read is None."""
 
@@ -39,6 +55,8 @@ class HomeView:
     rooms: DayPicture | None
     rooms_read: bool
     moved: str
+    #: None: still being reckoned.
+    limit: LimitCard | None
     sensors: SensorCard | None
     contacts: tuple[ContactRow, ...]
     past: tuple[PastAlert, ...] | None
@@ -53,7 +71,7 @@ def view_of(home: Home, seen: Glimpse, sight: Sight, words: Words, now: datetime
     alerts, held = seen.alerts or (), seen.days.held if seen.days else ()
     raster = raster_from(home, seen, words, now)
     moved = seen.now.moved[0] if seen.now and seen.now.moved else None
-    facts = facts_of(home, seen.days, seen.now, words, now) if seen.now else None
+    facts = facts_of(home, seen, words, now)
     return HomeView(
         head=page.head_of(home, alerts, held, sight, words, now),
         facts=facts,
@@ -62,6 +80,7 @@ def view_of(home: Home, seen: Glimpse, sight: Sight, words: Words, now: datetime
         rooms=page.rooms_of(seen.rooms, moved, words, now) if seen.rooms else None,
         rooms_read=seen.rooms is not None,
         moved=f"{facts[0].value} {facts[0].about}" if facts else "",
+        limit=limit_of(home, seen, words, now),
         sensors=sensors_of(home, seen.now, words, now) if seen.now else None,
         contacts=page.contacts_of(home, sight, words),
         past=page.history_of(seen.alerts, words, now) if seen.alerts is not None else None,
@@ -80,14 +99,69 @@ def raster_from(home: Home, seen: Glimpse, words: Words, now: datetime) -> Raste
     return raster_of(days.cells, since=days.since, now=now, zone=zone, held=days.held, raised=raised)
 
 
-def facts_of(home: Home, days: Days | None, stands: Now, words: Words, now: datetime) -> tuple[Fact, ...]:
-    """Write the facts at the head of the page."""
-    zone = ZoneInfo(home.timezone)
-    facts = [moved_fact(home, stands.moved, words, now, zone)]
+def facts_of(home: Home, seen: Glimpse, words: Words, now: datetime) -> tuple[Fact, ...] | None:
+    """Write the facts at the head of the page; None when they could not be read."""
+    if seen.now is None:
+        return None
+    zone, days = ZoneInfo(home.timezone), seen.days
+    facts = [moved_fact(home, seen.now.moved, words, now, zone)]
     if days:
         looks = [look_of(cell, days.since + BIN * n, now, days.held, ()) for n, cell in enumerate(days.cells)]
         facts.append(activity_fact(days.cells, looks, words, now, zone))
-    return (*facts, climate_fact(home, stands.heard, words, now, zone))
+    chance = seen.thinking.thought.at_home if seen.thinking else None
+    facts.append(inside_fact(home, chance, seen.now.heard, words, now, zone))
+    return (*facts, climate_fact(home, seen.now.heard, words, now, zone))
+
+
+def limit_of(home: Home, seen: Glimpse, words: Words, now: datetime) -> LimitCard | None:
+    """Write the limit in force beside the stillness that lasts."""
+    if seen.thinking is None:
+        return None
+    thought, zone = seen.thinking.thought, ZoneInfo(home.timezone)
+    if thought.still_since is None:
+        return LimitCard(curve=None, about="", notes=(words("home.curve.none"),))
+    still = Stillness(
+        since=thought.still_since,
+        still_for=thought.still_for,
+        opens_after=thought.opens_after,
+        own_limits=thought.own_limits,
+        limits=thought.limits,
+        usual=thought.usual,
+    )
+    held = seen.days.held if seen.days else ()
+    about = (
+        words("home.curve.about_own", days=int(thought.days))
+        if thought.own_limits
+        else words("home.curve.about_common")
+    )
+    notes = (*_learning(home, seen, words, now), *_unseen(seen, words, now))
+    return LimitCard(curve=curve_of(still, seen.thinking.moves, held, words, now, zone), about=about, notes=notes)
+
+
+def _learning(home: Home, seen: Glimpse, words: Words, now: datetime) -> tuple[str, ...]:
+    thought = seen.thinking.thought if seen.thinking else None
+    if thought is None or thought.own_limits or thought.days >= thought.days_needed:
+        return ()
+    since = words("home.curve.installed", n=(now - seen.enrolled_at).days + 1) if seen.enrolled_at else ""
+    plan = home.plan
+    return (
+        words(
+            "home.curve.learning",
+            since=since,
+            days=int(thought.days),
+            needed=int(thought.days_needed),
+            caution=plan.inactivity_caution_seconds // 3600,
+            urgent=plan.inactivity_urgent_seconds // 3600,
+            emergency=plan.inactivity_emergency_seconds // 3600,
+        ),
+    )
+
+
+def _unseen(seen: Glimpse, words: Words, now: datetime) -> tuple[str, ...]:
+    heard = max((word.at for word in seen.now.heard), default=None) if seen.now else None
+    if heard is None or now - heard < UNSEEN_AFTER:
+        return ()
+    return (words("home.curve.unseen", ago=span(words, now - heard)),)
 
 
 def sensors_of(home: Home, stands: Now, words: Words, now: datetime) -> SensorCard:

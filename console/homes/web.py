@@ -40,7 +40,7 @@ async def home_page(request: Request) -> Response:
     doors, now = doors_of(request), clock.now()
     home, sight = await home_of(request), _sight(request)
     await doors.access.looked(operator_of(request).name, home.home_id, Look.HOME_OPENED, at=now)
-    seen = await Glances(doors.pool).all(home, now)
+    seen = await Glances(doors.pool, request.app.state.thinker).all(home, now)
     tab = request.query_params.get("tab", TABS[0])
     return html(
         request,

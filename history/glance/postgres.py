@@ -1,14 +1,18 @@
 """A glance at one home in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, LiteralString
 
-from contracts import HomeId
-from history.glance.words import Word, kind_of_number
+from contracts import HomeId, Reading
+from contracts.rows import ReadingRow, reading_of
+from history.glance.words import Mark, Word, kind_of_number, numbers_of
 from runtime.postgres import Pool
 
 #: A sensor that said nothing for so long is told as never heard, like a home that did not.
 SEARCHED: Final = timedelta(days=7)
+#: What stands until the next word of its kind: a bed is taken, a device cannot be reached, a gateway is offline.
+_STANDING: Final = numbers_of(("occupancy", "device_status", "gateway_status"))
 
 
 class GlanceStore:
@@ -30,6 +34,17 @@ class GlanceStore:
         rows = await self._rows(_LAST_MOVED, {"home": home_id, "since": since, "until": now})
         return (rows[0][0].astimezone(UTC), f"{rows[0][1]}") if rows else None
 
+    async def marks(self, home_id: HomeId, doors: Sequence[str], since: datetime, until: datetime) -> list[Mark]:
+        """Read in which five minutes the home spoke, somebody moved, and one of these doors did."""
+        asked = {"home": home_id, "doors": list(doors), "since": since, "until": until}
+        rows = await self._rows(_MARKS, asked)
+        return [Mark(slot=slot, moved=moved, door=door) for slot, moved, door in rows]
+
+    async def signs(self, home_id: HomeId, since: datetime, until: datetime) -> list[Reading]:
+        """Read every sign of somebody, and what was said of beds and of lines, oldest first."""
+        rows = await self._rows(_SIGNS, {"home": home_id, "since": since, "until": until, "kinds": _STANDING})
+        return [reading_of(ReadingRow(*row)) for row in rows]
+
     async def first_heard(self, home_id: HomeId) -> datetime | None:
         """Tell when the oldest word that is kept was said."""
         rows = await self._rows(_FIRST_HEARD, {"home": home_id})
@@ -50,5 +65,18 @@ _LAST_MOVED: Final = """
     select ts, sensor from reading
     where home_id = %(home)s and ts >= %(since)s and ts <= %(until)s and sign = 2
     order by ts desc limit 1
+"""
+_MARKS: Final = """
+    select floor(extract(epoch from ts) / 300)::integer as slot, bool_or(sign = 2),
+        bool_or(sign = 2 and sensor = any(%(doors)s))
+    from reading
+    where home_id = %(home)s and ts >= %(since)s and ts < %(until)s and sign > 0
+    group by slot order by slot
+"""
+_SIGNS: Final = """
+    select ts, received_at, value, kind, sign, late, clock_doubted, home_id, sensor, reading_id, detail
+    from reading
+    where home_id = %(home)s and ts >= %(since)s and ts < %(until)s and (sign = 2 or kind = any(%(kinds)s))
+    order by ts, reading_id
 """
 _FIRST_HEARD: Final = "select ts from reading where home_id = %(home)s and sign > 0 order by ts limit 1"

@@ -20,6 +20,15 @@ class Word:
     value: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Five minutes in which the home spoke, by their number since 1970."""
+
+    slot: int
+    moved: bool
+    door: bool
+
+
 def kind_of_number(number: int) -> str:
     """Name a kind by its number in rows; one of tomorrow has no name yet."""
     return KINDS[number - 1] if 0 < number <= len(KINDS) else ""

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 from contracts import HomeId, Reading, SensorId, Supply, Value, WatchedSensor, kind_of, reading_id
 from contracts.rows import ReadingRow, row_of
-from contracts.values import Heartbeat, Motion
+from contracts.values import Battery, Contact, Heartbeat, Humidity, LinkQuality, Motion, Temperature
 from homes.model import Home
 from runtime.postgres import Pool
 from tests.console.building import a_home
@@ -15,6 +16,7 @@ BEAT = timedelta(minutes=5)
 SENSORS = (
     WatchedSensor(sensor_id=SensorId("motion-bath"), kind="motion", room="bathroom", supply=Supply.BATTERY),
     WatchedSensor(sensor_id=SensorId("motion-living"), kind="motion", room="living", supply=Supply.BATTERY),
+    WatchedSensor(sensor_id=SensorId("motion-kitchen"), kind="motion", room="kitchen", supply=Supply.BATTERY),
     WatchedSensor(sensor_id=SensorId("door-entrance"), kind="contact", room="entrance", supply=Supply.BATTERY),
 )
 
@@ -54,5 +56,32 @@ async def put(pool: Pool, readings: Iterable[Reading]) -> None:
     columns = ", ".join(ReadingRow._fields)
     statement = f"copy reading ({columns}) from stdin".encode()
     async with pool.connection() as connection, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for reading in readings:
+        # By its id each reading is once in history.
+        for reading in {one.reading_id: one for one in readings}.values():
             await copy.write_row([*row_of(reading)[:-1], None])
+
+
+def a_life(home: str, until: datetime, days: int = 30, seed: int = 1) -> Iterator[Reading]:
+    """Weeks of somebody who rises at half past six, goes out at ten, rests after lunch and sleeps from ten."""
+    luck = Random(seed)
+    rooms = ("motion-bath", "motion-living", "motion-living", "motion-kitchen")
+    at = until - timedelta(days=days)
+    while at < until:
+        hour = (at.hour + at.minute / 60 + 9) % 24
+        busy = 0.75 if 6.5 < hour < 9 or 11 < hour < 13.5 or 17 < hour < 20 else 0.3 if 6.5 < hour < 22 else 0.015
+        if luck.random() < busy:
+            for _ in range(luck.randint(1, 4)):
+                moment = at + timedelta(seconds=luck.randint(0, 290))
+                if moment < until:
+                    yield from moved(home, [moment], luck.choice(rooms))
+        if 10 <= hour < 10.08:
+            for minutes in (1, 55):
+                if at + timedelta(minutes=minutes) < until:
+                    yield said(home, "door-entrance", at + timedelta(minutes=minutes), Contact(open=True))
+        at += BEAT
+    for sensor, percent in (("motion-bath", 82.0), ("motion-living", 79.0), ("motion-kitchen", 64.0)):
+        yield said(home, sensor, until - timedelta(hours=3), Battery(percent=percent))
+        yield said(home, sensor, until - timedelta(hours=3), LinkQuality(score=180.0))
+    yield said(home, "door-entrance", until - timedelta(hours=2), Battery(percent=12.0))
+    yield said(home, "motion-living", until - timedelta(minutes=20), Temperature(celsius=23.1))
+    yield said(home, "motion-living", until - timedelta(minutes=20), Humidity(percent=41.0))
