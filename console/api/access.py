@@ -1,5 +1,6 @@
 """The keeper of the API: who sends a token, what it is good for, and how often it may come."""
 
+import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 
 #: Requests without a good token that one address may send in a minute: each costs a look into the database.
 _STRANGERS_PER_MINUTE: Final = 60
+_EXPORTS_AT_ONCE: Final = 2
 #: Beyond so many buckets those that are full again are forgotten.
 _MOST_BUCKETS: Final = 10_000
 
@@ -26,6 +28,8 @@ class Keeper:
     def __init__(self, pool: Pool) -> None:
         self._store = TokenStore(pool)
         self._buckets: dict[str, Bucket] = {}
+        #: Exports at once: each keeps a processor busy, and the board has the same one.
+        self.exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
         # A token that does not exist costs as much time as one that does.
         self._nobody = secret.digest("")
 

@@ -50,3 +50,11 @@ def read_number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadCursor("no number in a cursor")
     return int(text)
+
+
+def read_bytes(text: str) -> bytes:
+    """Read a name of bytes of a place; raise BadCursor."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise BadCursor("no bytes in a cursor") from error

@@ -10,3 +10,4 @@ requests = Counter(
 refused = Counter(
     "dolbom_console_api_refused_total", "Requests of other systems that were turned away at the door.", ["reason"]
 )
+events = Counter("dolbom_console_api_events_total", "Changes brought to other systems, by what came of it.", ["result"])

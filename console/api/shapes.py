@@ -1,18 +1,20 @@
 """What the API answers and takes: the types that its description is made from."""
 
 from datetime import datetime
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from alerts.reasons import Reason
-from contracts import AlertChangeKind, AlertStage, AlertState, FollowUp, Hazard, HoldKind, Severity
+from contracts import AlertChange, AlertChangeKind, AlertStage, AlertState, FollowUp, Hazard, HoldKind, Severity
 
 Moment = Annotated[datetime, Meta(tz=True)]
 HomeRef = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
 AlertRef = Annotated[str, Meta(pattern="^[0-9a-f]{24}$")]
+WebhookRef = Annotated[str, Meta(pattern="^wh-[0-9a-f]{16}$")]
 Limit = Annotated[int, Meta(ge=1, le=200)]
 Cursor = Annotated[
     str,
@@ -196,6 +198,81 @@ class LinesAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     cursor: Cursor | UnsetType = UNSET
     limit: Limit = 200
+
+
+class FileFormat(StrEnum):
+    """As what kind of file readings are exported."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class ReadingsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which readings: those observed from a moment on, up to but without another; a year at most."""
+
+    from_at: Moment = msgspec.field(name="from")
+    to_at: Moment = msgspec.field(name="to")
+    format: FileFormat = FileFormat.CSV
+
+
+class WebhookIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be told, and where."""
+
+    #: https; it must lead out into the world.
+    url: Annotated[str, Meta(min_length=1, max_length=500)]
+    #: Which kinds of changes; empty: all.
+    changes: Annotated[tuple[AlertChangeKind, ...], Meta(max_length=100)] = ()
+    #: Alerts of which severities; empty: all.
+    severities: Annotated[tuple[Severity, ...], Meta(max_length=10)] = ()
+
+
+class WebhookOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscription."""
+
+    webhook_id: str
+    url: str
+    changes: tuple[AlertChangeKind, ...]
+    severities: tuple[Severity, ...]
+    created_at: datetime
+    #: When it took something last.
+    told_at: datetime | None
+    failing_since: datetime | None
+    #: It is told nothing any more since then, and why: `gone`, `not_taken`.
+    off_at: datetime | None
+    off_because: str
+
+
+class WebhookMade(msgspec.Struct, frozen=True, kw_only=True):
+    """A new subscription with the key that signs what it is told; it is shown once."""
+
+    webhook: WebhookOut
+    signing_key: str
+
+
+class WebhookPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A token's subscriptions."""
+
+    items: tuple[WebhookOut, ...]
+    next: str | None
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a test."""
+
+    taken: bool
+    #: What was answered; null: nobody answered.
+    status: int | None
+
+
+class EventOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What a webhook is posted. The same id in every try; a lower version of the same alert is old news."""
+
+    id: str
+    kind: Literal["alert_changed", "test"]
+    webhook_id: str
+    at: datetime
+    #: Null in a test.
+    change: AlertChange | None
 
 
 class NoteIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from console.api import shapes
+from console.api.exporting import fhir
 from console.api.problems import Kind
 from console.api.scopes import Scope
 
@@ -14,7 +15,11 @@ ROOT: Final = "/api/v1"
 JSON: Final = "application/json"
 
 #: What the parts of paths look like.
-PARTS: Final[dict[str, object]] = {"home_id": shapes.HomeRef, "alert_id": shapes.AlertRef}
+PARTS: Final[dict[str, object]] = {
+    "home_id": shapes.HomeRef,
+    "alert_id": shapes.AlertRef,
+    "webhook_id": shapes.WebhookRef,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +141,66 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         answer=shapes.AlertOut,
         problems=(*_ACTS, Kind.NO_VERSION),
         versioned=True,
+    ),
+    Operation(
+        name="create_webhook",
+        method="POST",
+        path=f"{ROOT}/webhooks",
+        scope=Scope.WEBHOOKS,
+        about="Be told of every change of an alert, by a signed POST.",
+        body=shapes.WebhookIn,
+        answer=shapes.WebhookMade,
+        status=HTTPStatus.CREATED,
+        problems=(Kind.UNUSABLE, Kind.KEY_IN_USE, Kind.KEY_REUSED),
+    ),
+    Operation(
+        name="list_webhooks",
+        method="GET",
+        path=f"{ROOT}/webhooks",
+        scope=Scope.WEBHOOKS,
+        about="List this token's own subscriptions, and how each is doing.",
+        answer=shapes.WebhookPage,
+    ),
+    Operation(
+        name="delete_webhook",
+        method="DELETE",
+        path=f"{ROOT}/webhooks/{{webhook_id}}",
+        scope=Scope.WEBHOOKS,
+        about="End a subscription.",
+        answer=None,
+        status=HTTPStatus.NO_CONTENT,
+        problems=(Kind.NOT_FOUND,),
+    ),
+    Operation(
+        name="try_webhook",
+        method="POST",
+        path=f"{ROOT}/webhooks/{{webhook_id}}/test",
+        scope=Scope.WEBHOOKS,
+        about="Post a test to a subscription, and tell what it answered.",
+        answer=shapes.Tried,
+        problems=(Kind.NOT_FOUND,),
+    ),
+    Operation(
+        name="export_readings",
+        method="GET",
+        path=f"{ROOT}/homes/{{home_id}}/readings",
+        scope=Scope.READINGS_EXPORT,
+        about="Export a home's readings as CSV or Parquet, as a stream.",
+        query=shapes.ReadingsAsked,
+        answer=None,
+        media=("text/csv", "application/vnd.apache.parquet"),
+        problems=(Kind.NOT_FOUND, Kind.UNUSABLE, Kind.BUSY),
+    ),
+    Operation(
+        name="search_observations",
+        method="GET",
+        path=f"{ROOT}/fhir/Observation",
+        scope=Scope.VITALS_READ,
+        about="Search a home's vital signs as FHIR R4 observations, oldest first.",
+        query=fhir.ObservationsAsked,
+        answer=fhir.Bundle,
+        media=(fhir.MEDIA_TYPE,),
+        problems=(Kind.NOT_FOUND,),
     ),
 )
 

@@ -20,7 +20,8 @@ GUARDED = [one for one in OPERATIONS if one.scope is not None]
 
 
 def filled(path: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda part: "h-0001" if part[1] == "home_id" else "0" * 24, path)
+    ids = {"home_id": "h-0001", "alert_id": "0" * 24, "webhook_id": "wh-" + "0" * 16}
+    return re.sub(r"\{(\w+)\}", lambda part: ids[part[1]], path)
 
 
 def test_every_path_of_the_table_has_its_row_in_the_consoles() -> None:

@@ -1,0 +1,1 @@
+"""Readings for other systems: as files, and vital signs as FHIR observations."""

@@ -1,0 +1,1 @@
+"""Readings taken out whole, for other systems."""
