@@ -26,6 +26,9 @@ refused_posts = Counter("dolbom_console_refused_posts_total", "Posts that did no
 refused_acts = Counter(
     "dolbom_console_refused_acts_total", "Requests that the role of whoever was signed in does not allow.", ["act"]
 )
+chain_broken = Gauge(
+    "dolbom_console_access_log_broken", "1 while the chain of the access log does not hold: somebody changed it."
+)
 exchanges = Counter(
     "dolbom_console_exchanges_total", "Claim codes that gateways came with, by what came of it.", ["result"]
 )
