@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from alerts.channels.setup import refuse_unusable
 from alerts.postgres import AlertStore
 from console.access import Access
+from console.accounts import web as accounts
 from console.api import service as api
 from console.api.access import Keeper
 from console.api.webhooks.service import telling
@@ -102,6 +103,7 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *roster.ROUTES,
         *sheet.ROUTES,
         *audit.ROUTES,
+        *accounts.ROUTES,
         *reveal.ROUTES,
         *figures.ROUTES,
         *reports.ROUTES,

@@ -13,8 +13,8 @@ from rich.table import Table
 from alerts.channels import NotSent, Sent
 from alerts.channels.device import Device
 from alerts.contacts.postgres import Contacts
+from alerts.contacts.push import Tried, try_one
 from alerts.contacts.state import Doubt, doubts, masked, proves
-from alerts.contacts.trying import Tried, try_one
 from alerts.gateway.template import BadTemplate
 from alerts.service import channels_of
 from alerts.web_push.vapid import BadVapidKey, public_key, write_key

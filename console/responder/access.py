@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alerts.channels import NotSent
+from alerts.contacts.push import try_one
 from alerts.contacts.state import proves
-from alerts.contacts.trying import try_one
 from alerts.links import LinkClaim, read_token
 from alerts.service import channels_of
 from console.inbound.limits import Limits
