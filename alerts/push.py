@@ -137,7 +137,7 @@ class Dispatch:
 
     async def _held_back(self, claimed: Sequence[Claimed]) -> bool:
         """Give back what may wait, while its contact has heard of such things only lately."""
-        call, now = claimed[0].notification, clock.now()
+        call, now = claimed[0].notification, claimed[0].at
         if not may_wait(call):
             return False
         last_at = await self._outbox.sent_lately(call, now - self._window)

@@ -27,6 +27,8 @@ class Claimed:
     notification: Notification
     #: Counted from 1; the fencing token of this try.
     attempt: int
+    #: When it was taken up, by the database's clock.
+    at: datetime
 
 
 class Outbox:
@@ -136,8 +138,8 @@ async def _calls(connection: Connection, statement: LiteralString, **asked: obje
 
 
 def _claimed(row: dict[str, Any]) -> Claimed:
-    attempt = row.pop("attempts")
-    return Claimed(notification=rows.read(row, Notification), attempt=attempt)
+    attempt, at = row.pop("attempts"), row.pop("claimed_at")
+    return Claimed(notification=rows.read(row, Notification), attempt=attempt, at=rows.utc(at))
 
 
 def _token(claimed: Claimed) -> dict[str, object]:

@@ -48,7 +48,7 @@ CLAIM: Final = f"""
     update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
         due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
     from due where n.notification_id = due.notification_id
-    returning {COLUMNS}, n.attempts
+    returning {COLUMNS}, n.attempts, n.claimed_at
 """
 LATER: Final = """
     update notification set due_at = clock_timestamp() + %(seconds)s * interval '1 second'
@@ -77,7 +77,7 @@ COMPANIONS: Final = f"""
     update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
         due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
     from waiting where n.notification_id = waiting.notification_id
-    returning {COLUMNS}, n.attempts
+    returning {COLUMNS}, n.attempts, n.claimed_at
 """
 BUNDLED: Final = "update notification set bundled_in = %(first)s where notification_id = any(%(others)s)"
 DELIVERED: Final = """
@@ -129,7 +129,7 @@ ANSWERED: Final = """
         and purpose in ('help', 'nobody_answered', 'responder_silent')
 """
 SILENT: Final = f"""
-    select {COLUMNS}, n.attempts from notification n
+    select {COLUMNS}, n.attempts, n.claimed_at from notification n
     where n.receipt_due_at <= clock_timestamp() and n.state = 'delivered' order by n.receipt_due_at limit %(limit)s
 """
 ONE: Final = f"select {COLUMNS} from notification n where n.notification_id = %(notification_id)s"

@@ -11,7 +11,7 @@ from alerts.events import Receipt, Receipted
 from alerts.model import Alert, Purpose
 from alerts.postgres import AlertStore
 from alerts.presence.postgres import left, seen
-from alerts.push import Dispatch, Outbox
+from alerts.push import Dispatch, Outbox, grouped
 from alerts.service import channels_of
 from contracts import AlertId
 from homes.model import Channel
@@ -66,8 +66,8 @@ class Stage:
         for _ in range(200):
             done = await self.store.due()
             claimed = await self.outbox.claim(50)
-            for one in claimed:
-                await self.dispatch.push(one)
+            for each in grouped(claimed):
+                await self.dispatch.push(*each)
             for got in self.provider.new():
                 self.came.append(f"{self.clock()} {await self._message(got)}")
             if not done and not claimed and not await self.dispatch.overdue():
