@@ -30,6 +30,7 @@ _PLACES: Final = (
     Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),
     Place(key="supervisor", path="/sup", icon="chart", needs=Act.REPORTS_READ),
     Place(key="audit", path="/audit", icon="key", needs=Act.AUDIT_OWN),
+    Place(key="admin", path="/admin", icon="people", needs=Act.ACCOUNTS),
 )
 _DEMO: Final = Place(key="demo", path="/demo", icon="stage", needs=Act.BOARD_ACT)
 
