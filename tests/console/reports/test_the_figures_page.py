@@ -47,7 +47,11 @@ async def test_the_page_shows_the_figures_of_the_log(house: Centre, tmp_path: Pa
     async with signed_in(house.url) as client:
         answer = await client.get(PAGE)
         page = answer.text
-        assert answer.status_code == 200, (answer.status_code, page[-1500:], (tmp_path / "console.log").read_text()[-3000:])
+        assert answer.status_code == 200, (
+            answer.status_code,
+            page[-1500:],
+            (tmp_path / "console.log").read_text()[-3000:],
+        )
     whole = (await accounts(house)).whole
     assert whole.cases == 200 and whole.late
     for one in whole.shares:
