@@ -11,11 +11,12 @@ from console.api.limits import Bucket
 from console.api.postgres import TokenStore
 from console.api.problems import Kind, Refused
 from console.api.scopes import Scope, Token
+from console.api.secret import Shown
 from runtime.postgres import Pool
 
 log = structlog.get_logger()
 
-#: Requests without a good token that one address may send in a minute: each costs a look into the database.
+#: Made-up tokens that one address may send in a minute: each costs a look into the database.
 _STRANGERS_PER_MINUTE: Final = 60
 _EXPORTS_AT_ONCE: Final = 2
 #: Beyond so many buckets those that are full again are forgotten.
@@ -35,10 +36,12 @@ class Keeper:
 
     async def admit(self, header: str, scope: Scope, *, source: str, now: datetime, ticks: float) -> Token:
         """Tell whose token it is; raise Refused."""
-        token = await self._known(header, now)
+        shown = secret.read(header)
+        token = await self._known(shown, now) if shown else None
         if token is None:
             metrics.refused.labels(reason=Kind.NO_TOKEN).inc()
-            self._count(f"from {source}", _STRANGERS_PER_MINUTE, ticks)
+            if shown:
+                self._count(f"from {source}", _STRANGERS_PER_MINUTE, ticks)
             raise Refused(Kind.NO_TOKEN)
         self._count(token.token_id, token.per_minute, ticks)
         if scope not in token.scopes:
@@ -47,10 +50,7 @@ class Keeper:
         await self._store.used(token.token_id, now)
         return token
 
-    async def _known(self, header: str, now: datetime) -> Token | None:
-        shown = secret.read(header)
-        if shown is None:
-            return None
+    async def _known(self, shown: Shown, now: datetime) -> Token | None:
         kept = await self._store.find(shown.token_id)
         right = secret.is_same(shown.secret, kept.digest if kept else self._nobody)
         return kept.token if kept and right and kept.token.lives(now) else None
