@@ -1,4 +1,4 @@
-"""`python -m console`: serve the pages; `tokens` gives other systems theirs."""
+"""`python -m console`: serve the pages; `accounts` says who may sign in, `tokens` gives other systems theirs."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ import sys
 import structlog
 import typer
 
+from console.accounts.__main__ import accounts
 from console.api.giving.__main__ import tokens
 from console.service import check
 from console.service import main as serve_pages
@@ -21,6 +22,7 @@ def serve(context: typer.Context) -> None:
         start("console", os.environ, serve_pages, check=check)
 
 
+app.add_typer(accounts, name="accounts")
 app.add_typer(tokens, name="tokens")
 
 

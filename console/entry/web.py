@@ -55,8 +55,10 @@ async def sign_out(request: Request) -> Response:
     await form_of(request)
     doors, operator = doors_of(request), operator_of(request)
     held = await _held(request)
-    if held and not operator.locked:
-        text = words_of(request)("out.holding", names=", ".join(held))
+    if held:
+        # A locked workstation says no name, not even this one.
+        words = words_of(request)
+        text = words("out.holding_some") if operator.locked else words("out.holding", names=", ".join(held))
         return message(request, HTTPStatus.CONFLICT, text)
     await doors.access.sign_out(operator)
     await Presence(doors.pool).left(operator)
