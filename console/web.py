@@ -241,7 +241,8 @@ def _to_the_door(request: Request) -> Response:
 def _put_headers(headers: MutableHeaders, path: str) -> None:
     for name, value in _HEADERS.items():
         headers[name] = value
-    headers["Cache-Control"] = "no-cache" if path.startswith("/static/") else "no-store"
+    # A page with a person on it is kept nowhere, unless its own room says for how long.
+    headers.setdefault("Cache-Control", "no-cache" if path.startswith("/static/") else "no-store")
 
 
 def _told(request: Request, status: HTTPStatus) -> Response:

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
-from contracts import Hold, HomeId, ResponderId, WatchedHome
+from contracts import Hold, HoldKind, HomeId, ResponderId, WatchedHome
 from homes import statements
 from homes.changes import compare
 from homes.kept import Kept, KeptHomes
@@ -152,7 +152,7 @@ class HomeStore:
                 ),
             )
 
-    async def add_hold(self, home_id: HomeId, hold: Hold) -> None:
+    async def add_hold(self, home_id: HomeId, hold: Hold, *, by: str = "", reason: str = "") -> None:
         """Let passive watching of a home rest until the hold ends; raise BadHold or UnknownHome."""
         if fault := hold_fault(hold):
             raise BadHold(fault)
@@ -161,7 +161,21 @@ class HomeStore:
                 if not await _bump(connection, [home_id]):
                     raise UnknownHome(f"{home_id}: there is no such home")
                 await connection.execute(statements.PUT_HOLDS, {"new": _json([{"home_id": home_id, "holds": [hold]}])})
+                said = {"home_id": home_id, "kind": hold.kind, "from_at": hold.from_at, "by": by, "reason": reason}
+                await connection.execute(statements.SAY_HOLD, said)
             await _tell(connection, [home_id])
+
+    async def end_hold(self, home_id: HomeId, kind: HoldKind, from_at: datetime, now: datetime) -> bool:
+        """End a hold before its time, or take one back that has not begun; tell whether there was one."""
+        asked = {"home_id": home_id, "kind": kind, "from_at": from_at, "now": now}
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                # The home first, as everybody locks it first.
+                await _bump(connection, [home_id])
+                ended = (await connection.execute(statements.END_HOLD, asked)).rowcount
+                ended += (await connection.execute(statements.DROP_HOLD, asked)).rowcount
+            await _tell(connection, [home_id])
+        return ended > 0
 
 
 async def changes(settings: Postgres) -> AsyncGenerator[HomeId | None, None]:

@@ -171,4 +171,18 @@ PUT_HOLDS: Final = """
         jsonb_to_recordset(new.holds) as o (kind text, from_at timestamptz, until_at timestamptz)
     on conflict (home_id, kind, from_at) do update set until_at = excluded.until_at
 """
+SAY_HOLD: Final = """
+    update hold set entered_by = %(by)s, reason = %(reason)s
+    where home_id = %(home_id)s and kind = %(kind)s and from_at = %(from_at)s
+"""
+# One that has not begun is taken back whole: a hold cannot end before it begins.
+END_HOLD: Final = """
+    update hold set until_at = %(now)s
+    where home_id = %(home_id)s and kind = %(kind)s and from_at = %(from_at)s
+        and from_at < %(now)s and until_at > %(now)s
+"""
+DROP_HOLD: Final = """
+    delete from hold
+    where home_id = %(home_id)s and kind = %(kind)s and from_at = %(from_at)s and from_at >= %(now)s
+"""
 ANALYZE: Final = "analyze home, district, policy, resident, sensor, hold, responder, home_responder"

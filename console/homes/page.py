@@ -78,6 +78,8 @@ class HoldRow:
     began: str
     running: bool
     ahead: bool
+    by: str
+    reason: str
 
 
 def head_of(
@@ -168,6 +170,8 @@ def hold_rows(holds: Sequence[Held], words: Words, now: datetime) -> tuple[HoldR
             began=one.from_at.isoformat(),
             running=one.from_at <= now < one.until_at,
             ahead=now < one.from_at,
+            by=one.by,
+            reason=one.reason,
         )
         for one in ordered
     )

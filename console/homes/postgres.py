@@ -39,7 +39,8 @@ class HomeList:
         """Read the holds of a home that ended after a moment, or have not."""
         rows = await self._rows(_HOLDS, {"home": home_id, "since": since})
         return [
-            Held(kind=kind, from_at=begin.astimezone(UTC), until_at=end.astimezone(UTC)) for kind, begin, end in rows
+            Held(kind=kind, from_at=begin.astimezone(UTC), until_at=end.astimezone(UTC), by=by, reason=reason)
+            for kind, begin, end, by, reason in rows
         ]
 
     async def not_protected(self, home_id: HomeId) -> bool:
@@ -116,7 +117,8 @@ _DONGS: Final = """
     where district_id <> 'synthetic' and (%(everywhere)s or district_id = any(%(districts)s)) order by dong
 """
 _HOLDS: Final = """
-    select kind, from_at, until_at from hold where home_id = %(home)s and until_at > %(since)s order by from_at
+    select kind, from_at, until_at, entered_by, reason from hold
+    where home_id = %(home)s and until_at > %(since)s order by from_at
 """
 _NOT_PROTECTED: Final = f"select 1 from home h where h.home_id = %(home)s and h.watched and {_UNPROTECTED}"
 _ENROLLED: Final = "select min(issued_at) from enrolment_credential where home_id = %(home)s"

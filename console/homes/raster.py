@@ -23,6 +23,9 @@ class Held:
     kind: str
     from_at: datetime
     until_at: datetime
+    #: Who entered it, and why; empty: a street file did.
+    by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,22 @@ class Glances:
         )
         return Glimpse(alerts=alerts, days=days, now=stands, rooms=rooms, enrolled_at=enrolled_at, thinking=thinking)
 
+    async def moment(self, home: Home, now: datetime) -> Glimpse:
+        """Read what the facts and the limit are made of."""
+        days, stands, thinking = await asyncio.gather(
+            self.days(home, now), self.now(home, now), self._thinker.of(watched_home(home), now)
+        )
+        return Glimpse(alerts=None, days=days, now=stands, rooms=None, thinking=thinking)
+
+    async def devices(self, home: Home, now: datetime) -> Glimpse:
+        """Read how the devices stand."""
+        return Glimpse(alerts=None, days=None, now=await self.now(home, now), rooms=None)
+
+    async def picture(self, home: Home, now: datetime) -> Glimpse:
+        """Read the four weeks with their alerts."""
+        days, alerts = await asyncio.gather(self.days(home, now), self.alerts(home.home_id))
+        return Glimpse(alerts=alerts, days=days, now=None, rooms=None)
+
     async def days(self, home: Home, now: datetime) -> Days | None:
         """Read four weeks of a home; None when history cannot be read."""
         zone = ZoneInfo(home.timezone)
