@@ -82,6 +82,11 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/sup/reports"): Act.REPORTS_WORK,
     ("GET", "/sup/reports/{report_id}"): Act.REPORTS_READ,
     ("GET", "/sup/reports/{report_id}/{file}"): Act.REPORTS_READ,
+    ("GET", "/sup/quality"): Act.REPORTS_READ,
+    ("GET", "/sup/quality/{alert_id}"): Act.REPORTS_READ,
+    ("POST", "/sup/quality/{alert_id}/first"): Act.REPORTS_WORK,
+    # The second look is a senior's, as the file is.
+    ("POST", "/sup/quality/{alert_id}/second"): Act.CLOSE_FILES,
     # Rosters and shifts.
     ("GET", "/shift"): Act.SHIFT,
     ("POST", "/shift/draft"): Act.SHIFT,
@@ -107,6 +112,9 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     # Homes.
     ("GET", "/homes"): Act.HOMES_READ,
     ("POST", "/homes"): Act.HOMES_READ,
+    ("GET", "/search"): Act.HOMES_READ,
+    ("POST", "/search"): Act.HOMES_READ,
+    ("GET", "/map"): Act.HOMES_READ,
     ("GET", "/homes/{home_id}"): Act.HOMES_READ,
     ("GET", "/homes/{home_id}/now"): Act.HOMES_READ,
     ("GET", "/homes/{home_id}/devices"): Act.HOMES_READ,
@@ -143,6 +151,9 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/notes"): OPEN,
     ("POST", "/api/v1/alerts/{alert_id}/resolve"): OPEN,
+    ("GET", "/sup/tokens"): Act.TOKENS,
+    ("POST", "/sup/tokens"): Act.TOKENS,
+    ("POST", "/sup/tokens/{token_id}/take"): Act.TOKENS,
     ("POST", "/api/v1/webhooks"): OPEN,
     ("GET", "/api/v1/webhooks"): OPEN,
     ("DELETE", "/api/v1/webhooks/{webhook_id}"): OPEN,

@@ -15,6 +15,7 @@ from console.access import Access
 from console.accounts import web as accounts
 from console.api import service as api
 from console.api.access import Keeper
+from console.api.giving import web as giving
 from console.api.webhooks.service import telling
 from console.audit import web as audit
 from console.audit.service import Watcher
@@ -28,6 +29,7 @@ from console.enrol import service as deeds
 from console.enrol import web as enrol
 from console.entry import web as entry
 from console.followups import web as followups
+from console.health import web as health
 from console.homes import web as homes
 from console.homes.thinking.service import Thinker
 from console.inbound import web as inbound
@@ -37,14 +39,19 @@ from console.incidents import web as incidents
 from console.live import Live
 from console.postgres import ConsoleStore
 from console.presence import web as presence
+from console.privacy.service import letting_go
 from console.referrals import web as referrals
 from console.reports.monthly import web as reports
 from console.reports.monthly.service import Press
+from console.reports.quality import web as quality
 from console.reports.sla import web as figures
 from console.responder import web as responder
 from console.reveal import web as reveal
 from console.roster import web as roster
+from console.search import web as search
 from console.sheet import web as sheet
+from console.shift import web as shift
+from console.shift.service import Papers
 from console.web import Doors, load_renderer, make_app, refuse_unlisted
 from runtime.lifecycle import Life
 from runtime.postgres import migrate, pooled
@@ -89,10 +96,11 @@ async def main(life: Life, settings: Settings) -> None:
 def routes_of(console: Console) -> list[Route | Mount]:
     """List every room of the console."""
     demos = demo.ROUTES if console.demo_control_url else ()
-    engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES)
+    engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES, *health.ROUTES)
     return [
         *entry.ROUTES,
         *api.ROUTES,
+        *giving.ROUTES,
         *inbound.ROUTES,
         *responder.ROUTES,
         *demos,
@@ -101,13 +109,16 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *followups.ROUTES,
         *referrals.ROUTES,
         *roster.ROUTES,
+        *shift.ROUTES,
         *sheet.ROUTES,
         *audit.ROUTES,
         *accounts.ROUTES,
         *reveal.ROUTES,
         *figures.ROUTES,
         *reports.ROUTES,
+        *quality.ROUTES,
         *homes.ROUTES,
+        *search.ROUTES,
         *board.ROUTES,
     ]
 
@@ -117,6 +128,7 @@ def _app(doors: Doors) -> Starlette:
     refuse_unlisted(routes)
     app = make_app(doors, routes)
     app.state.printer = Printer()
+    app.state.papers = Papers(doors.pool, doors.renderer, app.state.printer)
     app.state.thinker = Thinker(doors.pool)
     app.state.watcher = Watcher(doors.pool)
     app.state.keeper = Keeper(doors.pool)
@@ -148,6 +160,7 @@ def _beside(tasks: asyncio.TaskGroup, app: Starlette, doors: Doors, life: Life) 
     tasks.create_task(app.state.watcher.run(life))
     tasks.create_task(telling(life, doors.pool, doors.settings.console))
     tasks.create_task(Walks(doors.pool).sweep(life))
+    tasks.create_task(app.state.papers.sweep(life))
     tasks.create_task(Press(doors.pool, doors.renderer).run(life))
 
 
