@@ -37,6 +37,8 @@ class Look(StrEnum):
     API_ALERT_ACTED = "api_alert_acted"
     API_READINGS_EXPORTED = "api_readings_exported"
     API_VITALS_READ = "api_vitals_read"
+    TOKEN_GIVEN = "token_given"
+    TOKEN_TAKEN = "token_taken"
     HOMES_LISTED = "homes_listed"
     HOME_OPENED = "home_opened"
     HOLD_ENTERED = "hold_entered"

@@ -29,6 +29,7 @@ _PLACES: Final = (
     Place(key="roster", path="/sup/roster", icon="calendar", needs=Act.ROSTER_READ),
     Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),
     Place(key="supervisor", path="/sup", icon="chart", needs=Act.REPORTS_READ),
+    Place(key="tokens", path="/sup/tokens", icon="keys", needs=Act.TOKENS),
     Place(key="audit", path="/audit", icon="key", needs=Act.AUDIT_OWN),
     Place(key="admin", path="/admin", icon="people", needs=Act.ACCOUNTS),
 )

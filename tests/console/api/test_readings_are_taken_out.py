@@ -53,7 +53,7 @@ async def record(pool: Pool, readings: Iterable[Reading]) -> None:
 @pytest.fixture
 async def seeded(house: Api) -> Api:
     moments = [NOON + timedelta(seconds=20 * number) for number in range(60)]
-    values = [
+    values: list[Value] = [
         Motion(active=True),
         Temperature(celsius=-1.25),
         VitalSigns(heart_per_minute=61.5, breath_per_minute=14.0),

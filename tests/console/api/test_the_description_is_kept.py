@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
 
 from console.api import cursors
 from console.api.openapi import description
@@ -50,6 +51,7 @@ def try_all(url: str, token: str) -> dict[str, str]:
     schema.config.checks.positive_data_acceptance.expected_statuses = ["2xx", "3xx", "404", "409", "410", "422"]
     faults: dict[str, str] = {}
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             try:
