@@ -27,6 +27,11 @@ class Look(StrEnum):
     #: The sheet for 119, with everything on it.
     SHEET_OPENED = "sheet_opened"
     FOLLOW_UPS_LISTED = "follow_ups_listed"
+    DEVICES_LISTED = "devices_listed"
+    DEVICES_EXPORTED = "devices_exported"
+    VISIT_MADE = "visit_made"
+    VISIT_ENDED = "visit_ended"
+    LIMITS_CHANGED = "limits_changed"
     #: A month's report, which names nobody.
     REPORT_EXPORTED = "report_exported"
     # Another system looked, by its token.
