@@ -9,6 +9,7 @@ from prometheus_client.metrics_core import Metric
 from typer.main import get_command
 
 import alerts.metrics
+import console.api.metrics
 import console.metrics
 import detectors.metrics
 import history.metrics
@@ -25,7 +26,7 @@ from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
 from detectors.__main__ import app as detectors_app
 from detectors.watch import DETECTORS
-from docs import device_profiles
+from docs import api, device_profiles
 from ingest.dc09.files import load_profiles
 from ingest.dc09.meanings import DEFAULT, Meaning, Profile
 from runtime.settings import Settings, name_of
@@ -48,6 +49,7 @@ def pages() -> dict[str, str]:
         "panel-codes.md": panel_codes(),
         "metrics.md": metrics(REGISTRY),
         "commands.md": commands(),
+        "api.md": NOTE + api.page(),
     }
 
 
