@@ -18,6 +18,12 @@ class Alerts:
         Secret(""),
         "Whom faults of the service itself wake: `mailto:`, `https://` (webhook) or Apprise URLs, between spaces.",
     )
+    supervisors: Secret = setting(
+        Secret(""), "Whom a roster's gap and an unsigned shift wake, written as `engineers` is; empty: the engineers."
+    )
+    shifts: str = setting(
+        "", "When the centre's shifts end, by the clock of Seoul: 06:00,14:00,22:00; empty: none are kept."
+    )
     audit_seconds: float = setting(10.0, "The service looks so often whether it keeps its promises.")
     dead_man_url: Secret = setting(
         Secret(""), "Asked (GET) while the service finds nothing wrong with itself; its silence must alarm you outside."
@@ -94,4 +100,6 @@ class Console:
         False, "Webhooks of other systems may lead into private networks, and over plain HTTP; off: only outside."
     )
     demo_control_url: str = setting("", "Address of the simulator's scene door; set by the demo only.")
+    map_file: str = setting("", "YAML file that lays the map's tiles out; empty: by gu and dong.")
+    map_outlines: str = setting("", "GeoJSON file of the dongs' outlines, drawn beside the tiles; empty: none.")
     centre_phone: str = setting("", "The centre's number: responders call it from their page. Empty: not offered.")
