@@ -181,6 +181,15 @@ class TakeBack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PassOn:
+    """At the end of a shift a case goes into the hands of the next operator, who signed for it."""
+
+    alert_id: AlertId
+    operator: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lower:
     """A person follows a proposal to lower the severity."""
 
@@ -249,7 +258,7 @@ class Receipted:
 
 
 #: Whoever has a case in hand, or takes it, works on it.
-ByWork = Acknowledge | Note | EscalateNow | Phoned | Dispatch | Lower
+ByWork = Acknowledge | Note | EscalateNow | Phoned | Dispatch | Lower | PassOn
 #: The case is put where nobody here must act for a while.
 ByPuttingAside = Watch | HandOver | HandOverConfirmed | TakeBack
 ByResponder = Answered | Moved | StillWell

@@ -54,6 +54,7 @@ from alerts.events import (
     Lower,
     Moved,
     Note,
+    PassOn,
     Phoned,
     Receipted,
     Resolve,
@@ -64,6 +65,7 @@ from alerts.events import (
 from alerts.model import Alert
 from alerts.reasons import Reason
 from alerts.ringing import call_next, ring
+from alerts.shifts import passing
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertState
 
@@ -94,7 +96,7 @@ def _step(alert: Alert | None, event: Event, now: datetime, context: Context) ->
             return Transition(reason=Reason.RESOLVED_BEFORE, alert=alert)
         case Due():
             return _due(alert, now, context)
-        case Acknowledge() | Note() | Phoned() | EscalateNow() | Dispatch() | Lower():
+        case Acknowledge() | Note() | Phoned() | EscalateNow() | Dispatch() | Lower() | PassOn():
             return _worked(alert, event, now, context)
         case Answered():
             return visits.answered(alert, event, now, context)
@@ -124,6 +126,8 @@ def _worked(alert: Alert, event: ByWork, now: datetime, context: Context) -> Tra
             return working.dispatched(alert, event, now, context)
         case Lower():
             return working.lowered(alert, event, now)
+        case PassOn():
+            return passing.passed_on(alert, event, now, context)
 
 
 def _put_aside(alert: Alert, event: ByPuttingAside, now: datetime, context: Context) -> Transition:

@@ -62,6 +62,8 @@ class Reason(StrEnum):
     NOT_ON_THE_LIST = "not_on_the_list"
     LOWERED = "lowered"
     NOTHING_PROPOSED = "nothing_proposed"
+    PASSED_ON = "passed_on"
+    NOT_THEIRS = "not_theirs"
     # A responder goes.
     MOVED = "moved"
     STILL_WELL = "still_well"

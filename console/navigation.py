@@ -23,8 +23,11 @@ class Place:
 _PLACES: Final = (
     Place(key="board", path="/", icon="board", needs=Act.BOARD_READ),
     Place(key="homes", path="/homes", icon="house", needs=Act.HOMES_READ),
+    Place(key="map", path="/map", icon="map", needs=Act.HOMES_READ),
+    Place(key="search", path="/search", icon="search", needs=Act.HOMES_READ),
     Place(key="unprotected", path="/unprotected", icon="shield", needs=Act.DEVICES_READ),
     Place(key="left", path="/follow-ups", icon="done", needs=Act.BOARD_READ, counts=True),
+    Place(key="shift", path="/shift", icon="people", needs=Act.SHIFT),
     Place(key="referrals", path="/referrals", icon="link", needs=Act.REFERRALS),
     Place(key="roster", path="/sup/roster", icon="calendar", needs=Act.ROSTER_READ),
     Place(key="engineer", path="/engineer", icon="tower", needs=Act.DEVICES_READ),

@@ -37,6 +37,8 @@ from console.inbound.limits import SENDER, Limits
 from console.inbound.service import Inbound
 from console.incidents import web as incidents
 from console.live import Live
+from console.map import web as city
+from console.map.files import load_layout
 from console.postgres import ConsoleStore
 from console.presence import web as presence
 from console.privacy.service import letting_go
@@ -117,6 +119,7 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *figures.ROUTES,
         *reports.ROUTES,
         *quality.ROUTES,
+        *city.ROUTES,
         *homes.ROUTES,
         *search.ROUTES,
         *board.ROUTES,
@@ -130,6 +133,7 @@ def _app(doors: Doors) -> Starlette:
     app.state.printer = Printer()
     app.state.papers = Papers(doors.pool, doors.renderer, app.state.printer)
     app.state.thinker = Thinker(doors.pool)
+    app.state.layout = load_layout(console)
     app.state.watcher = Watcher(doors.pool)
     app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
@@ -158,6 +162,7 @@ def _beside(tasks: asyncio.TaskGroup, app: Starlette, doors: Doors, life: Life) 
     tasks.create_task(doors.live.tick(life))
     tasks.create_task(deeds.chain(life, doors.pool))
     tasks.create_task(app.state.watcher.run(life))
+    tasks.create_task(letting_go(life, doors.pool))
     tasks.create_task(telling(life, doors.pool, doors.settings.console))
     tasks.create_task(Walks(doors.pool).sweep(life))
     tasks.create_task(app.state.papers.sweep(life))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.model import LogLine
+from alerts.reasons import Reason
 from console.people import responder_name
 from console.spans import ZONE, clock_time
 from console.words import Words
@@ -97,7 +98,8 @@ def timeline_of(log: Sequence[LogLine], home: Home | None, words: Words, now: da
 
 
 def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> TimelineLine:
-    happened = words(f"change.{line.change}", step=line.step)
+    passed = line.reason is Reason.PASSED_ON
+    happened = words("change.passed_on") if passed else words(f"change.{line.change}", step=line.step)
     said = _said(line, home, words)
     return TimelineLine(
         at=line.at.isoformat(),

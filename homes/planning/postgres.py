@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString, TypeVar
 import msgspec
 from psycopg import AsyncConnection
 
-from contracts import ResponderId
+from contracts import HomeId, ResponderId
 from homes import statements
 from homes.model import District, Policy, Responder, Roster
 from runtime.postgres import Pool
@@ -40,6 +40,12 @@ class PlanStore:
             rows = await _named(connection)
         return tuple((districts[key], tuple(named)) for key, named in rows if key in districts)
 
+    async def on_hold(self) -> list[HomeId]:
+        """Name the homes whose watching rests now."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_ON_HOLD)
+            return [HomeId(f"{home_id}") for (home_id,) in await cursor.fetchall()]
+
     async def change(self, roster_id: str, change: Callable[[Roster | None], Roster | None]) -> bool:
         """Let a rule change one roster, alone; what it answers None to stays as it is. Tell whether it was changed."""
         async with self._pool.connection() as connection, connection.transaction():
@@ -71,6 +77,7 @@ async def _named(connection: Connection) -> list[tuple[Any, ...]]:
 
 
 _ONE: Final = "select to_jsonb(r)::text from roster r where r.roster_id = %(roster_id)s for update"
+_ON_HOLD: Final = "select distinct home_id from hold where from_at <= now() and until_at > now() order by home_id"
 _POLICIES_OF_DISTRICTS: Final = """
     select district_id, array_agg(distinct policy_id order by policy_id) from home
     where watched group by district_id order by district_id
