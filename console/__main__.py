@@ -1,4 +1,5 @@
-"""`python -m console`: serve the pages; `accounts` says who may sign in, `tokens` gives other systems theirs."""
+"""`python -m console`: serve the pages; `accounts` says who may sign in, `tokens` which other
+systems; `retention` and `erase` let residents' data go."""
 
 import os
 import sys
@@ -8,6 +9,7 @@ import typer
 
 from console.accounts.__main__ import accounts
 from console.api.giving.__main__ import tokens
+from console.privacy.__main__ import erase, retention
 from console.service import check
 from console.service import main as serve_pages
 from runtime.start import start
@@ -24,6 +26,8 @@ def serve(context: typer.Context) -> None:
 
 app.add_typer(accounts, name="accounts")
 app.add_typer(tokens, name="tokens")
+app.command()(retention)
+app.command()(erase)
 
 
 def main() -> None:
