@@ -27,7 +27,16 @@ log = structlog.get_logger()
 #: A remark is a sentence or two.
 LONGEST_TEXT: Final = 500
 #: Where a supervisor may go from here, in this order; a room that is not built is not offered.
-ROOMS: Final = ("/sup/sla", "/sup/reports", "/sup/quality", "/sup/roster", "/sup/audit", "/referrals", "/shift")
+ROOMS: Final = (
+    "/sup/sla",
+    "/sup/reports",
+    "/sup/quality",
+    "/sup/roster",
+    "/audit",
+    "/referrals",
+    "/shift",
+    "/sup/tokens",
+)
 
 
 async def rooms(request: Request) -> Response:

@@ -24,9 +24,9 @@ async def ordered(pool: Pool, *, audience: str = "inside", only: str = "", month
     return await store.order(month, districts, audience=audience, language="ko", by="김지현", at=clock.now())
 
 
-async def made(pool: Pool, **asked: str) -> int:
+async def made(pool: Pool, *, audience: str = "inside", only: str = "") -> int:
     """Order a report and have it made."""
-    number = await ordered(pool, **asked)
+    number = await ordered(pool, audience=audience, only=only)
     await Press(pool, RENDERER).turn()
     return number
 
