@@ -31,6 +31,11 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("POST", "/account/password"): Act.SELF,
     # What is masked, and what is outside one's districts.
     ("POST", "/homes/{home_id}/reveal"): Act.REVEAL,
+    ("GET", "/homes/{home_id}/privacy"): Act.HOMES_READ,
+    ("POST", "/homes/{home_id}/privacy/consent"): Act.HOMES_EDIT,
+    ("POST", "/homes/{home_id}/privacy/pause"): Act.HOMES_HOLD,
+    ("POST", "/homes/{home_id}/privacy/resume"): Act.HOMES_HOLD,
+    ("POST", "/homes/{home_id}/privacy/erase"): Act.ERASE,
     ("GET", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
     ("POST", "/homes/{home_id}/break-glass"): Act.BREAK_GLASS,
     ("GET", "/admin"): Act.ACCOUNTS,
