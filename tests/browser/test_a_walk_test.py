@@ -37,7 +37,7 @@ async def phone(centre_of_a_home: Centre) -> AsyncIterator[Page]:
         assert not faults
 
 
-async def test_an_engineer_walks_with_a_telephone(centre_of_a_home: Centre, phone: Page) -> None:
+async def test_w1_an_engineer_walks_with_a_telephone(centre_of_a_home: Centre, phone: Page) -> None:
     await phone.goto(centre_of_a_home.url + WALK)
     await phone.screenshot(path=picture("walk.start.390"))
     await phone.get_by_role("button", name="시험 시작").click()

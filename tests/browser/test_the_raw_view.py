@@ -47,7 +47,7 @@ async def test_new_messages_come_by_themselves_and_what_is_open_stays_open(house
     await expect(page.locator(".m").last.locator("details[open] pre")).to_contain_text('"n":1')
 
 
-async def test_a_paused_view_rests_and_loses_nothing(house: Centre, page: Page) -> None:
+async def test_x2_a_paused_view_rests_and_loses_nothing(house: Centre, page: Page) -> None:
     await record(house.pool, some(0))
     await page.goto(house.url + LIST)
     await page.click("#pause")
@@ -58,7 +58,7 @@ async def test_a_paused_view_rests_and_loses_nothing(house: Centre, page: Page) 
     await expect(page.locator(".m")).to_have_count(31)
 
 
-async def test_what_a_gateway_says_is_never_run(house: Centre, page: Page) -> None:
+async def test_x1_what_a_gateway_says_is_never_run(house: Centre, page: Page) -> None:
     await record(house.pool, a_heard(EVIL, at=clock.now(), refusals=(NOT_JSON,)))
     await page.goto(house.url + LIST)
     await record(house.pool, a_heard(EVIL + b" ", at=clock.now(), refusals=(NOT_JSON,)), offset=1)

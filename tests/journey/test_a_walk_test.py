@@ -25,7 +25,7 @@ SENSOR = "help-bedroom"
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
 
-async def test_a_press_in_a_walk_test_is_seen_at_once_and_never_leaves_the_house() -> None:
+async def test_w2_w4_a_press_in_a_walk_test_never_leaves_the_house_and_a_neighbours_does() -> None:
     async with town(2) as here:
         tested, neighbour = (home.home_id for home in here.homes)
         async with signed_in(here) as browser:

@@ -142,7 +142,7 @@ async def test_two_engineers_share_one_test(house: Centre) -> None:
         assert home is not None and len(home.holds) == 1
 
 
-async def test_a_test_ends_by_itself_though_the_telephone_died(house: Centre) -> None:
+async def test_w3_a_test_ends_by_itself_though_the_telephone_died(house: Centre) -> None:
     walks = Walks(house.pool)
     test = begun(HOME, NAME, clock.now() - timedelta(minutes=31))
     await walks.store.start(test)

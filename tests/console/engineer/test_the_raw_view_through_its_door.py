@@ -6,6 +6,7 @@ import pytest
 
 from console.chain import Look
 from console.postgres import ConsoleStore
+from console.roles import GRANTS, Act, Role
 from contracts import HeardMessage, HeardMessages, Objection, RefusalReason
 from history.recording.batch import batch_of
 from history.recording.postgres import Writer
@@ -79,6 +80,15 @@ async def test_the_list_leads_to_homes_with_refusals_and_to_strangers(house: Cen
         claimed = (await client.get("/engineer/homes/h-9999/messages")).text
         assert "lost" in claimed and "등록되지 않은 가구입니다" in claimed
         assert (await client.get("/engineer/homes/H%20X/messages")).status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in Role if Act.RAW_READ not in GRANTS[role]])
+async def test_x3_a_raw_view_is_an_engineers_alone(house: Centre, role: Role) -> None:
+    async with house.pool.connection() as connection:
+        await connection.execute("update console_account set roles = array[%(role)s]", {"role": role.value})
+    async with signed_in(house.url) as client:
+        for path in ("messages", "messages.ndjson"):
+            assert (await client.get(f"/engineer/homes/h-0001/{path}")).status_code == 403
 
 
 async def test_nobody_sees_a_raw_view_without_signing_in(house: Centre) -> None:
