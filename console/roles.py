@@ -54,6 +54,8 @@ class Act(StrEnum):
     AUDIT_READ = "audit_read"
     #: Sign off the month's check of the access log.
     AUDIT_SIGN = "audit_sign"
+    #: Erase a resident's record.
+    ERASE = "erase"
     ACCOUNTS = "accounts"
     #: Give and take back the tokens of other systems.
     TOKENS = "tokens"
@@ -74,7 +76,7 @@ _LEADING: Final = _OPERATING | {Act.CLOSE_FILES, Act.HOMES_EDIT, Act.REPORTS_REA
 GRANTS: Final[Mapping[Role, frozenset[Act]]] = {
     Role.OPERATOR: frozenset(_OPERATING),
     Role.SENIOR: frozenset(_LEADING),
-    Role.SUPERVISOR: frozenset(_LEADING | {Act.REPORTS_WORK, Act.ROSTER_EDIT, Act.AUDIT_SIGN, Act.TOKENS}),
+    Role.SUPERVISOR: frozenset(_LEADING | {Act.REPORTS_WORK, Act.ROSTER_EDIT, Act.AUDIT_SIGN, Act.TOKENS, Act.ERASE}),
     Role.ENGINEER: frozenset(
         {Act.SELF, Act.HOMES_READ, Act.REVEAL, Act.DEVICES_READ, Act.DEVICES_WORK, Act.RAW_READ, Act.AUDIT_OWN}
     ),

@@ -41,6 +41,7 @@ from console.map import web as city
 from console.map.files import load_layout
 from console.postgres import ConsoleStore
 from console.presence import web as presence
+from console.privacy import web as privacy
 from console.privacy.service import letting_go
 from console.referrals import web as referrals
 from console.reports.monthly import web as reports
@@ -114,6 +115,7 @@ def routes_of(console: Console) -> list[Route | Mount]:
         *shift.ROUTES,
         *sheet.ROUTES,
         *audit.ROUTES,
+        *privacy.ROUTES,
         *accounts.ROUTES,
         *reveal.ROUTES,
         *figures.ROUTES,
@@ -133,7 +135,7 @@ def _app(doors: Doors) -> Starlette:
     app.state.printer = Printer()
     app.state.papers = Papers(doors.pool, doors.renderer, app.state.printer)
     app.state.thinker = Thinker(doors.pool)
-    app.state.layout = load_layout(console)
+    app.state.layout = load_layout(doors.settings.console)
     app.state.watcher = Watcher(doors.pool)
     app.state.keeper = Keeper(doors.pool)
     app.state.inbound = Inbound(doors.pool, doors.settings.alerts)
