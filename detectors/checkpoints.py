@@ -11,6 +11,8 @@ from detectors.snapshot import Snapshot, chunk_in, snapshot_of
 from detectors.upgrade import upgraded
 
 CHUNKS: Final = 16
+#: The lowest bits of the sum are a home's shard.
+SHARDS: Final = 16
 #: Grows when HomeState changes in a way that old chunks cannot be read as they are (detectors/upgrade.py).
 VERSION: Final = 4
 
@@ -26,8 +28,8 @@ _snapshot = msgspec.msgpack.Decoder(Snapshot)
 
 
 def chunk_of(home_id: str) -> int:
-    """Tell a home's chunk; the lowest bits of the sum are its shard, so these are the next ones."""
-    return crc32(home_id.encode()) // 16 % CHUNKS
+    """Tell a home's chunk, by the bits above those of its shard."""
+    return crc32(home_id.encode()) // SHARDS % CHUNKS
 
 
 def encode_chunk(chunk: Chunk) -> bytes:

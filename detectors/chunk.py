@@ -20,7 +20,7 @@ from contracts.values import (
     Voice,
     WaterLeak,
 )
-from detectors.gate import ASK_NOW, Gate, Gates, patience_of
+from detectors.gate import ALWAYS, Gate, Gates, patience_of
 from detectors.remember import remember
 from detectors.sharing import shared
 from detectors.state import HomeState, speaks
@@ -89,7 +89,7 @@ def _hear(chunk: Chunk, readings: Iterable[Reading], gates: Gates, findings: lis
             findings += _watch_spoken(chunk, gate, home_id, spoke.get(home_id, 0) | woken)
             spoke[home_id] = 0
         # Most words wake nobody, and come before anybody is due.
-        elif woken or state.watermark is None or state.watermark.timestamp() >= gate.quiet_until:
+        elif woken or state.watermark is None or state.watermark >= gate.quiet_until:
             spoke[home_id] = spoke.get(home_id, 0) | woken
     return spoke
 
@@ -117,7 +117,7 @@ def _look(chunk: Chunk, gates: Gates, findings: list[Finding]) -> None:
         state = gate.state
         if state.told_by_clock or chunk.listened - state.listened_at >= gate.patience:
             gates.silent[home_id] = None
-            gate.quiet_until = ASK_NOW
+            gate.quiet_until = ALWAYS
             findings += _listen(chunk, state, chunk.homes[home_id])
         else:
             gates.silent.pop(home_id, None)

@@ -54,8 +54,8 @@ class Gate(msgspec.Struct, gc=False):
     dues: "array[float]" = _NONE
     #: No later than the first of them.
     due: float = ASK_NOW
-    #: Before this nobody need be asked, unless somebody is woken.
-    quiet_until: float = ASK_NOW
+    #: Before this nobody need be asked, unless somebody is woken; a moment, because it is compared with every word.
+    quiet_until: datetime = ALWAYS
     #: For how long its gateway may be unheard before the clock's detectors have anything to say.
     patience: timedelta = timedelta(0)
 

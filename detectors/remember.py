@@ -1,6 +1,6 @@
 """Remember a reading: newest wins, whatever the order in which readings come and however often."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from sys import intern
 from typing import Final
 
@@ -13,8 +13,10 @@ from detectors.home_notes import HomeNote, newest
 from detectors.measured import Measured
 from detectors.measured_notes import NOTES as MEASURED_NOTES
 from detectors.measured_notes import Note as MeasuredNote
-from detectors.observed import heard
+from detectors.observed import SLOT, heard
 from detectors.state import CLOCK_AHEAD, ClockWord, HomeState, speaks
+
+_MINUTES: Final = SLOT // timedelta(minutes=1)
 
 
 def remember(state: HomeState, reading: Reading) -> HomeState:
@@ -69,6 +71,8 @@ def _clock(state: HomeState, reading: Reading) -> None:
 
 def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
     known = state.watermark
+    # Quick, for most words by far: the slot of the newest word is marked.
+    marked = known is not None and at.minute // _MINUTES == known.minute // _MINUTES and -SLOT < at - known < SLOT
     if known is None or at > known:
         state.watermark, state.watermark_received_at = at, reading.received_at
         state.first_at = state.first_at or at
@@ -76,7 +80,8 @@ def _heard(state: HomeState, reading: Reading, at: datetime) -> None:
         _heard_again(state, reading, at)
     if not reading.late and (state.watermark_live is None or at > state.watermark_live):
         state.watermark_live = at
-    heard(state.slots, at)
+    if not marked:
+        heard(state.slots, at)
     if type(reading.value) is DeviceStatus:  # the gateway says it, not the device
         return
     known = state.sensor_heard.get(reading.sensor_id)

@@ -1,7 +1,7 @@
 """Watch a home: ask each detector, and tell what began, what still holds and what ended."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from msgspec import structs
@@ -58,7 +58,7 @@ from detectors import (
 )
 from detectors.concern import Concern, told
 from detectors.diary import keep_diary
-from detectors.gate import ASK_NOW, NOBODY_DUE, Detector, Gate, Wakers
+from detectors.gate import ALWAYS, NOBODY_DUE, Detector, Gate, Wakers
 from detectors.learning import learn
 from detectors.nothing import NOTHING, opened
 from detectors.settle import settle
@@ -199,14 +199,15 @@ def _wake_by_time(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) 
     return wakers.due_by(gate, now.timestamp())
 
 
-def _quiet_until(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) -> float:
+def _quiet_until(gate: Gate, home: WatchedHome, now: datetime, wakers: Wakers) -> datetime:
     """Tell before when this home need not even be asked about, unless a reading wakes somebody."""
     state = gate.state
-    if gate.awake or wakers.always or state.told_by_clock or state.learns_at is None:
-        return ASK_NOW
+    if gate.awake or wakers.always or state.told_by_clock or state.learns_at is None or gate.due <= 0:
+        return ALWAYS
     if home.holds and any(hold.until_at > now for hold in home.holds):
-        return ASK_NOW
-    return min(gate.due, state.learns_at.timestamp())
+        return ALWAYS
+    learns_at = state.learns_at
+    return learns_at if gate.due >= learns_at.timestamp() else datetime.fromtimestamp(gate.due, UTC)
 
 
 def watch_clock(state: HomeState, home: WatchedHome, now: datetime) -> tuple[HomeState, tuple[Finding, ...]]:

@@ -144,6 +144,15 @@ def test_the_homes_of_one_shard_do_not_share_one_chunk() -> None:
     assert len({chunk_of(f"h-{turn:04d}") for turn in range(400)}) == CHUNKS
 
 
+def test_a_reading_goes_to_the_chunk_that_its_home_is_in() -> None:
+    partition = Partition(fresh(), 0)
+    homes = [a_home(f"h-{turn:04d}") for turn in range(60)]
+    partition.apply(a_batch(*(a_reading(Motion(active=True), home=home.home_id) for home in homes), homes=homes), 0)
+    for index, chunk in enumerate(partition.chunks):
+        assert {chunk_of(home_id) for home_id in chunk.states} == {index}
+        assert all(state.watermark for state in chunk.states.values())
+
+
 def test_a_record_that_nobody_can_read_is_passed_over() -> None:
     partition = Partition(fresh(), 4)
     partition.skip(4)
