@@ -13,10 +13,10 @@ from contracts import Hazard, Hold, HoldKind, HomeId, Severity
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.settings import Kafka, Postgres
-from tests.browser.pages import chromium, picture, sign_in
+from tests.browser.pages import chromium, picture
 from tests.console.building import a_finding
 from tests.console.homes.living import a_life, a_lived_in_home, beats, put
-from tests.console.running import Centre, centre, with_street
+from tests.console.running import NAME, PASSWORD, Centre, centre, with_street
 
 pytestmark = [pytest.mark.door, pytest.mark.browser]
 HOME = "h-0004"
@@ -40,9 +40,17 @@ async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterat
         yield running
 
 
+async def enter(house: Centre, page: Page, path: str = f"/homes/{HOME}") -> None:
+    """Sign in and go where the page was asked for, as from a bookmark."""
+    await page.goto(f"{house.url}/sign-in?next={path}")
+    await page.fill("#name", NAME)
+    await page.fill("#password", PASSWORD)
+    await page.click("button.main")
+    await page.wait_for_url(f"**{path}")
+
+
 async def the_page(house: Centre, page: Page) -> None:
-    await sign_in(page, house.url)
-    await page.goto(f"{house.url}/homes/{HOME}")
+    await enter(house, page)
     await expect(page.locator("svg.raster")).to_be_visible()
 
 
@@ -62,3 +70,67 @@ async def test_h_the_page_is_whole_by_day_and_night_and_in_both_languages(house:
         for width in (1366, 1440, 1920):
             await page.set_viewport_size({"width": width, "height": 1000})
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_h5_a_card_whose_endpoint_fails_says_so_and_the_others_live(house: Centre) -> None:
+    async with chromium(width=1440, height=1200) as context:
+        page = await context.new_page()
+        await page.clock.install()
+        await enter(house, page, "/homes")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+        await page.route("**/devices", lambda route: route.fulfill(status=500, body="<main>no</main>"))
+        await page.goto(f"{house.url}/homes/{HOME}")
+        await page.clock.fast_forward(16_000)
+        await expect(page.locator("#sensors .failed")).to_contain_text("이 부분을 불러오지 못했습니다")
+        await expect(page.locator("#facts .now4")).to_be_visible()
+        await expect(page.locator("#facts .failed")).to_have_count(0)
+        assert {"now", "devices"} <= set(asked)
+        await page.unroute("**/devices")
+        await page.click("#sensors .failed a")
+        await expect(page.locator("#sensors .failed")).to_have_count(0)
+        await expect(page.locator("#sensors tbody tr")).to_have_count(5)
+
+
+async def test_h_without_a_script_every_tab_and_the_table_can_be_read(house: Centre) -> None:
+    async with chromium(width=1366, height=900, javascript=False) as context:
+        page = await context.new_page()
+        await enter(house, page)
+        for tab, card in (
+            ("활동", "#days"),
+            ("센서", "#sensors"),
+            ("이력", "#past"),
+            ("연락처·출입", "#contacts"),
+            ("설정", "#plan"),
+        ):
+            await page.get_by_role("navigation", name="가구 보기").get_by_role("link", name=tab, exact=True).click()
+            await expect(page.locator(card)).to_be_visible()
+        await page.fill("#holds input[name=reason]", "딸 집 방문")
+        await page.click("#holds button.pr")
+        await expect(page.locator(".held-now")).to_contain_text("외출 중")
+        await page.screenshot(path=picture("home-settings-ko"), full_page=True)
+
+
+async def test_h_the_list_the_map_and_the_search_are_seen(house: Centre) -> None:
+    async with chromium(width=1440, height=900) as context:
+        page = await context.new_page()
+        await enter(house, page, "/homes")
+        for path, name, part in (
+            ("/homes", "homes", "table.homes"),
+            ("/map", "map", "ul.tiles"),
+            ("/search", "search", "form.hq"),
+        ):
+            await page.goto(f"{house.url}{path}")
+            await expect(page.locator(part)).to_be_visible()
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            await page.screenshot(path=picture(f"{name}-day-ko"), full_page=True)
+        await page.fill("input[name=q]", "이순자")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#found-homes a")).to_have_text("이순자")
+        assert "이순자" not in page.url
+        assert "%" not in page.url
+        await page.goto(f"{house.url}/map")
+        tile = page.locator('[data-dong="매화동"].tile')
+        row = page.locator('tr[data-dong="매화동"] td')
+        assert "위험 1" in (await tile.get_attribute("aria-label") or "")
+        assert [cell.strip() for cell in await row.all_inner_texts()] == ["1", "", "1", "", "", "", ""]
