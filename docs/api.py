@@ -97,7 +97,8 @@ def _shape(schema: dict[str, object]) -> str:
     words = [f"{schema.get('format') or schema.get('type', 'any')}"]
     words += [f"{name} {schema[name]}" for name in ("minimum", "maximum", "default") if name in schema]
     words += [f"`{schema['pattern']}`"] if "pattern" in schema else []
-    words += [", ".join(f"`{each}`" for each in schema["enum"])] if isinstance(schema.get("enum"), list) else []
+    enum = schema.get("enum")
+    words += [", ".join(f"`{each}`" for each in enum)] if isinstance(enum, list) else []
     return " ".join(words)
 
 

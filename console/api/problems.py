@@ -19,7 +19,6 @@ class Kind(StrEnum):
     NOT_IN_SCOPE = "not_in_scope"
     NOT_FOUND = "not_found"
     NO_SUCH_METHOD = "no_such_method"
-    NOT_OFFERED = "not_offered"
     BEFORE_YOU = "before_you"
     KEY_IN_USE = "key_in_use"
     RESOLVED_BEFORE = "resolved_before"
@@ -105,7 +104,6 @@ STATUS: Final[dict[Kind, HTTPStatus]] = {
     Kind.NOT_IN_SCOPE: HTTPStatus.FORBIDDEN,
     Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Kind.NO_SUCH_METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
-    Kind.NOT_OFFERED: HTTPStatus.NOT_ACCEPTABLE,
     Kind.BEFORE_YOU: HTTPStatus.CONFLICT,
     Kind.KEY_IN_USE: HTTPStatus.CONFLICT,
     Kind.RESOLVED_BEFORE: HTTPStatus.GONE,
@@ -148,9 +146,6 @@ WORDS: Final[dict[Kind, tuple[Sentence, Sentence]]] = {
         "없음", "There is no such thing", "id 와 토큰의 지역을 확인하십시오", "Check the id, and your token's districts"
     ),
     Kind.NO_SUCH_METHOD: _said("없는 방법", "There is no such method here", "Allow 헤더를 보십시오", "See `Allow`"),
-    Kind.NOT_OFFERED: _said(
-        "그 형식은 없음", "It is not offered in that form", "Accept 를 고치십시오", "Accept what the description lists"
-    ),
     Kind.BEFORE_YOU: _said(
         "먼저 바뀜",
         "Something or somebody was quicker",

@@ -237,7 +237,7 @@ class WebhookOut(msgspec.Struct, frozen=True, kw_only=True):
     #: When it took something last.
     told_at: datetime | None
     failing_since: datetime | None
-    #: It is told nothing any more since then, and why: `gone`, `not_taken`.
+    #: It is told nothing any more since then, and why: `gone`, `not_taken`, `token_over`.
     off_at: datetime | None
     off_because: str
 

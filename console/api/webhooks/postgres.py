@@ -77,6 +77,10 @@ class Webhooks:
             await connection.execute(_FORGET, asked)
             return gone.rowcount == 1
 
+    async def end_with_tokens(self) -> None:
+        """Switch off what belongs to tokens that are over or taken back, and forget what it was not told."""
+        await self._do(_END, {})
+
     async def claim(self, most: int = 8) -> list[Webhook]:
         """Take subscriptions in hand that are due and have something to be told."""
         return await self._some(_CLAIM, {"most": most, "lease": LEASE_SECONDS})
@@ -129,14 +133,19 @@ _OF: Final = f"select {_COLUMNS} from api_webhook where token_id = %(token_id)s 
 _ONE: Final = f"select {_COLUMNS} from api_webhook where webhook_id = %(webhook_id)s and token_id = %(token_id)s"
 _REMOVE: Final = "delete from api_webhook where webhook_id = %(webhook_id)s and token_id = %(token_id)s"
 _FORGET: Final = "delete from api_event where webhook_id = %(webhook_id)s"
+_END: Final = """
+    with ended as (
+        update api_webhook w set off_at = clock_timestamp(), off_because = 'token_over' from api_token t
+        where t.token_id = w.token_id and w.off_at is null and (t.taken_at is not null or t.expires_at <= now())
+        returning w.webhook_id)
+    delete from api_event where webhook_id in (select webhook_id from ended)
+"""
 _CLAIM: Final = f"""
     update api_webhook set due_at = clock_timestamp() + %(lease)s * interval '1 second'
     where webhook_id in (
         select w.webhook_id from api_webhook w
         where w.off_at is null and w.due_at <= clock_timestamp()
             and exists (select from api_event e where e.webhook_id = w.webhook_id)
-            and exists (select from api_token t
-                where t.token_id = w.token_id and t.taken_at is null and t.expires_at > now())
         order by w.due_at limit %(most)s for update of w skip locked)
     returning {_COLUMNS}
 """

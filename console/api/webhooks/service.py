@@ -39,6 +39,7 @@ class Teller:
 
     async def turn(self) -> int:
         """Bring what is due; answer how many systems it was for."""
+        await self._webhooks.end_with_tokens()
         due = await self._webhooks.claim()
         await asyncio.gather(*(self._tell(one) for one in due))
         return len(due)

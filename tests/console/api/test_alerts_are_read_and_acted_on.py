@@ -71,7 +71,9 @@ async def test_an_alert_is_taken_noted_and_resolved_and_the_slower_learns_who_wo
         late = await slower.post(f"{at}/acknowledge", headers=seen)
         assert late.status_code == 409 and late.json()["winner"] == "api:everything"
         assert late.json()["reason"] == "somebody_has_it" and late.json()["mend"]
-        noted = await client.post(f"{at}/notes", json={"text": "딸과 통화함"})
+        # No page of ours sends it, and no cookie does: nothing that a browser says of itself is asked for.
+        foreign = {"Origin": "https://city.example", "Sec-Fetch-Site": "cross-site"}
+        noted = await client.post(f"{at}/notes", json={"text": "딸과 통화함"}, headers=foreign)
         assert noted.status_code == 200
         done = {"outcome": "U1", "resolved_by": "operator"}
         now = {"If-Match": noted.headers["ETag"]}

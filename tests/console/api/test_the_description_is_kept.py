@@ -67,7 +67,7 @@ def try_all(url: str, token: str) -> dict[str, str]:
 def try_one(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> None:
     @seed(20261122)
     @settings(
-        max_examples=12, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=6, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def judge(case: Any) -> None:

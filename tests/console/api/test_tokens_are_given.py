@@ -29,6 +29,9 @@ async def test_a_supervisor_gives_a_token_that_works_until_it_is_taken_back(
         assert found is not None
         headers = {"Authorization": f"Bearer {found[1]}"}
         assert (await client.get(f"{ROOT}/alerts", headers=headers)).status_code == 200
+        # The session of a person who may do all of it opens nothing here.
+        assert "dolbom_session" in client.cookies
+        assert (await client.get(f"{ROOT}/alerts")).status_code == 401
         page = (await client.get("/sup/tokens")).text
         assert "city-hall" in page and found[1] not in page
         again = await client.post("/sup/tokens", data={**asked, "per_minute": "60"})

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from alerts.events import Acknowledge, Note
 from alerts.signing import verify
-from console.api.giving.access import give
+from console.api.giving.access import give, take
 from console.api.giving.forms import Unfit, Wish
 from console.api.scopes import Scope
 from console.api.shapes import EventOut
@@ -29,6 +29,7 @@ from deploy.embedded.children import loopback_port
 from runtime import clock
 from runtime.postgres import pooled
 from runtime.settings import Kafka, Postgres
+from tests.console.api.asking import Api
 from tests.console.building import a_finding
 from tests.console.running import Centre, browser_of, centre, with_street
 from tests.until import until
@@ -154,6 +155,37 @@ async def test_only_what_was_asked_for_is_told_and_what_ended_is_told_nothing(
             return any(one.off_because == "gone" for one in await Webhooks(house.pool).of("hears"))
 
         await until(off, within=30, what="it is switched off")
+
+
+@pytest.mark.door
+async def test_a_system_is_told_of_its_districts_and_of_nobody_that_we_made_up(house: Api) -> None:
+    await house.give("one-dong", districts=["매화동"])
+    await house.give("is-taken")
+    store = Webhooks(house.pool)
+    for token_id in ("one-dong", "is-taken", "everything"):
+        made = await store.add(
+            webhook_id=f"wh-{token_id}", token_id=token_id, url="https://x.example", changes=(), severities=(), most=1
+        )
+        assert made is not None
+    more = await store.add(
+        webhook_id="wh-more", token_id="everything", url="https://x.example", changes=(), severities=(), most=1
+    )
+    assert more is None
+    assert await take(house.pool, "is-taken", by="tests", now=clock.now())
+    mine, other = await house.found(a_finding("h-0003")), await house.found(a_finding("h-0001"))
+    await house.found(a_finding("synthetic-1"))
+
+    async def told(token_id: str) -> set[str]:
+        return {one.event_id.split("-")[0] for one in await store.waiting(f"wh-{token_id}")}
+
+    assert await told("one-dong") == {mine.alert_id}
+    assert await told("everything") == {mine.alert_id, other.alert_id}
+    assert await told("is-taken") == set()
+    await store.end_with_tokens()
+    assert {one.webhook_id for one in await store.claim()} == {"wh-one-dong", "wh-everything"}
+    assert [one.off_because for one in await store.of("is-taken")] == ["token_over"]
+    # In hand now: another worker leaves them alone until the lease runs out.
+    assert await store.claim() == []
 
 
 @pytest.mark.parametrize(
