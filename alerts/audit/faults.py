@@ -34,6 +34,10 @@ class Fault(StrEnum):
     NOBODY_LISTED = "nobody_listed"
     #: What was to be done after an alert has not been done.
     FOLLOW_UP_OVERDUE = "follow_up_overdue"
+    #: Within a day nobody will be on duty whom a policy calls.
+    ROSTER_GAP = "roster_gap"
+    #: A shift ended, and nobody signed for what is open.
+    SHIFT_UNSIGNED = "shift_unsigned"
     #: The auditor cannot see anything.
     DATABASE_AWAY = "database_away"
 
@@ -50,6 +54,7 @@ class Limits:
     alarm: timedelta = timedelta(seconds=30)
     probe: timedelta = timedelta(seconds=180)
     follow_up: timedelta = timedelta(days=1)
+    shift: timedelta = timedelta(minutes=15)
     #: A database that is away for less comes back by itself.
     blind: timedelta = timedelta(seconds=30)
 
@@ -70,6 +75,10 @@ class Facts:
     missed_at: datetime | None = None
     pressed_at: datetime | None = None
     nobody_listed: int = 0
+    #: The rosters in which a gap of the next 24 hours would be felt.
+    roster_gaps: tuple[str, ...] = ()
+    #: The end of a shift for which nobody signed.
+    shift_ended_at: datetime | None = None
     #: How long each loop of this worker has stood still.
     loops: Mapping[str, timedelta] = field(default_factory=dict)
     findings_lag: timedelta = timedelta(0)
@@ -92,6 +101,10 @@ class Trouble:
 _OF_WORKER: Final = frozenset({Fault.LOOP_SILENT, Fault.FINDINGS_LATE, Fault.DATABASE_AWAY})
 
 
+#: What the centre must mend, not the service: supervisors hear of it, and the switch outside stays calm.
+OF_THE_CENTRE: Final = frozenset({Fault.ROSTER_GAP, Fault.SHIFT_UNSIGNED})
+
+
 def troubles_of(facts: Facts, limits: Limits) -> tuple[Trouble, ...]:
     """Name everything that is wrong."""
     waits = (
@@ -102,12 +115,14 @@ def troubles_of(facts: Facts, limits: Limits) -> tuple[Trouble, ...]:
         (Fault.ALARM_MISSED, facts.missed_at, limits.alarm),
         (Fault.PROBE_SILENT, facts.pressed_at, limits.probe),
         (Fault.FOLLOW_UP_OVERDUE, facts.follow_up_at, limits.follow_up),
+        (Fault.SHIFT_UNSIGNED, facts.shift_ended_at, limits.shift),
     )
     counts = ((Fault.ALERT_WITHOUT_TIMER, facts.without_timer), (Fault.NOBODY_LISTED, facts.nobody_listed))
     late = (Trouble(fault=Fault.FINDINGS_LATE),) if facts.findings_lag > limits.findings else ()
     return (
         *(Trouble(fault=fault) for fault, since, limit in waits if since and facts.now - since > limit),
         *(Trouble(fault=fault, count=count) for fault, count in counts if count),
+        *(Trouble(fault=Fault.ROSTER_GAP, about=roster) for roster in facts.roster_gaps),
         *(Trouble(fault=Fault.LOOP_SILENT, about=loop) for loop, still in facts.loops.items() if still > limits.loop),
         *late,
     )
@@ -191,6 +206,18 @@ FAULT_WORDS: Final[Mapping[Fault, Words]] = {
         "a follow-up is more than a day overdue",
         "사후 조치 목록에서 담당자를 정하십시오",
         "give it to somebody on the list of follow-ups",
+    ),
+    Fault.ROSTER_GAP: _said(
+        "24시간 안에 당직자가 없는 시간이 있음",
+        "within 24 hours nobody is on duty for a while",
+        "당직표에서 대신 설 사람을 넣으십시오",
+        "put a stand-in on the roster",
+    ),
+    Fault.SHIFT_UNSIGNED: _said(
+        "교대 인계에 서명이 없음",
+        "a shift ended and nobody signed the handover",
+        "관제실에 전화해 교대 인계를 서명하게 하십시오; 열린 사건은 계속 울립니다",
+        "ring the centre and let them sign the handover; what is open keeps ringing",
     ),
     Fault.DATABASE_AWAY: _said(
         "데이터베이스에 연결되지 않음",

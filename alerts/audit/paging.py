@@ -11,6 +11,8 @@ from homes.model import Channel, Contact
 
 #: While a fault holds, engineers are told again so often, and not more.
 AGAIN_AFTER: Final = timedelta(minutes=30)
+#: A gap of tomorrow is not told of twice an hour.
+_AGAIN_LATER: Final = {Fault.ROSTER_GAP: timedelta(hours=6)}
 _MAIL: Final = "mailto:"
 _WEB: Final = ("http://", "https://")
 
@@ -28,6 +30,11 @@ class Page:
     #: How often they were told before.
     pages: int
     now: datetime
+
+
+def again_after(fault: Fault) -> timedelta:
+    """Tell after how long somebody hears of a fault again that still holds."""
+    return _AGAIN_LATER.get(fault, AGAIN_AFTER)
 
 
 def contacts_of(engineers: str) -> tuple[Contact, ...]:

@@ -11,7 +11,7 @@ from psycopg.rows import DictRow, dict_row
 
 from alerts import rows
 from alerts.audit.faults import Facts, Fault, Trouble
-from alerts.audit.paging import AGAIN_AFTER, Page
+from alerts.audit.paging import Page, again_after
 from contracts.ids import SYNTHETIC_PREFIX
 from runtime.postgres import Pool
 
@@ -82,7 +82,11 @@ class AuditStore:
 
     async def paged(self, page: Page) -> None:
         """Write down that engineers have a page; while the fault holds, they hear of it again later."""
-        asked = {"fault_id": page.fault_id, "ended": page.ended_at is not None, "again": AGAIN_AFTER.total_seconds()}
+        asked = {
+            "fault_id": page.fault_id,
+            "ended": page.ended_at is not None,
+            "again": again_after(page.fault).total_seconds(),
+        }
         async with self._pool.connection() as connection:
             await connection.execute(_PAGED, asked)
 

@@ -15,7 +15,8 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from alerts import metrics
-from alerts.audit.faults import Fault, Limits, troubles_of
+from alerts.audit.duties.service import Duties
+from alerts.audit.faults import OF_THE_CENTRE, Fault, Limits, troubles_of
 from alerts.audit.paging import AGAIN_AFTER, Page, contacts_of, message_of
 from alerts.audit.postgres import AuditStore, Standing
 from alerts.channels import Delivery, NotSent, Pusher, Result
@@ -57,6 +58,8 @@ class Auditor:
         self._store = AuditStore(pool)
         self._worker = worker
         self._engineers = contacts_of(settings.engineers.reveal())
+        self._supervisors = contacts_of(settings.supervisors.reveal()) or self._engineers
+        self._duties = Duties(pool, settings)
         self._link = settings.public_url
         self._dead_man = DeadMan(client, settings)
         self._channels = channels
@@ -77,7 +80,7 @@ class Auditor:
         self._seen_at, self._told_blind_at = clock.ticks(), None
         self._measure(standing)
         # Before the pages, which may hang: a switch that is silent for a slow provider would cry for nothing.
-        if not standing:
+        if all(one.fault in OF_THE_CENTRE for one in standing):
             await self._dead_man.ping()
         await self._tell()
         return standing
@@ -85,10 +88,15 @@ class Auditor:
     def look_at_homes_again(self) -> None:
         """Read all homes at the next turn, however lately they were read."""
         self._nobody = None
+        self._duties.look_again()
 
     async def _look(self, loops: Mapping[str, timedelta], pulse: Pulse) -> Sequence[Standing]:
+        seen = await self._store.facts()
+        duties = await self._duties.seen(seen.now)
         facts = replace(
-            await self._store.facts(),
+            seen,
+            roster_gaps=duties.roster_gaps,
+            shift_ended_at=duties.shift_ended_at,
             loops=loops,
             nobody_listed=await self._nobody_listed(),
             findings_lag=timedelta(seconds=pulse.findings_lag_seconds),
@@ -134,7 +142,7 @@ class Auditor:
             self._told_blind_at = now
 
     async def _tell(self) -> None:
-        if not self._engineers:
+        if not self._engineers and not self._supervisors:
             return
         await asyncio.gather(*(self._page(page) for page in await self._store.claim()))
 
@@ -143,9 +151,10 @@ class Auditor:
             await self._store.paged(page)
 
     async def _send(self, page: Page) -> bool:
-        """Tell every engineer; answer whether one of them has it."""
+        """Tell every engineer, or every supervisor of what the centre must mend; answer whether one of them has it."""
         said = message_of(page, self._link)
-        sent = await asyncio.gather(*(self._sent(said, one) for one in self._engineers))
+        whom = self._supervisors if page.fault in OF_THE_CENTRE else self._engineers
+        sent = await asyncio.gather(*(self._sent(said, one) for one in whom))
         for delivery in sent:
             metrics.pages.labels(result=delivery.result).inc()
         log.info("engineers_paged", fault=page.fault, ended=page.ended_at is not None, results=[d.result for d in sent])

@@ -22,6 +22,7 @@ WAITS = {
     Fault.ALARM_MISSED: ("missed_at", LIMITS.alarm),
     Fault.PROBE_SILENT: ("pressed_at", LIMITS.probe),
     Fault.FOLLOW_UP_OVERDUE: ("follow_up_at", LIMITS.follow_up),
+    Fault.SHIFT_UNSIGNED: ("shift_ended_at", LIMITS.shift),
 }
 
 
