@@ -6,6 +6,7 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from console.reports.monthly.postgres import Reports
@@ -56,3 +57,9 @@ def told_by(tool: str, pdf: bytes, folder: Path, *words: str) -> str:
         ).stdout
     except FileNotFoundError:
         pytest.skip("the PDF was not read: Debian's package `poppler-utils` is not installed")
+
+
+async def csrf_of(client: httpx.AsyncClient) -> str:
+    """Read the session's token from a supervisor's page."""
+    page = (await client.get("/sup")).text
+    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]

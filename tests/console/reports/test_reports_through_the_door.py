@@ -17,9 +17,9 @@ from console.roles import Role
 from runtime.postgres import Pool, pooled
 from runtime.settings import Kafka, Postgres
 from tests.console.building import RENDERER
-from tests.console.reports.making import ordered, values_of
+from tests.console.reports.making import csrf_of, ordered, values_of
 from tests.console.reports.seeding import MONTH, a_month_of, with_dongs, write
-from tests.console.running import PASSWORD, Centre, centre, signed_in, token_of, with_street
+from tests.console.running import PASSWORD, Centre, centre, signed_in, with_street
 from tests.until import until
 
 pytestmark = [pytest.mark.door]
@@ -36,7 +36,7 @@ async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterat
 
 
 async def order(client: httpx.AsyncClient, **form: str) -> httpx.Response:
-    return await client.post("/sup/reports", data=ORDER | {"csrf": await token_of(client)} | form)
+    return await client.post("/sup/reports", data=ORDER | {"csrf": await csrf_of(client)} | form)
 
 
 async def made(client: httpx.AsyncClient, path: str) -> None:
@@ -52,7 +52,7 @@ async def test_a_report_is_ordered_made_and_fetched(house: Centre) -> None:
         await made(client, path)
         step = await client.get(f"{path}/d-001.csv")
         assert step.status_code == 303 and step.headers["location"].startswith("/step-up?next=")
-        form = {"csrf": await token_of(client), "password": PASSWORD, "code": PASSWORD, "next": f"{path}/d-001.csv"}
+        form = {"csrf": await csrf_of(client), "password": PASSWORD, "code": PASSWORD, "next": f"{path}/d-001.csv"}
         assert (await client.post("/step-up", data=form)).status_code == 303
         sheet = await client.get(f"{path}/d-001.csv")
         assert sheet.status_code == 200 and values_of(sheet.content)["overview", "homes", "value"] == "4"

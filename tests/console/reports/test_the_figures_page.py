@@ -14,8 +14,9 @@ from console.reports.periods import period_of
 from console.spans import ZONE
 from runtime import clock
 from runtime.settings import Kafka, Postgres
+from tests.console.reports.making import csrf_of
 from tests.console.reports.seeding import BEGINS, KINDS, MONTH, Seeded, a_month_of, with_dongs, write
-from tests.console.running import NAME, Centre, centre, signed_in, token_of, with_street
+from tests.console.running import NAME, Centre, centre, signed_in, with_street
 
 pytestmark = [pytest.mark.door]
 
@@ -77,7 +78,7 @@ async def test_each_late_answer_takes_a_reason_and_keeps_every_one(house: Centre
     late = (await accounts(house)).whole.late[0].alert_id
     path = f"/sup/sla/{late}"
     async with signed_in(house.url) as client:
-        csrf = await token_of(client)
+        csrf = await csrf_of(client)
         assert (await client.post(path, data={"reason": "overload"})).status_code == 403
         assert (await client.post(path, data={"csrf": csrf, "reason": "laziness"})).status_code == 422
         assert (await client.post(path, data={"csrf": csrf, "reason": "other", "text": " "})).status_code == 422

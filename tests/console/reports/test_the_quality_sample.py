@@ -20,9 +20,9 @@ from contracts import AlertId, Hazard, Severity
 from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.console.building import KO
-from tests.console.reports.making import OCTOBER
+from tests.console.reports.making import OCTOBER, csrf_of
 from tests.console.reports.seeding import BEGINS, KINDS, PEOPLE, Seeded, with_dongs, write
-from tests.console.running import NAME, Centre, centre, signed_in, token_of, with_street
+from tests.console.running import NAME, Centre, centre, signed_in, with_street
 
 MARKS = {point.value: Mark.YES.value for point in Point}
 
@@ -102,7 +102,7 @@ async def house(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterat
 async def test_a_case_is_read_twice_and_nothing_said_is_lost(house: Centre) -> None:
     path = "/sup/quality/false-one"
     async with signed_in(house.url) as client:
-        csrf = {"csrf": await token_of(client)}
+        csrf = {"csrf": await csrf_of(client)}
         assert (await client.post(f"{path}/first", data=csrf | MARKS | {"tone": "loud"})).status_code == 422
         assert (await client.post(f"{path}/second", data=csrf | MARKS)).status_code == 422
         assert (await client.post(f"{path}/first", data=MARKS)).status_code == 403
@@ -123,7 +123,7 @@ async def test_a_case_is_read_twice_and_nothing_said_is_lost(house: Centre) -> N
 @pytest.mark.door
 async def test_nobody_reads_what_they_answered_themselves(house: Centre) -> None:
     async with signed_in(house.url) as client:
-        form = MARKS | {"csrf": await token_of(client)}
+        form = MARKS | {"csrf": await csrf_of(client)}
         assert (await client.post("/sup/quality/mine/first", data=form)).status_code == 409
         assert 'name="greeted"' not in (await client.get("/sup/quality/mine")).text
 
@@ -133,7 +133,7 @@ async def test_a_senior_gives_the_second_look_and_only_that_in_their_districts(h
     async with house.pool.connection() as connection:
         await connection.execute("update console_account set roles = %s, districts = '{d-000}'", [[Role.SENIOR]])
     async with signed_in(house.url) as client:
-        form = MARKS | {"csrf": await token_of(client), "remark": "맞음"}
+        form = MARKS | {"csrf": await csrf_of(client), "remark": "맞음"}
         assert (await client.post("/sup/quality/false-one/first", data=form)).status_code == 403
         assert (await client.post("/sup/quality/false-one/second", data=form)).status_code == 303
         assert (await client.get("/sup/quality/elsewhere")).status_code == 404
