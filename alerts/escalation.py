@@ -138,7 +138,9 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
             break
         step = rungs[place].step
         alert = replace(alert, step=alert.round_began + place + 1)
-        called = plan.people(step, alert, context, now)
+        # Two steps at one moment are one call for whoever is on both.
+        already = {one.responder_id for one in notifications}
+        called = [one for one in plan.people(step, alert, context, now) if one.responder_id not in already]
         spared += plan.spared(step, alert, context, now)
         notifications += tuple(_calls(alert, called, Purpose.HELP, now))
         # Operators at a console need no push: the board shows it to them, and their step gives them their time.

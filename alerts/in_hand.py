@@ -7,7 +7,7 @@ from typing import Final
 from alerts.model import Alert, DueFor, Visit, VisitStage
 from alerts.reasons import Reason
 from alerts.transition import Context
-from contracts import AlertStage, AlertState
+from contracts import AlertStage, AlertState, ResponderId
 
 #: Whoever is in the home for so long without a word may need help themselves.
 ALONE: Final = timedelta(minutes=60)
@@ -26,6 +26,13 @@ _THERE: Final = frozenset({VisitStage.ARRIVED, VisitStage.ENTERED})
 def is_there(visit: Visit) -> bool:
     """Tell whether a responder is at the home or in it."""
     return visit.stage in _THERE
+
+
+def expected(alert: Alert) -> list[ResponderId]:
+    """Name whom an operator sent and who has said nothing yet: whoever else goes, their call still comes to them."""
+    if alert.state is AlertState.RESOLVED:
+        return []
+    return [visit.responder_id for visit in alert.visits if visit.stage is VisitStage.SENT]
 
 
 def goes(visit: Visit, now: datetime) -> bool:

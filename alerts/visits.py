@@ -56,7 +56,8 @@ def _accepted(alert: Alert, responder_id: ResponderId, now: datetime, context: C
     sent = known is not None and known.stage is VisitStage.SENT
     # While it rings, everybody who goes is welcome: it got worse, or more than one must go.
     if enough(alert, now) and not alert.rings and not sent:
-        return Transition(reason=Reason.ANOTHER_GOES, alert=alert)
+        late = Transition(reason=Reason.ANOTHER_GOES, alert=alert)
+        return late.line(AlertChangeKind.SUPPRESSED, now, by=responder_id, text=Reason.ANOTHER_GOES)
     yes = replace(alert, declined=tuple(one for one in alert.declined if one != responder_id))
     if known is None or not (goes(known, now) and is_there(known)):
         visit = Visit(responder_id=responder_id, accepted_at=now, expected_at=now + TRAVEL)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar, get_args
 
-from contracts import Hold, HoldKind, HomeId, SensorId, Supply, Value, WatchedSensor
+from contracts import Hold, HoldKind, HomeId, SensorId, Supply, Value, WatchedSensor, is_synthetic
 from homes.contacts import read_list
 from homes.enrolment.names import is_reserved
 from homes.fields import Node
@@ -71,6 +71,10 @@ def read_home(node: Node, known: Known) -> Home:
     _check_calls(node, home)
     if is_reserved(home.home_id):
         node.refuse("id", "서비스의 이름이라 쓸 수 없습니다 (a name of our services at the broker; choose another)")
+    if is_synthetic(home.home_id):
+        node.refuse(
+            "id", "자동 점검에 쓰는 이름입니다 (the service tests itself with homes of such names; choose another)"
+        )
     node.end()
     return home
 

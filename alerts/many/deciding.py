@@ -139,14 +139,14 @@ def changes_of(steps: Iterable[Step]) -> tuple[list[Alert], list[Alert]]:
 class Calls:
     """What is taken back from the outbox and then put into it, in this order."""
 
-    withdrawn: tuple[AlertId, ...]
+    withdrawn: tuple[Alert, ...]
     put: tuple[Notification, ...]
 
 
 def calls_of(steps: Iterable[Step]) -> list[Calls]:
     """Gather what happens in the outbox; whatever is taken back after it was put there comes in a later part."""
     made: list[Calls] = []
-    withdrawn: list[AlertId] = []
+    withdrawn: list[Alert] = []
     put: list[Notification] = []
     called: set[AlertId] = set()
     for step in steps:
@@ -155,7 +155,7 @@ def calls_of(steps: Iterable[Step]) -> list[Calls]:
             if alert.alert_id in called:
                 made.append(Calls(withdrawn=tuple(withdrawn), put=tuple(put)))
                 withdrawn, put, called = [], [], set()
-            withdrawn.append(alert.alert_id)
+            withdrawn.append(alert)
         put.extend(step.done.notifications)
         called.update(call.alert_id for call in step.done.notifications)
     return [*made, Calls(withdrawn=tuple(withdrawn), put=tuple(put))]

@@ -94,8 +94,8 @@ async def _write(connection: Connection, steps: Sequence[Step]) -> None:
             await connection.execute(single.PUT_LINES, {"new": rows.line_rows(lines)})
             await connection.execute(single.PUT_CHANGES, {"new": rows.change_rows(changes)})
         for calls in calls_of(steps):
-            for alert_id in calls.withdrawn:
-                await outbox.withdraw(connection, alert_id)
+            for alert in calls.withdrawn:
+                await outbox.withdraw(connection, alert)
             if calls.put:
                 await outbox.put(connection, calls.put)
 

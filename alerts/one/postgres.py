@@ -108,7 +108,7 @@ async def write(connection: Connection, before: Alert | None, done: Transition) 
         if done.alert is not None and done.alert != before:
             await connection.execute(sql.UPDATE if before else sql.INSERT, rows.alert_row(done.alert))
         if done.alert is not None and done.withdraws:
-            await outbox.withdraw(connection, done.alert.alert_id)
+            await outbox.withdraw(connection, done.alert)
         if done.heard:
             await connection.execute(sql.PUT_HEARD, rows.heard_row(done.heard))
         if done.lines:

@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 from alerts import rows
 from alerts.delivery import LEASES
 from alerts.events import Answered, Delivered, DeliveryFailed, Receipt, Receipted
-from alerts.model import Notification
+from alerts.in_hand import expected
+from alerts.model import Alert, Notification
 from alerts.outbox import statements as sql
 from contracts import AlertId
 from runtime.postgres import Pool
@@ -109,9 +110,9 @@ async def put(connection: Connection, calls: Iterable[Notification]) -> None:
     await connection.execute(sql.PUT, {"new": rows.notification_rows(calls)})
 
 
-async def withdraw(connection: Connection, alert_id: AlertId) -> None:
+async def withdraw(connection: Connection, alert: Alert) -> None:
     """Take back what waits, because somebody has the case."""
-    await connection.execute(sql.WITHDRAW, {"alert_id": alert_id})
+    await connection.execute(sql.WITHDRAW, {"alert_id": alert.alert_id, "expected": expected(alert)})
 
 
 async def called(connection: Connection, alert_id: AlertId) -> tuple[Notification, ...]:

@@ -25,10 +25,11 @@ SPARED: Final = """
     where alert_id = %(alert_id)s and responder_id = %(responder_id)s and state = 'queued'
         and purpose in ('help', 'nobody_answered', 'responder_silent')
 """
-# Somebody has the case: nobody else is called. Whoever was called before is still told so.
+# Somebody has the case: nobody else is called but who was sent by name, and whoever was called is still told so.
 WITHDRAW: Final = """
     update notification set state = 'withdrawn', settled_at = clock_timestamp(), receipt_due_at = null
     where alert_id = %(alert_id)s and state = 'queued' and purpose not in ('taken', 'hand_over', 'heard', 'unclear')
+        and responder_id <> all(%(expected)s)
 """
 # What is serious goes before everything else; then the first call of a home that was not served within the hour,
 # then the worse, then the home that was served longest ago.
@@ -79,7 +80,14 @@ COMPANIONS: Final = f"""
     from waiting where n.notification_id = waiting.notification_id
     returning {COLUMNS}, n.attempts, n.claimed_at
 """
-BUNDLED: Final = "update notification set bundled_in = %(first)s where notification_id = any(%(others)s)"
+# In one order, so that two workers never wait for each other.
+BUNDLED: Final = """
+    with others as (
+        select notification_id from notification where notification_id = any(%(others)s)
+        order by notification_id for update
+    )
+    update notification n set bundled_in = %(first)s from others where n.notification_id = others.notification_id
+"""
 DELIVERED: Final = """
     update notification set state = 'delivered', settled_at = clock_timestamp(), provider_ref = %(provider_ref)s,
         receipt_due_at = case when %(receipt_within)s > 0 and coalesce(reached_at, read_at, accepted_at) is null
@@ -170,6 +178,7 @@ PUT_HEARD: Final = """
     insert into inbound_heard (provider, event_digest) values (%(provider)s, %(digest)s) on conflict do nothing
 """
 FORGET_HEARD: Final = "delete from inbound_heard where heard_at < now() - interval '7 days'"
+# Whoever was told since that somebody has it is not told again.
 # Also what is on its way at this moment, and what was taken and never confirmed: rather one who is thanked for nothing
 # than two at one door.
 CALLED: Final = f"""
@@ -177,5 +186,9 @@ CALLED: Final = f"""
     where n.alert_id = %(alert_id)s and (n.state = 'delivered'
             or (n.state in ('queued', 'withdrawn') and n.attempts > 0)
             or (n.state = 'failed' and n.failure = 'no_receipt'))
-        and n.purpose in ('help', 'nobody_answered') order by n.called_at, n.notification_id
+        and n.purpose in ('help', 'nobody_answered') and not exists (
+            select from notification told where told.alert_id = n.alert_id and told.responder_id = n.responder_id
+                and told.purpose = 'taken' and told.called_at >= n.called_at
+        )
+    order by n.called_at, n.notification_id
 """

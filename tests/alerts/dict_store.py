@@ -6,6 +6,7 @@ from datetime import datetime
 from alerts import checking
 from alerts.events import Due, Event, Found, Receipted
 from alerts.heard import Heard
+from alerts.in_hand import expected
 from alerts.machine import advance
 from alerts.model import Alert, DeliveryState, LogLine, Notification, Purpose
 from alerts.transition import Context, Transition
@@ -32,7 +33,7 @@ class DictStore:
         if done.alert:
             self.alerts[done.alert.alert_id] = done.alert
         if done.alert and done.withdraws:
-            self._withdraw(done.alert.alert_id)
+            self._withdraw(done.alert)
         if done.heard:
             self.heard[done.heard.finding_id] = done.heard
         self.log += done.lines
@@ -86,7 +87,9 @@ class DictStore:
         beside = self._beside(finding.home_id, None)
         return alert, replace(self.context, heard=heard, former=former, beside=beside)
 
-    def _withdraw(self, alert_id: AlertId) -> None:
+    def _withdraw(self, alert: Alert) -> None:
+        sent = expected(alert)
         for call in self.queued():
-            if call.alert_id == alert_id and call.purpose not in TOLD_ALL_THE_SAME:
+            spared = call.purpose in TOLD_ALL_THE_SAME or call.responder_id in sent
+            if call.alert_id == alert.alert_id and not spared:
                 self.states[call.notification_id] = DeliveryState.WITHDRAWN

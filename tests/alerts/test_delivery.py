@@ -302,11 +302,13 @@ async def test_whoever_was_called_is_told_even_when_the_case_is_closed(postgres:
     async with a_house_with(postgres, DAUGHTER) as (house, _):
         alert_id = await cried(house)
         await house.turn()
+        case = await house.store.alert(alert_id)
+        assert case
         async with house.pool.connection() as connection:
             (call,) = await outbox_rows.called(connection, alert_id)
             told = _of(call, Purpose.TAKEN)
             await outbox_rows.put(connection, [told, _of(call, Purpose.NOBODY_ANSWERED)])
-            await outbox_rows.withdraw(connection, alert_id)
+            await outbox_rows.withdraw(connection, case)
             assert await outbox_rows.call_of(connection, told.notification_id) == told
         states = set(await house.rows("purpose, state"))
         assert states == {("help", "delivered"), ("taken", "queued"), ("nobody_answered", "withdrawn")}

@@ -68,7 +68,7 @@ def test_a_call_that_is_taken_back_was_put_before(told: list[Finding]) -> None:
 def _queued_by_parts(steps: Sequence[Step]) -> set[str]:
     queued: dict[str, AlertId] = {}
     for part in calls_of(steps):
-        queued = {key: alert for key, alert in queued.items() if alert not in part.withdrawn}
+        queued = {key: alert for key, alert in queued.items() if alert not in {one.alert_id for one in part.withdrawn}}
         queued |= {call.notification_id: call.alert_id for call in part.put}
     return set(queued)
 

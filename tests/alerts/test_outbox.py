@@ -216,3 +216,33 @@ async def test_a_receiver_that_is_dead_does_not_hold_up_the_others(postgres: Pos
         await until(lambda: receiver.has(1), within=4.5, what="the one behind a hundred that are not answered")
         running_dispatch.cancel()
         await asyncio.gather(running_dispatch, return_exceptions=True)
+
+
+async def test_two_workers_who_bundle_the_same_calls_do_not_wait_for_each_other(postgres: Postgres) -> None:
+    """Each takes the rows in one order: whoever waits for the first holds none of the others."""
+    homes = [a_home(HomeId(f"h-{number}"), responders=(DAUGHTER,)) for number in range(12)]
+    async with a_house(postgres) as house:
+        await with_home(postgres, *homes)
+        for home in homes:
+            await house.store.apply(Found(finding=a_finding(home=home.home_id)))
+        claimed = sorted(await house.outbox.claim(50), key=lambda one: one.notification.notification_id)
+        leader, first, *others = claimed
+        async with house.pool.connection() as connection, connection.transaction():
+            await connection.execute(_HOLD, [[first.notification.notification_id]])
+            bundling = asyncio.create_task(house.outbox.bundled([leader, *reversed(others), first]))
+            await until(lambda: _waits(house), within=30, what="it waits for the row that is held")
+            rest = [one.notification.notification_id for one in others]
+            assert (await connection.execute(_HOLD, [rest])).rowcount == len(rest)
+        await bundling
+
+
+_HOLD = "select 1 from notification where notification_id = any(%s) for update nowait"
+DAUGHTER = a_responder("daughter", ResponderKind.FAMILY, "http://127.0.0.1:9/daughter")
+
+
+async def _waits(house: House) -> bool:
+    async with house.pool.connection() as connection:
+        row = await (
+            await connection.execute("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+        ).fetchone()
+    return bool(row and row[0])

@@ -331,3 +331,9 @@ def test_a_misspelt_section_is_a_fault() -> None:
 
 def test_a_file_that_refers_to_itself_is_read() -> None:
     assert isinstance(parse("homes: &a [*a]"), list)
+
+
+def test_a_name_of_the_services_own_test_is_no_home() -> None:
+    """The board hides such homes, and no operator would ever see its alerts."""
+    (fault,) = faults_of(GOOD.replace("id: h-0001", "id: synthetic-0001"))
+    assert fault.place == "homes[0].id" and "tests itself" in fault.message

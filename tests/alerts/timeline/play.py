@@ -90,6 +90,7 @@ async def _check(stage: Stage, mark: Mark) -> None:
             assert case.severity is mark.said.severity, f"{mark.sentence}: it is {case.severity}"
         case LogSays():
             assert mark.said.change in log, f"{mark.sentence}: it says {log}"
+            assert not mark.said.once or log.count(mark.said.change) == 1, f"{mark.sentence}: it says {log}"
 
 
 def _told(stage: Stage, said: Finding) -> Told:

@@ -70,6 +70,8 @@ class LogSays:
     """The log must hold this now."""
 
     change: AlertChangeKind
+    #: And no more often than that.
+    once: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,10 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
     (r"nobody sits at a console", lambda _: Centre(manned=False)),
     (rf"it is (?P<severity>{one_of(Severity)})", lambda f: Is(severity=Severity(f["severity"]))),
     (rf"it is (?P<state>{one_of(AlertState)}|ringing)(?: by (?P<owner>\w+))?", _state),
-    (r"the log says (?P<change>\w+)", lambda f: LogSays(change=AlertChangeKind(f["change"]))),
+    (
+        r"the log says (?P<change>\w+)(?P<once> once)?",
+        lambda f: LogSays(change=AlertChangeKind(f["change"]), once=bool(f["once"])),
+    ),
     *DEEDS,
 )
 _SENTENCES = tuple((re.compile(pattern), make) for pattern, make in _TABLE)
