@@ -1,6 +1,6 @@
 """The 28 days of a home as a picture: a line a day, 96 cells a line; what nobody could see is never drawn as rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -121,14 +121,13 @@ def raster_of(
     """Draw the days from `since` on; `blind` are spans in which no living sensor would have seen anybody."""
     looks: dict[date, list[str]] = {}
     moves: dict[date, list[int]] = {}
-    for number, cell in enumerate(cells):
+    for number, (cell, (day, place)) in enumerate(zip(cells, _places(since, len(cells), zone), strict=True)):
         at = since + BIN * number
-        day, place = place_of(at, zone)
         line = looks.setdefault(day, [UNSEEN] * CELLS)
         look = look_of(cell, at, now, held, blind)
         # The hour that comes twice in autumn: the later cell is drawn, and a look is not lost to "not observed".
-        line[int(place)] = look if look != UNSEEN else line[int(place)]
-        moves.setdefault(day, [0] * CELLS)[int(place)] += cell.movements
+        line[place] = look if look != UNSEEN else line[place]
+        moves.setdefault(day, [0] * CELLS)[place] += cell.movements
     days = sorted(looks)[-DAYS:]
     most = max((sum(moves[day]) for day in days), default=0)
     today, now_at = place_of(now, zone)
@@ -166,6 +165,20 @@ def runs_of(looks: Sequence[str]) -> tuple[RasterRun, ...]:
 def clock_of(cell: int) -> str:
     """Write where a cell begins as a clock shows it."""
     return f"{cell // 4:02}:{cell % 4 * 15:02}"
+
+
+def _places(since: datetime, cells: int, zone: ZoneInfo) -> Iterator[tuple[date, int]]:
+    """Place cells in the lines; zones are asked for once a day where no clock is changed, for they are slow."""
+    for first in range(0, cells, CELLS):
+        begin, count = since + BIN * first, min(CELLS, cells - first)
+        local = begin.astimezone(zone)
+        straight = local.utcoffset() == (begin + BIN * count).astimezone(zone).utcoffset()
+        if straight and not (local.hour or local.minute):
+            yield from ((local.date(), place) for place in range(count))
+        else:
+            for number in range(count):
+                day, place = place_of(begin + BIN * number, zone)
+                yield day, int(place)
 
 
 def _day(

@@ -11,7 +11,7 @@ import structlog
 
 from alerts.model import Alert
 from alerts.postgres import AlertStore
-from console.homes.glimpse import Days, Glimpse, Now
+from console.homes.glimpse import Days, Glimpse, Now, Thinking
 from console.homes.postgres import HomeList
 from console.homes.raster import Held, since_of, until_of
 from console.homes.thinking.service import Thinker
@@ -44,21 +44,18 @@ class Glances:
     async def all(self, home: Home, now: datetime) -> Glimpse:
         """Read everything at once."""
         home_id = home.home_id
-        days, stands, rooms, alerts, enrolled_at, thinking = await asyncio.gather(
+        days, (stands, thinking), rooms, alerts, enrolled_at = await asyncio.gather(
             self.days(home, now),
-            self.now(home, now),
+            self._stands(home, now),
             self.rooms(home_id, now),
             self.alerts(home_id),
             _or_none(self._list.enrolled_at(home_id), "enrolled"),
-            self._thinker.of(watched_home(home), now),
         )
         return Glimpse(alerts=alerts, days=days, now=stands, rooms=rooms, enrolled_at=enrolled_at, thinking=thinking)
 
     async def moment(self, home: Home, now: datetime) -> Glimpse:
         """Read what the facts and the limit are made of."""
-        days, stands, thinking = await asyncio.gather(
-            self.days(home, now), self.now(home, now), self._thinker.of(watched_home(home), now)
-        )
+        days, (stands, thinking) = await asyncio.gather(self.days(home, now), self._stands(home, now))
         return Glimpse(alerts=None, days=days, now=stands, rooms=None, thinking=thinking)
 
     async def devices(self, home: Home, now: datetime) -> Glimpse:
@@ -88,6 +85,10 @@ class Glances:
         )
         read = await _or_none(parts, "now")
         return Now(moved=read[0], heard=read[1], not_protected=read[2]) if read else None
+
+    async def _stands(self, home: Home, now: datetime) -> tuple[Now | None, Thinking | None]:
+        stands = await self.now(home, now)
+        return stands, await self._thinker.of(watched_home(home), stands.heard, now) if stands else None
 
     async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]] | None:
         """Read the last 24 hours by room; None when they cannot be read."""

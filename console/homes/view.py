@@ -1,20 +1,24 @@
 """One home's page, put together from what was read of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from alerts.model import Alert
 from console.homes import page
 from console.homes.curve import Curve, Stillness, curve_of
 from console.homes.facts import Fact, activity_fact, climate_fact, inside_fact, moved_fact
 from console.homes.glimpse import Glimpse, Now
 from console.homes.page import ContactRow, Head, HoldRow, PastAlert, Sight
-from console.homes.raster import Raster, look_of, raster_of
-from console.homes.sensors import Protection, SensorRow, protection_of, sensor_rows
-from console.spans import span
+from console.homes.raster import DAYS, Raster, look_of, raster_of
+from console.homes.sensors import Health, Protection, SensorRow, protection_of, sensor_rows
+from console.rows import sentence_of, why_of
+from console.spans import ZONE, span
 from console.strips import BIN, DayPicture
 from console.words import Words
+from contracts import Hazard
 from homes.model import Home
 
 #: A home that said nothing for so long is not observed now.
@@ -45,6 +49,16 @@ class LimitCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Insight:
+    """Something that changes slowly, for whoever plans the care."""
+
+    icon: str
+    text: str
+    about: str
+    path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeView:
     """The page; a card that could not be read is None."""
 
@@ -58,6 +72,7 @@ class HomeView:
     #: None: still being reckoned.
     limit: LimitCard | None
     sensors: SensorCard | None
+    insights: tuple[Insight, ...]
     contacts: tuple[ContactRow, ...]
     past: tuple[PastAlert, ...] | None
     profile: tuple[tuple[str, str], ...]
@@ -72,6 +87,7 @@ def view_of(home: Home, seen: Glimpse, sight: Sight, words: Words, now: datetime
     raster = raster_from(home, seen, words, now)
     moved = seen.now.moved[0] if seen.now and seen.now.moved else None
     facts = facts_of(home, seen, words, now)
+    sensors = sensors_of(home, seen.now, words, now) if seen.now else None
     return HomeView(
         head=page.head_of(home, alerts, held, sight, words, now),
         facts=facts,
@@ -81,7 +97,8 @@ def view_of(home: Home, seen: Glimpse, sight: Sight, words: Words, now: datetime
         rooms_read=seen.rooms is not None,
         moved=f"{facts[0].value} {facts[0].about}" if facts else "",
         limit=limit_of(home, seen, words, now),
-        sensors=sensors_of(home, seen.now, words, now) if seen.now else None,
+        sensors=sensors,
+        insights=insights_of(alerts, sensors, words, now),
         contacts=page.contacts_of(home, sight, words),
         past=page.history_of(seen.alerts, words, now) if seen.alerts is not None else None,
         profile=page.profile_of(home, words, seen.enrolled_at),
@@ -162,6 +179,35 @@ def _unseen(seen: Glimpse, words: Words, now: datetime) -> tuple[str, ...]:
     if heard is None or now - heard < UNSEEN_AFTER:
         return ()
     return (words("home.curve.unseen", ago=span(words, now - heard)),)
+
+
+def insights_of(
+    alerts: Sequence[Alert], sensors: SensorCard | None, words: Words, now: datetime
+) -> tuple[Insight, ...]:
+    """List slow changes that were found in the last weeks, and batteries that end soon."""
+    slow = (one for one in alerts if one.hazard is Hazard.DECLINE and now - one.opened_at < timedelta(days=DAYS))
+    weak = (row for row in (sensors.rows if sensors else ()) if row.health is Health.BATTERY)
+    return (
+        *(
+            Insight(
+                icon="repeat",
+                text=sentence_of(one, words),
+                about=" · ".join(
+                    part for part in (f"{one.since.astimezone(ZONE):%m.%d}", why_of(one, words, now)) if part
+                ),
+                path=f"/alerts/{one.alert_id}",
+            )
+            for one in slow
+        ),
+        *(
+            Insight(
+                icon="warning",
+                text=words("home.insights.battery", room=row.room or row.id, percent=row.battery),
+                about=f"{row.kind} · {row.heard}",
+            )
+            for row in weak
+        ),
+    )
 
 
 def sensors_of(home: Home, stands: Now, words: Words, now: datetime) -> SensorCard:

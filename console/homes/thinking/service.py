@@ -1,6 +1,7 @@
 """Reckon limits and whereabouts of homes from their history; what was learned of a night is kept for the day."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,13 +15,14 @@ from console.homes.learned import REACHES_BACK, WINDOW_SPAN, Habits, doors_of, h
 from console.homes.postgres import HomeList
 from contracts import Hold, HoldKind, HomeId, WatchedHome
 from history.glance.postgres import GlanceStore
+from history.glance.words import Word
 from runtime import clock
 from runtime.postgres import Pool
 
 log = structlog.get_logger()
 
 #: A page waits so long for a home that was not reckoned today; then it is shown without, and asks again.
-WAIT_SECONDS: Final = 0.15
+WAIT_SECONDS: Final = 0.12
 #: Habits of so many homes are kept, each about 6 kB; they are learned anew after so long, for what came late.
 KEPT: Final = 2_000
 LASTS_SECONDS: Final = 900.0
@@ -39,24 +41,23 @@ class Thinker:
         self._learning: dict[Key, asyncio.Task[Habits | None]] = {}
         self._turn = asyncio.Semaphore(1)
 
-    async def of(self, home: WatchedHome, now: datetime, *, patient: bool = False) -> Thinking | None:
+    async def of(self, home: WatchedHome, heard: Sequence[Word], now: datetime) -> Thinking | None:
         """Tell what the detectors make of a home; None: it is still being reckoned, or cannot be."""
         try:
-            async with asyncio.timeout(None if patient else WAIT_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 habits = await self._habits(home, now)
-                return await self._think(home, habits, now)
+            return await self._think(home, habits, heard, now)
         except TimeoutError:
             return None
         except psycopg.Error as error:
             log.warning("home_not_reckoned", error=type(error).__name__)
             return None
 
-    async def _think(self, home: WatchedHome, habits: Habits | None, now: datetime) -> Thinking:
+    async def _think(self, home: WatchedHome, habits: Habits | None, heard: Sequence[Word], now: datetime) -> Thinking:
         home_id = home.home_id
-        recent, signs, heard = await asyncio.gather(
+        recent, signs = await asyncio.gather(
             self._glance.marks(home_id, doors_of(home), now - WINDOW_SPAN, now),
             self._glance.signs(home_id, now - _TWO_DAYS, now),
-            self._glance.newest(home_id, now),
         )
         thought = think(home, habits, recent, signs, heard, now)
         moves = tuple(one.observed_at for one in signs if one.observed_at <= now)
