@@ -11,6 +11,7 @@ from starlette.routing import Route
 from alerts.model import Alert
 from alerts.postgres import AlertStore
 from console.chain import Look
+from console.entry.access import needs_step_up
 from console.referrals.council import Month, cases_csv, counts_csv, counts_of
 from console.referrals.forms import USUAL_DAYS, read_deed, read_month, read_wanted
 from console.referrals.lists import lines_of, need_of, steps_of
@@ -124,11 +125,13 @@ async def council_page(request: Request) -> Response:
 
 
 async def council_csv(request: Request) -> Response:
-    """Give a month as a file: the counts, or every case without a name."""
+    """Give a month as a file: the counts, or every case without a name; the cases want a code again."""
+    cases = request.query_params.get("part") == "cases"
+    if cases and (step := await needs_step_up(request)) is not None:
+        return step
     await saw(request, "referrals", Look.REFERRALS_EXPORTED)
     month, _, found = await _month(request)
     dongs, words = dict(await _store(request).districts()), words_of(request)
-    cases = request.query_params.get("part") == "cases"
     text = cases_csv(found, dongs, words) if cases else counts_csv(counts_of(found, month, clock.now()), dongs, words)
     name = f"referrals-{month}{'-cases' if cases else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

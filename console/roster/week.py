@@ -61,7 +61,8 @@ def week_of(roster: Roster, people: Mapping[ResponderId, Responder], monday: dat
     """Draw a week: who of the roster is on duty when, and when nobody is who would be called."""
     zone = ZoneInfo(roster.timezone)
     days = tuple(monday + timedelta(days=n) for n in range(DAYS))
-    duties = duties_between(roster, midnight(monday, zone), midnight(monday + DAYS * _DAY, zone))
+    # A day more on both sides: a duty that goes on is seen to go on.
+    duties = duties_between(roster, midnight(monday - _DAY, zone), midnight(monday + (DAYS + 1) * _DAY, zone))
     named = sorted(everybody(roster), key=lambda key: (_first(duties, key), key))
     rows = tuple(
         PersonRow(

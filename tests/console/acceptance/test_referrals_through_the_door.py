@@ -21,6 +21,7 @@ from contracts import AlertId
 from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.console.building import a_finding
+from tests.console.entry.people import step_up
 from tests.console.running import NAME, Centre, centre, signed_in, token_of, with_street
 
 pytestmark = pytest.mark.door
@@ -132,6 +133,9 @@ async def test_a_month_of_a_dong_is_a_page_and_a_file_and_equals_the_database(ho
         counts = await client.get("/referrals/council.csv", params={"month": month})
         assert counts.content.startswith("\ufeff".encode()) and counts.headers["content-type"].startswith("text/csv")
         assert counts.text.splitlines()[-1].split(",")[1:3] == ["합계", "2"]
+        asked = await client.get("/referrals/council.csv", params={"month": month, "part": "cases"})
+        assert asked.status_code == 303 and asked.headers["location"].startswith("/step-up"), "a code again"
+        await step_up(client)
         cases = await client.get("/referrals/council.csv", params={"month": month, "part": "cases"})
         assert "최말순" not in cases.text and cases.text.count("h-0001") == 2
         empty = (await client.get("/referrals/council", params={"month": "2020-01"})).text
