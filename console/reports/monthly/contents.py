@@ -13,7 +13,7 @@ from console.reports.monthly.hiding import (
     Shown,
     alone,
     group_of,
-    share_may_be_shown,
+    rough,
     totals_by,
 )
 from console.reports.monthly.sheets import Cell, Report, Row, Sheet
@@ -35,6 +35,7 @@ OUTCOMES: Final = {
 #: Such a case is told by itself: somebody needed help, or nobody knows.
 _TOLD: Final = ("E", "C", "U")
 _SHARES: Final = ("answered_in_60", "answered_in_180")
+_OF_OUTCOMES: Final = ("false_share", "positive_predictive_value")
 _ENOUGH_SPANS: Final = 5
 _BLANK: Final = Cell(text=NOTHING, plain="")
 
@@ -47,7 +48,10 @@ def report_of(snapshot: Snapshot, district_id: str, *, outside: bool, words: Wor
     sheets = [_overview(place, counts, snapshot, words), *_partitions(counts, words)]
     if not outside:
         sheets += [_crossed(cases, words), _severities(cases, words), _hazards(cases, words)]
-    sheets += [_response(figures, words, outside=outside), _times(figures, words, outside=outside)]
+    # Beside a hidden outcome these shares would say how many it was: their counts are the table's own.
+    hidden = district_id and any(isinstance(counts[f"outcome.{name}"], Hidden) for name in OUTCOMES.values())
+    kept = _OF_OUTCOMES if hidden else ()
+    sheets += [_response(figures, kept, words, outside=outside), _times(figures, words, outside=outside)]
     sheets.append(_actions(counts, words))
     if not district_id:
         sheets.append(_districts(snapshot, words, outside=outside))
@@ -140,9 +144,10 @@ def _hazards(cases: Sequence[Case], words: Words) -> Sheet:
     return _sheet("hazards", ("count",), rows, words)
 
 
-def _response(figures: Figures, words: Words, *, outside: bool) -> Sheet:
+def _response(figures: Figures, kept: Sequence[str], words: Words, *, outside: bool) -> Sheet:
     names = ("share", "target") if outside else ("share", "hit", "of", "target")
-    rows = [Row(key=one.name, said=say(one.said, words), cells=_share(one, outside=outside)) for one in figures.shares]
+    told = [one for one in figures.shares if one.name not in kept]
+    rows = [Row(key=one.name, said=say(one.said, words), cells=_share(one, outside=outside)) for one in told]
     return _sheet("response", names, rows if figures.cases else (), words)
 
 
@@ -155,9 +160,8 @@ def _share(one: Share, *, outside: bool) -> tuple[Cell, ...]:
 
 
 def _rough(one: Share) -> Cell:
-    if one.share is None or not share_may_be_shown(one.hit, one.of):
-        return _BLANK
-    return Cell(text=f"{one.share:.0%}".replace("%", " %"), plain=f"{one.share:.2f}")
+    share = rough(one.hit, one.of)
+    return _BLANK if share is None else Cell(text=f"{share:.0%}".replace("%", " %"), plain=f"{share:.2f}")
 
 
 def _times(figures: Figures, words: Words, *, outside: bool) -> Sheet:

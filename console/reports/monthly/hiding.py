@@ -79,12 +79,17 @@ def _least(one: Shown) -> int:
             return 0
 
 
-def share_may_be_shown(hit: int, of: int) -> bool:
-    """Tell whether a share, in whole percents, says nothing of so few."""
-    return of >= _ENOUGH and not 1 <= hit <= SMALL and not 1 <= of - hit <= SMALL
+def rough(hit: int, of: int) -> float | None:
+    """Round a share so that every count it could be of has one that reads the same; None: it would tell of so few."""
+    if of < _ENOUGH or 1 <= hit <= SMALL or 1 <= of - hit <= SMALL:
+        return None
+    # A step is never finer than one case is: so the share does not say of how many it is.
+    steps = 100 if of >= _FINE else _ENOUGH
+    return round(hit / of * steps) / steps
 
 
 _ENOUGH: Final = 20
+_FINE: Final = 100
 
 
 def totals_by(groups: Iterable[Mapping[str, Shown]]) -> dict[str, Shown]:

@@ -13,7 +13,7 @@ from console.reports.monthly.hiding import (
     Hidden,
     alone,
     group_of,
-    share_may_be_shown,
+    rough,
     total_of,
     totals_by,
 )
@@ -85,8 +85,17 @@ def test_totals_are_made_name_by_name() -> None:
 
 
 def test_a_share_of_few_is_not_shown() -> None:
-    assert share_may_be_shown(40, 40) and share_may_be_shown(35, 40) and share_may_be_shown(0, 20)
-    assert not share_may_be_shown(39, 40) and not share_may_be_shown(3, 40) and not share_may_be_shown(10, 10)
+    assert rough(40, 40) == 1 and rough(35, 40) == 0.9 and rough(0, 20) == 0 and rough(190, 200) == 0.95
+    assert rough(39, 40) is None and rough(3, 40) is None and rough(10, 10) is None
+
+
+@given(st.integers(20, 300), st.data())
+def test_a_share_does_not_say_of_how_many_it_is(of: int, data: st.DataObject) -> None:
+    hit = data.draw(st.integers(5, of - 5)) if of > 10 else 5
+    share, steps = rough(hit, of), 100 if of >= 100 else 20
+    assert share is not None
+    for other in range(100 if of >= 100 else 20, 400 if of >= 100 else 100):
+        assert any(abs(count / other - share) <= 0.5 / steps + 1e-9 for count in range(other + 1)), (share, other)
 
 
 def test_nothing_at_all_is_said_as_nothing() -> None:
