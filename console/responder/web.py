@@ -11,7 +11,7 @@ from alerts.transition import Transition
 from alerts.visits import visit_of
 from console import metrics
 from console.answers import answer_of
-from console.chain import Look
+from console.chain import Circumstances, Look
 from console.inbound.access import opened
 from console.responder.access import Visitor, bind, code_contact, is_anothers, is_right_code, try_out, visitor_of
 from console.responder.app.web import ROUTES as APP_ROUTES
@@ -20,7 +20,7 @@ from console.responder.offer import Offer, offer_of
 from console.responder.postgres import Telephones
 from console.responder.stages import COMING, Stage
 from console.responder.telephone import Pressed, pressed
-from console.web import doors_of, html
+from console.web import doors_of, html, place_of
 from runtime import clock
 
 log = structlog.get_logger()
@@ -123,7 +123,8 @@ async def _shown(request: Request, visitor: Visitor, *, told: str = "", status: 
     if await is_anothers(request, visitor):
         offer = Offer(stage=Stage.OTHER_PHONE)
     if offer.who:
-        await doors_of(request).access.looked(claim.responder_id, entry.alert.home_id, _look(offer), at=now)
+        said = Circumstances(place=place_of(request), task=entry.alert.alert_id)
+        await doors_of(request).access.looked(claim.responder_id, entry.alert.home_id, _look(offer), at=now, said=said)
     return _page(request, offer, status=status, language=language, told=told)
 
 

@@ -9,11 +9,16 @@ from alerts.events import CallResult, Receipt
 from alerts.model import DueFor, VisitStage
 from alerts.outcomes import ResolvedBy
 from alerts.reasons import Reason
+from console.accounts.rows import Refused
 from console.answers import _CONFLICTS, _UNUSABLE
+from console.chain import Look
 from console.demo.scenes import GROUPS, SCENES
+from console.entry.passwords import Weakness
 from console.icons import ICONS
+from console.privacy.consent import Kind
 from console.responder.forms import Ending
 from console.responder.stages import Stage
+from console.roles import Role
 from console.rows import Section
 from console.spans import ZONE, clock_time, countdown, span
 from console.words import Language, Theme, UnknownWord, Words, read_catalogue
@@ -65,6 +70,11 @@ def test_every_word_of_the_code_and_the_templates_is_there(words: Words) -> None
         ("demo.group", GROUPS),
         ("answer", _CONFLICTS | _UNUSABLE),
         ("look.theme", Theme),
+        ("audit.what", Look),
+        ("role", Role),
+        ("consent", Kind),
+        ("weak", Weakness),
+        ("accounts", Refused),
     ],
 )
 def test_every_member_of_an_enumeration_has_its_word(prefix: str, members: Iterable[str]) -> None:
