@@ -131,6 +131,8 @@ class Phoned:
     #: Whom: a responder's id, or `resident`.
     whom: str
     came_of_it: CallResult
+    #: The version that the page showed; None: it showed none.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +180,8 @@ class TakeBack:
 
     alert_id: AlertId
     operator: str
+    #: The version that the page showed; None: it showed none.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +210,8 @@ class FollowedUp:
     alert_id: AlertId
     operator: str
     text: str = ""
+    #: The version that the page showed; None: it showed none.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +220,8 @@ class CloseFile:
 
     alert_id: AlertId
     supervisor: str
+    #: The version that the page showed; None: it showed none.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

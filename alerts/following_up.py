@@ -7,11 +7,12 @@ from typing import Final
 from alerts import telling
 from alerts.events import CloseFile, FollowedUp, Resolve
 from alerts.in_hand import is_stale
-from alerts.model import Alert
+from alerts.model import Alert, Purpose
 from alerts.outcomes import Outcome, OutcomeCode
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertState, FollowUp
+from homes.model import ResponderKind
 
 #: What remains after a case of a group, and within which time: a word with the family, a plan of care, a repair.
 FOLLOW_UP_WITHIN: Final = {
@@ -20,6 +21,8 @@ FOLLOW_UP_WITHIN: Final = {
     "T": timedelta(hours=48),
     "U": timedelta(hours=24),
 }
+#: A supervisor hears of what is overdue so often, until it is done.
+REMINDED_EVERY: Final = timedelta(hours=24)
 #: Nothing remains: a talk was all that was wanted, or another case has the matter.
 NOTHING_REMAINS: Final = frozenset({OutcomeCode.REASSURANCE, OutcomeCode.DUPLICATE})
 #: Nobody has seen the resident: such a case does not end here, another must take it.
@@ -73,8 +76,22 @@ def followed_up(alert: Alert, event: FollowedUp, now: datetime) -> Transition:
         return Transition(reason=Reason.NOT_RESOLVED, alert=alert)
     if alert.follow_up is not FollowUp.DUE:
         return Transition(reason=Reason.NOTHING_REMAINS, alert=alert)
-    done = Transition(reason=Reason.FOLLOWED_UP, alert=replace(alert, follow_up=FollowUp.DONE))
+    if event.version is not None and is_stale(alert, event.version):
+        return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
+    done = Transition(reason=Reason.FOLLOWED_UP, alert=replace(alert, follow_up=FollowUp.DONE, remind_at=None))
     return _perhaps_closed(done.line(AlertChangeKind.FOLLOWED_UP, now, by=event.operator, text=event.text), now)
+
+
+def overdue(alert: Alert, now: datetime, context: Context) -> Transition:
+    """What remained was not done in time: the home's supervisors are called, today and every day until it is."""
+    remind_at = alert.remind_at or alert.follow_up_at
+    if alert.follow_up is not FollowUp.DUE or remind_at is None or now < remind_at:
+        return Transition(reason=Reason.RESOLVED_BEFORE, alert=alert)
+    late = Transition(reason=Reason.FOLLOW_UP_OVERDUE, alert=replace(alert, remind_at=now + REMINDED_EVERY))
+    late = late.line(AlertChangeKind.FOLLOW_UP_DUE, now)
+    supervisors = [one for one in context.responders if one.kind is ResponderKind.SUPERVISOR]
+    told = telling.told(late, supervisors, Purpose.FOLLOW_UP, str(alert.version), now)
+    return told if told.notifications else told.line(AlertChangeKind.NOBODY_TO_CALL, now)
 
 
 def close_file(alert: Alert, event: CloseFile, now: datetime) -> Transition:
@@ -85,6 +102,8 @@ def close_file(alert: Alert, event: CloseFile, now: datetime) -> Transition:
         return Transition(reason=Reason.FILE_CLOSED_BEFORE, alert=alert)
     if alert.follow_up is FollowUp.DUE:
         return Transition(reason=Reason.SOMETHING_REMAINS, alert=alert)
+    if event.version is not None and event.version < alert.version:
+        return Transition(reason=Reason.NOT_READ_TO_THE_END, alert=alert)
     return _closed(Transition(reason=Reason.FILE_CLOSED), alert, now, by=event.supervisor)
 
 

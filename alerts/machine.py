@@ -92,6 +92,8 @@ def _step(alert: Alert | None, event: Event, now: datetime, context: Context) ->
             return following_up.followed_up(alert, event, now)
         case CloseFile():
             return following_up.close_file(alert, event, now)
+        case Due() if alert.state is AlertState.RESOLVED:
+            return following_up.overdue(alert, now, context)
         case _ if alert.state is AlertState.RESOLVED:
             return Transition(reason=Reason.RESOLVED_BEFORE, alert=alert)
         case Due():

@@ -61,6 +61,8 @@ class Purpose(StrEnum):
     HAND_OVER = "hand_over"
     #: A siren or a voice in the home itself.
     IN_THE_HOME = "in_the_home"
+    #: What remained to be done after a case was not done in time: a supervisor hears of it.
+    FOLLOW_UP = "follow_up"
     #: The service itself is ill: engineers hear of it.
     SERVICE = "service"
     #: Does this contact work? It belongs to no alert.
@@ -179,6 +181,8 @@ class Alert:
     centre: str | None = None
     follow_up: FollowUp = FollowUp.NONE
     follow_up_at: datetime | None = None
+    #: When a supervisor hears next that it is overdue; None: at `follow_up_at`.
+    remind_at: datetime | None = None
     #: When a supervisor or the rule for what is less closed the file.
     closed_at: datetime | None = None
 

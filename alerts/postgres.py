@@ -10,11 +10,7 @@ from psycopg.rows import dict_row
 
 from alerts import rows
 from alerts import statements as sql
-from alerts.events import (
-    Due,
-    Event,
-    Found,
-)
+from alerts.events import ByAPerson, Due, Event, Found
 from alerts.machine import advance
 from alerts.many import postgres as many
 from alerts.many.deciding import Together, parts
@@ -72,6 +68,20 @@ class AlertStore:
                     done = [await one.apply(connection, event, context)]
             await self._tell(connection, done)
         return done[0]
+
+    async def apply_in_turn(self, events: Sequence[ByAPerson]) -> list[Transition]:
+        """Apply what one press means, in one transaction; whatever follows a refusal is not done."""
+        home, on_duty = await self._home_of(events[0]), await self.homes.duties()
+        done: list[Transition] = []
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                context = self._context(home, await _around(connection, on_duty))
+                for event in events:
+                    done.append(await one.apply(connection, event, context))
+                    if not done[-1].changed:
+                        break
+            await self._tell(connection, done)
+        return done
 
     async def apply_all(self, events: Sequence[Event]) -> list[Transition]:
         """Apply events in their order, as many in one transaction as can be, each as if it came alone."""

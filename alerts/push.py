@@ -196,6 +196,8 @@ class Dispatch:
         base = self._settings.public_url.rstrip("/")
         if call.purpose is Purpose.INCIDENT:
             return f"{base}/incidents"
+        if call.purpose is Purpose.FOLLOW_UP:
+            return f"{base}/follow-ups"
         if call.purpose in _WITHOUT_LINK:
             return ""
         token = make_token(

@@ -70,7 +70,7 @@ def _by_the_next_contact(
 def _is_wanted(alert: Alert, call: Notification) -> bool:
     """Tell whether a call that failed is still to be made another way."""
     if alert.state is AlertState.RESOLVED:
-        return call.purpose is Purpose.TAKEN
+        return call.purpose in {Purpose.TAKEN, Purpose.FOLLOW_UP}
     if call.purpose in {Purpose.TAKEN, Purpose.RESPONDER_SILENT}:
         return True
     if call.purpose is Purpose.HAND_OVER:

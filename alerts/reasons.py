@@ -35,6 +35,7 @@ class Reason(StrEnum):
     LIST_EXHAUSTED = "list_exhausted"
     LEASE_EXPIRED = "lease_expired"
     OVERDUE = "overdue"
+    FOLLOW_UP_OVERDUE = "follow_up_overdue"
     NOT_ARRIVED = "not_arrived"
     VISIT_OVERDUE = "visit_overdue"
     WATCH_ENDED = "watch_ended"
@@ -89,6 +90,7 @@ class Reason(StrEnum):
     FILE_CLOSED = "file_closed"
     FILE_CLOSED_BEFORE = "file_closed_before"
     NOT_RESOLVED = "not_resolved"
+    NOT_READ_TO_THE_END = "not_read_to_the_end"
     # A channel reported.
     DELIVERED = "delivered"
     NEXT_CONTACT = "next_contact"

@@ -6,7 +6,7 @@ COLUMNS: Final = """
     alert_id, home_id, hazard, kind, severity, state, test, late, version, rang_version, cried_version, cry_rang_at,
     opened_at, since, due_at, due_for, owner, goes, owner_until, restored_at, resolved_at, repeats, again, step,
     round_began, rounds, declined, holding, policy, evidence, outcome, stage, visits, timers, proposed, worst, centre,
-    follow_up, follow_up_at, closed_at
+    follow_up, follow_up_at, remind_at, closed_at
 """
 ONE: Final = f"select {COLUMNS} from alert where alert_id = %(alert_id)s"
 ONE_LOCKED: Final = f"{ONE} for update"
@@ -42,13 +42,21 @@ FORMER: Final = f"""
     select {COLUMNS} from alert
     where alert_id = (select heard.alert_id from finding_heard heard where heard.finding_id = %(finding_id)s)
 """
+# What is open goes before what remained to be done after it.
 DUE: Final = """
-    select alert_id, home_id from alert
-    where state <> 'resolved' and due_at <= clock_timestamp() order by due_at limit %(limit)s
+    (select alert_id, home_id from alert
+    where state <> 'resolved' and due_at <= clock_timestamp() order by due_at limit %(limit)s)
+    union all
+    (select alert_id, home_id from alert
+    where follow_up = 'due' and follow_up_at <= clock_timestamp()
+        and coalesce(remind_at, follow_up_at) <= clock_timestamp() order by follow_up_at limit %(limit)s)
 """
 CLAIM: Final = f"""
     select {COLUMNS} from alert
-    where alert_id = any(%(ids)s) and state <> 'resolved' and due_at <= clock_timestamp()
+    where alert_id = any(%(ids)s) and (
+        (state <> 'resolved' and due_at <= clock_timestamp())
+        or (follow_up = 'due' and coalesce(remind_at, follow_up_at) <= clock_timestamp())
+    )
     order by due_at for update skip locked
 """
 INSERT: Final = f"""
@@ -58,7 +66,7 @@ INSERT: Final = f"""
         %(owner)s, %(goes)s, %(owner_until)s, %(restored_at)s, %(resolved_at)s, %(repeats)s, %(again)s, %(step)s,
         %(round_began)s, %(rounds)s, %(declined)s, %(holding)s, %(policy)s, %(evidence)s, %(outcome)s,
         %(stage)s, %(visits)s, %(timers)s, %(proposed)s, %(worst)s, %(centre)s, %(follow_up)s, %(follow_up_at)s,
-        %(closed_at)s)
+        %(remind_at)s, %(closed_at)s)
 """
 UPDATE: Final = """
     update alert set kind = %(kind)s, severity = %(severity)s, state = %(state)s, test = %(test)s, late = %(late)s,
@@ -69,7 +77,8 @@ UPDATE: Final = """
         step = %(step)s, round_began = %(round_began)s, rounds = %(rounds)s, declined = %(declined)s,
         holding = %(holding)s, evidence = %(evidence)s, outcome = %(outcome)s, stage = %(stage)s,
         visits = %(visits)s, timers = %(timers)s, proposed = %(proposed)s, worst = %(worst)s, centre = %(centre)s,
-        follow_up = %(follow_up)s, follow_up_at = %(follow_up_at)s, closed_at = %(closed_at)s
+        follow_up = %(follow_up)s, follow_up_at = %(follow_up_at)s,
+        remind_at = %(remind_at)s, closed_at = %(closed_at)s
     where alert_id = %(alert_id)s
 """
 PUT_HEARD: Final = """

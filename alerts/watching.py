@@ -68,6 +68,8 @@ def taken_back(alert: Alert, event: TakeBack, now: datetime, context: Context) -
     """Take a case in hand that was watched, or that another centre has."""
     if alert.state not in {AlertState.WATCHING, AlertState.HANDED_OVER}:
         return Transition(reason=Reason.NOTHING_TO_TAKE_BACK, alert=alert)
+    if event.version is not None and is_stale(alert, event.version):
+        return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
     mine = held(replace(alert, owner=event.operator, centre=None), now, context)
     done = Transition(reason=Reason.TAKEN_BACK, alert=mine, withdraws=True)
     return done.line(AlertChangeKind.TAKEN_BACK, now, by=event.operator)

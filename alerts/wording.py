@@ -111,6 +111,10 @@ _ASKED: Final = {
     Purpose.IN_THE_HOME: Sentence(
         ko="신호를 받았습니다. 도움을 부르고 있습니다.", en="We have heard you. Help is being called."
     ),
+    Purpose.FOLLOW_UP: Sentence(
+        ko="사후 조치가 기한을 넘겼습니다. 담당자를 정해 주세요.",
+        en="What remained to be done is overdue. Please give it to somebody.",
+    ),
     Purpose.SERVICE: Sentence(
         ko="돌봄 서비스 자체에 이상이 있습니다. 기술 담당자가 바로 봐 주세요.",
         en="The service itself is ill. Engineers, please look at once.",

@@ -46,6 +46,8 @@ def phoned(alert: Alert, event: Phoned, now: datetime, context: Context) -> Tran
     """Write down whom an operator rang up and what came of it: the id and the result, never the number."""
     if not event.whom.strip():
         return Transition(reason=Reason.NOBODY_NAMED, alert=alert)
+    if event.version is not None and is_stale(alert, event.version):
+        return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
     at_work = _at_work(alert, event.operator, now, context, AlertStage.ON_THE_PHONE)
     done = Transition(reason=Reason.PHONED, alert=at_work)
     return done.line(AlertChangeKind.PHONED, now, by=event.operator, text=f"{event.whom} {event.came_of_it}")

@@ -20,6 +20,7 @@ _CONFLICTS = frozenset(
         Reason.NOTHING_TO_TAKE_BACK,
         Reason.NOT_RESOLVED,
         Reason.SOMETHING_REMAINS,
+        Reason.NOT_READ_TO_THE_END,
         Reason.WRONG_WAY,
         Reason.NOT_ON_THE_WAY,
         Reason.THERE_ALREADY,

@@ -13,6 +13,7 @@ from alerts.events import (
     Dispatch,
     EscalateNow,
     Event,
+    FollowedUp,
     HandOver,
     HandOverConfirmed,
     Lower,
@@ -159,6 +160,12 @@ def _moves(found: Found) -> Deed:
 
 DEEDS: tuple[tuple[str, Callable[[Found], Deed]], ...] = (
     (r"(?P<who>\w+) takes it", _takes),
+    (
+        r"(?P<who>\w+) follows it up: (?P<text>.+)",
+        lambda found: Deed(
+            event=lambda alert, _: FollowedUp(alert_id=alert.alert_id, operator=found["who"], text=found["text"])
+        ),
+    ),
     (r"(?P<who>\w+) notes: (?P<text>.+)", _notes),
     (r"(?P<who>\w+) calls the next", _calls_next),
     (r"(?P<who>\w+) resolves it as (?P<code>\w+)", _resolves),

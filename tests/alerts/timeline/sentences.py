@@ -104,6 +104,7 @@ def read(sentence: str) -> Mark:
 _WHY = {
     "nobody answers": Purpose.NOBODY_ANSWERED,
     "it is taken": Purpose.TAKEN,
+    "a follow-up is overdue": Purpose.FOLLOW_UP,
     "a responder is silent": Purpose.RESPONDER_SILENT,
 }
 _BY = r"(?: by (?P<channel>\w+))?(?P<vain>, in vain)?"

@@ -28,6 +28,7 @@ from tests.alerts.timeline.sentences import Message
 _NEXT = """
     select min(due_at) from (
         select due_at from alert where state <> 'resolved'
+        union all select coalesce(remind_at, follow_up_at) from alert where follow_up = 'due'
         union all select due_at from notification where state = 'queued'
         union all select receipt_due_at from notification where state = 'delivered'
     ) as waiting
