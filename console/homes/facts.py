@@ -16,6 +16,8 @@ from homes.model import Home
 
 #: A day counts as usual when so much of it, up to this time of day, was observed and no hold.
 _SEEN_SHARE: Final = 0.8
+#: In the first hour of a day there is nothing to compare.
+_EARLY: Final = 4
 #: So many such days make a usual.
 LEAST_DAYS: Final = 7
 #: The air is told as it is now when it was measured this lately.
@@ -57,6 +59,8 @@ def activity_fact(cells: Sequence[Cell], looks: Sequence[str], words: Words, now
     """Tell how much was moved today beside the same hours of the days before; `looks` say what cells are drawn as."""
     _, at = place_of(now, zone)
     passed = max(1, int(at))
+    if passed < _EARLY:
+        return Fact(key="activity", value=NO_FACT, about=words("home.activity.early"))
     days = [(cells[n : n + CELLS], looks[n : n + CELLS]) for n in range(0, len(cells) - CELLS + 1, CELLS)]
     *before, (today, _) = days
     usual = [

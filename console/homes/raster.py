@@ -12,6 +12,8 @@ from console.strips import BIN, CELLS, Cell, shade_of
 DAYS: Final = 28
 #: What a cell can be beside a shade: not observed, a hold, and time that has not come.
 UNSEEN, HELD, AHEAD = "unseen", "held", "ahead"
+#: So long after its begin a cell in which the home has not spoken yet has not come.
+JUST_BEGUN: Final = timedelta(minutes=5)
 #: Who is up in these cells (00:00-05:00) is up by night.
 NIGHT_CELLS: Final = 20
 
@@ -143,7 +145,9 @@ def look_of(
 ) -> str:
     """Tell how one cell is drawn."""
     rests = any(span.from_at < at + BIN and at < span.until_at for span in held)
-    if at > now:
+    # A quarter of an hour that has only begun is not "not observed": the home speaks once a minute.
+    just_begun = at + JUST_BEGUN > now and shade_of(cell) == UNSEEN
+    if at > now or just_begun:
         return HELD if rests else AHEAD
     unseen = shade_of(cell) == UNSEEN or (
         not cell.movements and any(begin <= at and at + BIN <= end for begin, end in blind)

@@ -15,7 +15,8 @@ from homes.model import Home
 
 #: A battery from here down is told as low, as the detectors tell it.
 _LOW_PERCENT: Final = 15.0
-_BARS: Final = 4
+_SCORES: Final = (30.0, 80.0, 140.0)
+_DBM: Final = (-88.0, -80.0, -67.0)
 #: What a gateway says of itself.
 _GATEWAY_KINDS: Final = frozenset({"heartbeat", "gateway_status"})
 
@@ -147,5 +148,6 @@ def _bars(said: Mapping[str, Word]) -> int | None:
     link = said.get("link_quality")
     if link is None or link.value is None:
         return None
-    # A link's score runs from 0 to 1.
-    return max(0, min(_BARS, round(link.value * _BARS)))
+    # A scale that grows from 0 (Zigbee's 0 to 255, percent), or dBm below 0: one bar is what the detectors call weak.
+    steps = _DBM if link.value < 0 else _SCORES
+    return 1 + sum(link.value > step for step in steps)

@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.homes.raster import AHEAD, DAYS, HELD, UNSEEN, Held, Raised, Raster, raster_of, since_of, until_of
+from console.homes.raster import (
+    AHEAD,
+    DAYS,
+    HELD,
+    JUST_BEGUN,
+    UNSEEN,
+    Held,
+    Raised,
+    Raster,
+    raster_of,
+    since_of,
+    until_of,
+)
 from console.strips import BIN, CELLS
 from tests.console.building import ACell
 
@@ -40,9 +52,10 @@ def test_every_cell_is_drawn_once_and_what_nobody_saw_is_no_shade(line: list[ACe
     looks = flat(raster)
     assert len(looks) == CELLS_OF_DAYS
     for number, (look, cell) in enumerate(zip(looks, lines, strict=True)):
-        if since_of(now, SEOUL) + BIN * number > now:
+        begin, unseen = since_of(now, SEOUL) + BIN * number, not cell.observed and not cell.movements
+        if begin > now or (unseen and begin + JUST_BEGUN > now):
             assert look == AHEAD
-        elif not cell.observed and not cell.movements:
+        elif unseen:
             assert look == UNSEEN
         else:
             assert look == str(sum(cell.movements >= least for least in (1, 2, 4, 8)))
