@@ -15,6 +15,7 @@ from rich.table import Table
 from bench.alerts.__main__ import alerts
 from bench.bridge import burst as run_burst
 from bench.city.__main__ import city
+from bench.console.__main__ import console
 from bench.detecting import cost
 from bench.fuzz import Fuzzed, fuzzed_line
 from bench.fuzz import fuzz as run_fuzz
@@ -40,6 +41,7 @@ from ingest.decode import DIALECTS
 app = typer.Typer(add_completion=False, help=__doc__)
 app.command()(city)
 app.command()(alerts)
+app.command()(console)
 #: A table that is written to a file needs room, too.
 out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 
