@@ -1,5 +1,6 @@
 """The one who makes the reports: part after part, by one process at a time, and on from where a killed one stopped."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -84,7 +85,7 @@ class Press:
     async def _part(self, order: Order, snapshot: Snapshot, district_id: str) -> tuple[bytes, bytes]:
         look = Page(language=Language(order.language), theme=Theme.DAY, path="")
         words = self._renderer.words(look.language)
-        report = report_of(snapshot, district_id, outside=order.outside, words=words)
+        report = await asyncio.to_thread(report_of, snapshot, district_id, outside=order.outside, words=words)
         html = self._renderer.page("sup_report_pdf.j2", look, report=report, counted=_moment(report.counted_at))
         return await self._printer.print(html), csv_of([report])
 
