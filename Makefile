@@ -10,7 +10,7 @@ READY := $(VENV)/made-from-the-lock
 # What root keeps for PostgreSQL's account when the checkout is closed to it: deploy/embedded/postgres_binaries.py
 ELSEWHERE = /var/lib/dolbom/$(shell printf %s '$(realpath .)' | sha256sum | cut -c1-12)
 LAWS := tests/alerts/test_life.py tests/alerts/test_plan.py tests/homes/test_rosters.py
-FAST := not door and not journey and not browser and not real
+FAST := not door and not journey and not browser and not real and not laws
 
 help: ## Show these lines.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
@@ -161,5 +162,5 @@ class Life(Living):
 #: At night more: `make laws`.
 STORIES = max(500, settings.default.max_examples if settings.default else 0)
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.laws(Life.TestCase)
 TestLife.settings = settings(max_examples=STORIES, stateful_step_count=30, deadline=None)

@@ -47,6 +47,7 @@ def findings(draw: st.DrawFn) -> Finding:
 
 
 @given(st.lists(findings(), max_size=25))
+@pytest.mark.laws
 @settings(max_examples=500, deadline=None)
 def test_together_is_as_one_after_the_other(told: list[Finding]) -> None:
     store = DictStore(context=CONTEXT)
@@ -57,6 +58,7 @@ def test_together_is_as_one_after_the_other(told: list[Finding]) -> None:
 
 
 @given(st.lists(findings(), max_size=25))
+@pytest.mark.laws
 @settings(max_examples=300, deadline=None)
 def test_a_call_that_is_taken_back_was_put_before(told: list[Finding]) -> None:
     """The outbox, played by its parts, ends as it ends step by step."""

@@ -174,6 +174,7 @@ def test_turns_share_out_all_of_time(rotation: Rotation, zone_name: str, at: dat
     assert holder(rotation, ends, zone) == rotation.responders[(place + 1) % 3]
 
 
+@pytest.mark.laws
 @settings(max_examples=200, deadline=None)
 @given(rosters([ANNA, BORA, CHAN]), MOMENTS, st.lists(st.integers(0, 40 * 24 * 3600), max_size=20))
 def test_a_gap_is_exactly_where_nobody_is_on_duty(roster: Roster, begins: datetime, seconds: list[int]) -> None:

@@ -30,6 +30,7 @@ TOPICS = st.sampled_from(
 @given(
     talk=st.lists(st.tuples(TOPICS, SAID | st.binary(max_size=40)), max_size=8), kind=st.sampled_from(["", "motion"])
 )
+@pytest.mark.laws
 @settings(max_examples=400, deadline=None)
 def test_no_talk_of_a_hostile_device_stops_the_stream(talk: list[tuple[str, object]], kind: str) -> None:
     gateway = Gateway("homeassistant", **({"a": kind} if kind else {}))

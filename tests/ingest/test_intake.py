@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,6 +106,7 @@ def test_no_noise_stops_the_stream(payload: bytes, path: str, retained: bool) ->
 
 
 @given(said=JSON | LIKELY, path=st.sampled_from(DIALECTS))
+@pytest.mark.laws
 @settings(max_examples=400)
 def test_no_json_stops_the_stream(said: object, path: str) -> None:
     holds(a_message(json.dumps(said), path))
@@ -116,6 +118,7 @@ def test_no_topic_stops_the_stream(topic: str) -> None:
 
 
 @given(data=st.data())
+@pytest.mark.laws
 @settings(max_examples=300)
 def test_no_damaged_sample_stops_the_stream(data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(samples("zigbee2mqtt", "senml-json", "senml-cbor")))

@@ -332,6 +332,7 @@ PATHS = st.sampled_from(
 @given(
     talk=st.lists(st.tuples(PATHS, PAYLOADS | st.binary(max_size=60)), max_size=8), kind=st.sampled_from(["", "smoke"])
 )
+@pytest.mark.laws
 @settings(max_examples=400, deadline=None)
 def test_no_talk_of_a_hostile_node_stops_the_stream(talk: list[tuple[str, bytes]], kind: str) -> None:
     node = Node(**({"hall": kind} if kind else {}))
@@ -342,6 +343,7 @@ def test_no_talk_of_a_hostile_node_stops_the_stream(talk: list[tuple[str, bytes]
 
 
 @given(payload=PAYLOADS, cut=st.integers(0, 60), noise=st.binary(max_size=6))
+@pytest.mark.laws
 @settings(max_examples=400)
 def test_broken_protobuf_is_read_or_refused(payload: bytes, cut: int, noise: bytes) -> None:
     read(payload[:cut] + noise + payload[cut + len(noise) :])

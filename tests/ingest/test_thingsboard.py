@@ -169,6 +169,7 @@ PATHS = st.sampled_from(
 
 
 @given(said=SAID, path=PATHS, kind=st.sampled_from(["", "contact", "help_button", "temperature"]))
+@pytest.mark.laws
 @settings(max_examples=400)
 def test_no_telemetry_stops_the_stream(said: object, path: str, kind: str) -> None:
     intake = Gateway("thingsboard", **({"Hall": kind} if kind else {})).says(path, json.dumps(said))
