@@ -66,6 +66,8 @@ async def step(client: httpx.AsyncClient, path: str, act: Act, version: int, **m
 async def test_after_an_alert_is_resolved_a_resident_is_referred_and_followed_to_the_outcome(house: Centre) -> None:
     alert = await resolved(house)
     async with signed_in(house.url) as client:
+        for way in (f"/alerts/{alert.alert_id}", "/follow-ups"):
+            assert f"/referrals/new?alert={alert.alert_id}" in (await client.get(way)).text, way
         path = await referred(client, alert.alert_id)
         listed = (await client.get("/referrals")).text
         assert listed.count("data-referral=") == 1 and "최말순" in listed and "식사지원" in listed
@@ -92,6 +94,7 @@ async def test_after_an_alert_is_resolved_a_resident_is_referred_and_followed_to
 async def test_an_open_alert_is_not_referred_yet_and_a_bad_form_keeps_what_was_written(house: Centre) -> None:
     alert = await house.found(a_finding("h-0002"))
     async with signed_in(house.url) as client:
+        assert "/referrals/new" not in (await client.get(f"/alerts/{alert.alert_id}")).text
         refused = await client.get("/referrals/new", params={"alert": alert.alert_id})
         assert refused.status_code == 409 and "먼저 종결" in refused.text
         form = {"csrf": await token_of(client), "home": "h-0002", "key": "k", "provider": "한빛", "text": "적어 둔 말"}
