@@ -18,6 +18,8 @@ class Days:
     since: datetime
     cells: Sequence[Cell]
     held: Sequence[Held]
+    #: Spans in which no living sensor would have seen anybody.
+    blind: Sequence[tuple[datetime, datetime]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

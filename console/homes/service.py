@@ -72,8 +72,14 @@ class Glances:
         zone = ZoneInfo(home.timezone)
         since, until = since_of(now, zone), until_of(now, zone)
         read = self._history.activity([home.home_id], until=until, hours=round((until - since) / _HOUR))
-        lines, held = await asyncio.gather(_or_none(read, "days"), _or_none(self.holds(home.home_id, since), "holds"))
-        return Days(since=since, cells=lines[home.home_id], held=held or ()) if lines is not None else None
+        lines, held, blind = await asyncio.gather(
+            _or_none(read, "days"),
+            _or_none(self.holds(home.home_id, since), "holds"),
+            _or_none(self._glance.blind(home.home_id, since), "blind"),
+        )
+        if lines is None:
+            return None
+        return Days(since=since, cells=lines[home.home_id], held=held or (), blind=blind or ())
 
     async def now(self, home: Home, now: datetime) -> Now | None:
         """Read how a home stands; None when it cannot be read."""

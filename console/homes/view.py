@@ -113,7 +113,7 @@ def raster_from(home: Home, seen: Glimpse, words: Words, now: datetime) -> Raste
         return None
     raised = page.raised_of(seen.alerts or (), words)
     zone, days = ZoneInfo(home.timezone), seen.days
-    return raster_of(days.cells, since=days.since, now=now, zone=zone, held=days.held, raised=raised)
+    return raster_of(days.cells, since=days.since, now=now, zone=zone, held=days.held, blind=days.blind, raised=raised)
 
 
 def facts_of(home: Home, seen: Glimpse, words: Words, now: datetime) -> tuple[Fact, ...] | None:
@@ -123,7 +123,7 @@ def facts_of(home: Home, seen: Glimpse, words: Words, now: datetime) -> tuple[Fa
     zone, days = ZoneInfo(home.timezone), seen.days
     facts = [moved_fact(home, seen.now.moved, words, now, zone)]
     if days:
-        looks = [look_of(cell, days.since + BIN * n, now, days.held, ()) for n, cell in enumerate(days.cells)]
+        looks = [look_of(cell, days.since + BIN * n, now, days.held, days.blind) for n, cell in enumerate(days.cells)]
         facts.append(activity_fact(days.cells, looks, words, now, zone))
     chance = seen.thinking.thought.at_home if seen.thinking else None
     facts.append(inside_fact(home, chance, seen.now.heard, words, now, zone))

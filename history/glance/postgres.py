@@ -45,10 +45,10 @@ class GlanceStore:
         rows = await self._rows(_SIGNS, {"home": home_id, "since": since, "until": until, "kinds": _STANDING})
         return [reading_of(ReadingRow(*row)) for row in rows]
 
-    async def first_heard(self, home_id: HomeId) -> datetime | None:
-        """Tell when the oldest word that is kept was said."""
-        rows = await self._rows(_FIRST_HEARD, {"home": home_id})
-        return rows[0][0].astimezone(UTC) if rows else None
+    async def blind(self, home_id: HomeId, since: datetime) -> list[tuple[datetime, datetime]]:
+        """Read the spans in which no living sensor would have seen anybody, as detectors told of them."""
+        rows = await self._rows(_BLIND, {"home": home_id, "since": since})
+        return [(begin.astimezone(UTC), end.astimezone(UTC)) for begin, end in rows]
 
     async def _rows(self, statement: LiteralString, asked: dict[str, object]) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
@@ -79,4 +79,9 @@ _SIGNS: Final = """
     where home_id = %(home)s and ts >= %(since)s and ts < %(until)s and (sign = 2 or kind = any(%(kinds)s))
     order by ts, reading_id
 """
-_FIRST_HEARD: Final = "select ts from reading where home_id = %(home)s and sign > 0 order by ts limit 1"
+_BLIND: Final = """
+    select since, coalesce(min(first_told_at) filter (where phase = 'ended'), max(last_told_at))
+    from history_finding
+    where home_id = %(home)s and kind = 'blind_home' and last_told_at > %(since)s and not test
+    group by finding_id, since order by since
+"""

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.homes.raster import since_of
-from contracts import HomeId
+from contracts import Hazard, HomeId, Severity
 from homes.postgres import HomeStore
 from runtime import clock
 from runtime.settings import Kafka, Postgres
+from tests.console.building import a_finding
 from tests.console.homes.living import a_lived_in_home, beats, moved, put
 from tests.console.running import Centre, centre, signed_in, with_street
 
@@ -73,6 +74,21 @@ async def test_h2_a_gateways_gap_is_drawn_as_not_observed(house: Centre) -> None
     day = gap[0].astimezone(SEOUL).date().isoformat()
     assert {key for key, look in drawn.items() if look == "unseen"} == {(day, 48 + n) for n in range(8)}
     assert drawn[day, 47] == drawn[day, 56] == "0"
+
+
+async def test_h2_a_home_whose_eyes_were_dead_is_drawn_as_not_observed(house: Centre) -> None:
+    now = clock.now()
+    await put(house.pool, beats(HOME, since_of(now, SEOUL), now))
+    blind = a_finding(HOME, kind="blind_home", hazard=Hazard.PROTECTION, severity=Severity.CAUTION, since=noon_of(4))
+    async with house.pool.connection() as connection:
+        await connection.execute(
+            "insert into history_finding values (%(id)s, 'ended', 'caution', %(home)s, 'blind_home', 'protection',"
+            " %(since)s, %(until)s, %(until)s, false, false, '{}')",
+            {"id": blind.finding_id, "home": HOME, "since": noon_of(4), "until": noon_of(4) + timedelta(hours=1)},
+        )
+    drawn = cells_of(await the_page(house))
+    day = noon_of(4).astimezone(SEOUL).date().isoformat()
+    assert {key for key, look in drawn.items() if look == "unseen"} == {(day, 48 + n) for n in range(4)}
 
 
 async def test_h7_the_table_says_what_the_picture_shows(house: Centre) -> None:
