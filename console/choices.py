@@ -8,6 +8,7 @@ from typing import Final
 from alerts.events import CallResult
 from alerts.outcomes import OUTCOME_WORDS, OutcomeCode, ResolvedBy
 from alerts.watching import LONGEST
+from console.homes.holds import HOURS, KINDS
 from console.words import Words
 from contracts import Severity
 from homes.model import Home, Responder, ResponderKind
@@ -30,11 +31,14 @@ class Choices:
 
     outcomes: tuple[tuple[str, tuple[Choice, ...]], ...]
     resolvers: tuple[Choice, ...]
-    whom: tuple[Choice, ...]
+    #: Whom, their name and their number.
+    whom: tuple[tuple[str, str, str], ...]
     results: tuple[Choice, ...]
     senders: tuple[Choice, ...]
     watches: tuple[Choice, ...]
     centres: tuple[str, ...]
+    holds: tuple[Choice, ...]
+    hold_hours: tuple[Choice, ...]
 
 
 def choices_of(home: Home | None, severity: Severity, words: Words, centres: Sequence[str] = ()) -> Choices:
@@ -43,13 +47,19 @@ def choices_of(home: Home | None, severity: Severity, words: Words, centres: Seq
     return Choices(
         outcomes=outcome_choices(words),
         resolvers=tuple((by.value, words(f"by.{by}")) for by in ResolvedBy),
-        whom=_whom(responders, words),
+        whom=_whom(home, words),
         results=tuple((result.value, words(f"result.{result}")) for result in CallResult),
         senders=_senders(responders, words),
         watches=_watches(severity, words),
         # Those that are reached by wire first; any other is told by telephone.
         centres=(*centres, words("centre.dong"), words("centre.night")),
+        holds=tuple((kind.value, words(f"hold.{kind}")) for kind in KINDS),
+        hold_hours=tuple((str(n), _length(n, words)) for n in HOURS),
     )
+
+
+def _length(hours: int, words: Words) -> str:
+    return words("hold.for_hours", n=hours) if hours < 48 else words("hold.for_days", n=hours // 24)
 
 
 def outcome_choices(words: Words) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
@@ -72,9 +82,11 @@ def about_responder(responder: Responder, words: Words) -> str:
     return " · ".join(about)
 
 
-def _whom(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:
-    listed = ((one.responder_id, f"{one.name} · {words(f'kind.{one.kind}')}") for one in responders if one.phone)
-    return ((RESIDENT, words("whom.resident")), *listed, (FIRE_SERVICE, words("whom.119")))
+def _whom(home: Home | None, words: Words) -> tuple[tuple[str, str, str], ...]:
+    responders = home.responders if home else ()
+    listed = ((one.responder_id, f"{one.name} · {words(f'kind.{one.kind}')}", one.phone) for one in responders)
+    resident = (RESIDENT, words("whom.resident"), home.resident.phone if home else "")
+    return (resident, *(one for one in listed if one[2]), (FIRE_SERVICE, words("whom.119"), FIRE_SERVICE))
 
 
 def _senders(responders: Sequence[Responder], words: Words) -> tuple[Choice, ...]:

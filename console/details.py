@@ -41,6 +41,9 @@ class Detail:
     phone: str
     hazards: str
     facts: tuple[tuple[str, str], ...]
+    home_id: str
+    #: There is a way in to be shown: never in the page before it was asked for.
+    has_entry: bool
     contacts: tuple[ContactLine, ...]
     day: DayPicture | None
     last_heard: str
@@ -75,7 +78,9 @@ def detail_of(
         standing=standing_of(alert, home, row.owner, words, now),
         phone=home.resident.phone if home else "",
         hazards=home.resident.hazards if home else "",
-        facts=_facts_of(home, words, mine=row.mine),
+        facts=_facts_of(home),
+        home_id=alert.home_id if home else "",
+        has_entry=bool(home and home.entry),
         contacts=tuple(_contact_of(one, log, words, now) for one in home.responders) if home else (),
         day=day_of(named, since=alert.since, now=now.astimezone(ZONE)) if named else None,
         last_heard=words("day.last_heard", time=heard) if heard else "",
@@ -85,20 +90,12 @@ def detail_of(
     )
 
 
-def _facts_of(home: Home | None, words: Words, *, mine: bool) -> tuple[tuple[str, str], ...]:
+def _facts_of(home: Home | None) -> tuple[tuple[str, str], ...]:
     if home is None:
         return ()
     person = home.resident
-    # A door code is for whoever has the case in hand.
-    entry = home.entry if mine or not home.entry else words("person.entry_hidden")
     whole = f"{home.district.city} {home.district.gu} {home.district.dong} {home.address}"
-    facts = (
-        ("pin", whole),
-        ("key", entry),
-        ("heart", person.health),
-        ("ear", person.hearing),
-        ("paw", person.animals),
-    )
+    facts = (("pin", whole), ("heart", person.health), ("ear", person.hearing), ("paw", person.animals))
     return tuple((icon, text) for icon, text in facts if text)
 
 

@@ -1,13 +1,21 @@
 """The feed's memory: which alert changed at which mark, so that a page can go on where it stopped."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from contracts import AlertId
 
 T = TypeVar("T")
+
+
+class Stand(NamedTuple):
+    """How far an open alert has come, and whose board it stands on."""
+
+    version: int
+    #: Empty for a home that nobody knows: it stands on every board.
+    district_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -73,13 +81,24 @@ def marked(changes: Sequence[T], mark: Mark) -> Iterator[tuple[T, Mark | None]]:
 
 
 def newest(
-    read: Mapping[AlertId, int], *, before: Mapping[AlertId, int], now: Mapping[AlertId, int]
-) -> dict[AlertId, int]:
+    read: Mapping[AlertId, Stand], *, before: Mapping[AlertId, Stand], now: Mapping[AlertId, Stand]
+) -> dict[AlertId, Stand]:
     """Take the open alerts as they were read, but for those that changed from `before` to `now` meanwhile."""
     told = {alert_id for alert_id in before.keys() | now.keys() if before.get(alert_id) != now.get(alert_id)}
-    return {alert_id: version for alert_id, version in read.items() if alert_id not in told} | {
+    return {alert_id: stand for alert_id, stand in read.items() if alert_id not in told} | {
         alert_id: now[alert_id] for alert_id in told & now.keys()
     }
+
+
+def tally(stands: Mapping[AlertId, Stand], districts: Set[str]) -> tuple[int, str]:
+    """Count and sum up the open alerts that stand on a board of these districts; none means all."""
+    shown = [(str(key), one.version) for key, one in stands.items() if stands_in(one.district_id, districts)]
+    return len(shown), checksum(shown)
+
+
+def stands_in(district_id: str, districts: Set[str]) -> bool:
+    """Tell whether a home stands on a board of these districts."""
+    return not districts or not district_id or district_id in districts
 
 
 def frame(event: str, data: bytes, mark: Mark | None = None) -> bytes:

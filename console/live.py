@@ -1,7 +1,7 @@
 """The live feed: alert changes from Kafka, read again from the database, told to every open page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from psycopg_pool import PoolTimeout
 
 from console import metrics
 from console.board.postgres import Desk
-from console.feed import Mark, Ring, checksum, marked, newest, read_mark
+from console.feed import Mark, Ring, Stand, marked, newest, read_mark, tally
 from console.incidents.cards import mark_of
+from console.people import district_of
 from console.rows import Entry
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
@@ -47,8 +48,9 @@ class Tick:
 
     now: datetime
     ingest_age: float | None
-    open: int
-    sum: str
+    #: The open alerts: each page is told of those that stand on its board, counted and summed up once for all alike.
+    stands: Mapping[AlertId, Stand]
+    tallies: dict[frozenset[str], tuple[int, str]] = field(default_factory=dict)
     #: Alerts opened in each of the last ten minutes.
     opened: tuple[int, ...] = ()
     #: Another text whenever an incident is other than before.
@@ -58,6 +60,16 @@ class Tick:
     on_duty: tuple[str, ...] = ()
     to_follow_up: int = 0
     flooded: bool = False
+    #: When a synthetic alarm last went the whole way; None when none ever did.
+    tried: datetime | None = None
+    #: Who has which alert before them.
+    viewing: Mapping[AlertId, tuple[str, ...]] = field(default_factory=dict)
+
+    def tally(self, districts: frozenset[str]) -> tuple[int, str]:
+        """Count and sum up what stands on a board of these districts."""
+        if districts not in self.tallies:
+            self.tallies[districts] = tally(self.stands, districts)
+        return self.tallies[districts]
 
 
 @dataclass(frozen=True)
@@ -81,11 +93,13 @@ class Live:
         self._desk = desk
         self._ring: Ring | None = None
         self._listeners: set[asyncio.Queue[Told]] = set()
-        self._versions: dict[AlertId, int] = {}
+        self._stands: dict[AlertId, Stand] = {}
+        self._viewing: dict[AlertId, tuple[str, ...]] = {}
         self._opened: tuple[int, ...] = ()
         self._incidents, self._not_protected = "", 0
         self._on_duty: tuple[str, ...] = ()
         self._to_follow_up, self._flooded = 0, False
+        self._tried: datetime | None = None
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -153,7 +167,7 @@ class Live:
         # A new epoch each time: pages that knew an older one take a snapshot, and nothing is missed between.
         epoch = f"{int(clock.now().timestamp() * 1000):x}"
         self._ring = Ring(epoch=epoch, before=offset - 1)
-        self._versions = await self._desk.open_versions()
+        self._stands = await self._desk.stands()
         self._put(Reset())
         log.info("feed_started", listeners=len(self._listeners))
 
@@ -169,9 +183,9 @@ class Live:
         for entry, mark in marked(await self._entries(list(changes), life), self._ring.mark):
             alert = entry.alert
             if alert.state is AlertState.RESOLVED:
-                self._versions.pop(alert.alert_id, None)
+                self._stands.pop(alert.alert_id, None)
             else:
-                self._versions[alert.alert_id] = alert.version
+                self._stands[alert.alert_id] = Stand(alert.version, district_of(entry.home))
             self._put(Changed(mark=mark, entry=entry))
             delay = (clock.now() - changes[alert.alert_id].at).total_seconds()
             metrics.feed_delay.observe(max(0.0, delay))
@@ -220,10 +234,10 @@ class Live:
     async def _compare(self) -> None:
         """Look at the database itself: whatever the feed did not tell shows as a wrong sum, and pages start again."""
         try:
-            before = dict(self._versions)
-            read = await self._desk.open_versions()
+            before = dict(self._stands)
+            read = await self._desk.stands()
             # What the feed told while we read is newer than what we read.
-            self._versions = newest(read, before=before, now=self._versions)
+            self._stands = newest(read, before=before, now=self._stands)
             self._opened = tuple(await self._desk.opened_per_minute())
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("open_alerts_not_read", error=type(error).__name__)
@@ -236,23 +250,25 @@ class Live:
             self._on_duty = await self._desk.on_duty()
             self._to_follow_up = await self._desk.to_follow_up()
             self._flooded = await self._desk.flooded()
+            self._viewing = await self._desk.viewing()
+            self._tried = (await self._desk.calm()).tried
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
     def _tick(self) -> Tick:
         age = None if self._ingest_moved is None else clock.ticks() - self._ingest_moved
-        known = checksum((str(alert_id), version) for alert_id, version in self._versions.items())
         return Tick(
             now=clock.now(),
             ingest_age=age,
-            open=len(self._versions),
-            sum=known,
+            stands=dict(self._stands),
             opened=self._opened,
             incidents=self._incidents,
             not_protected=self._not_protected,
             on_duty=self._on_duty,
             to_follow_up=self._to_follow_up,
             flooded=self._flooded,
+            viewing=self._viewing,
+            tried=self._tried,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

@@ -16,7 +16,7 @@ from console.rows import (
     row_of,
     sort_key,
 )
-from console.spans import ZONE
+from console.spans import ZONE, clock_time, span
 from console.words import Words
 from contracts import Severity
 
@@ -87,6 +87,26 @@ def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int,
 def _count(severity: Severity, rows: Sequence[BoardRow]) -> Count:
     of = [row for row in rows if row.severity is severity]
     return Count(p=SYMBOLS[severity], severity=severity, open=len(of), new=sum(row.new for row in of))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calm:
+    """What shows on an empty board that the service is alive."""
+
+    #: When the last case was opened.
+    last: datetime | None
+    #: When a synthetic alarm last went the whole way.
+    tried: datetime | None
+
+
+def calm_text(calm: Calm, words: Words, now: datetime) -> str:
+    """Say that there is nothing to do, and how one can know."""
+    parts = [words("board.calm")]
+    if calm.last:
+        parts.append(words("calm.last", time=clock_time(calm.last, now=now, zone=ZONE)))
+    if calm.tried:
+        parts.append(words("calm.tried", ago=span(words, now - calm.tried)))
+    return " · ".join(parts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,11 @@ def place_of(home: Home | None) -> str:
     return f"{dong} {(after if found else before).strip(' ,')}"
 
 
+def district_of(home: Home | None) -> str:
+    """Name the district of a home; empty for one that is not registered."""
+    return home.district.district_id if home else ""
+
+
 def responder_name(home: Home | None, responder_id: str) -> str:
     """Name a responder of the home; somebody who is not on its list any more is named by the id."""
     names = {one.responder_id: one.name for one in home.responders} if home else {}

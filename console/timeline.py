@@ -9,6 +9,7 @@ from alerts.model import LogLine
 from alerts.reasons import Reason
 from console.people import responder_name
 from console.spans import ZONE, clock_time
+from console.steps.view import said_of
 from console.words import Words
 from contracts import AlertChangeKind
 from homes.model import Home
@@ -98,17 +99,26 @@ def timeline_of(log: Sequence[LogLine], home: Home | None, words: Words, now: da
 
 
 def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> TimelineLine:
-    passed = line.reason is Reason.PASSED_ON
-    happened = words("change.passed_on") if passed else words(f"change.{line.change}", step=line.step)
-    said = _said(line, home, words)
+    said, is_step = _said(line, home, words), _is_step(line, words)
     return TimelineLine(
         at=line.at.isoformat(),
         time=clock_time(line.at, now=now, zone=ZONE),
-        icon=_ICONS.get(line.change, "clock"),
-        text=f"{happened}: {said}" if said else happened,
+        icon="done" if is_step else _ICONS.get(line.change, "clock"),
+        text=": ".join(part for part in (_happened(line, words, is_step=is_step), said) if part),
         by=_by(line, home, words),
         hot=line.change in _HOT,
     )
+
+
+def _is_step(line: LogLine, words: Words) -> bool:
+    return line.change is AlertChangeKind.NOTED and said_of(line.text, words) is not None
+
+
+def _happened(line: LogLine, words: Words, *, is_step: bool) -> str:
+    if is_step:
+        return words("steps.title")
+    passed = line.reason is Reason.PASSED_ON
+    return words("change.passed_on") if passed else words(f"change.{line.change}", step=line.step)
 
 
 def _said(line: LogLine, home: Home | None, words: Words) -> str:
@@ -128,6 +138,8 @@ def _said(line: LogLine, home: Home | None, words: Words) -> str:
         case AlertChangeKind.EN_ROUTE | AlertChangeKind.ARRIVED | AlertChangeKind.ENTERED | AlertChangeKind.LEFT:
             return _said_at(line.text, words)
         case AlertChangeKind.NOTED:
+            if said := said_of(line.text, words):
+                return said
             ending, *memo = line.text.split("\n", 1)
             return " · ".join((words.texts.get(f"ending.{ending}", ending), *memo))
         case _:

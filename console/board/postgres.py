@@ -1,10 +1,12 @@
 """What the board is made of, read from the stores of alerts, homes and history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
 import structlog
+from psycopg.rows import class_row
 
 from alerts.events import Event
 from alerts.floods.postgres import flood_now
@@ -15,11 +17,14 @@ from alerts.model import Alert, LogLine
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
 from alerts.unfinished.postgres import UnfinishedStore
+from console.feed import Stand, stands_in
 from console.incidents.cards import Cards, cards_of
+from console.pages import Calm
 from console.people import with_rosters
 from console.presence.postgres import Presence
 from console.rows import Entry
 from console.strips import Cell
+from console.viewing.postgres import Viewing
 from console.words import Words
 from contracts import AlertId, HomeId, ResponderId, is_synthetic
 from history.postgres import HistoryStore
@@ -30,8 +35,28 @@ from runtime.postgres import Pool
 
 log = structlog.get_logger()
 
+_STANDS = """
+    select a.alert_id, a.version, coalesce(h.district_id, '') as district_id
+    from alert a left join home h on h.home_id = a.home_id
+    where a.state <> 'resolved' and not starts_with(a.home_id, 'synthetic-')
+"""
+# The synthetic alarm runs the real path: that one was opened lately shows that cries arrive.
+_CALM = """
+    select max(opened_at) filter (where not starts_with(home_id, 'synthetic-')) as last,
+        max(opened_at) filter (where starts_with(home_id, 'synthetic-')) as tried
+    from alert where opened_at > now() - interval '30 days'
+"""
 #: All homes are read for one number.
 COUNT_LASTS_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A row of an open alert."""
+
+    alert_id: AlertId
+    version: int
+    district_id: str
 
 
 class Desk:
@@ -52,13 +77,25 @@ class Desk:
         """Let something happen to an alert."""
         return await self._alerts.apply(event)
 
-    async def open(self, now: datetime) -> list[Entry]:
-        """Read all open alerts with their homes and days."""
-        return await self._with_homes(await self._alerts.open_alerts(), now)
+    async def open(self, districts: Set[str], now: datetime) -> list[Entry]:
+        """Read all open alerts of these districts with their homes and days; no districts means all."""
+        return await self._with_homes(await self.waiting(districts), now)
 
-    async def open_versions(self) -> dict[AlertId, int]:
-        """Read which alerts are open, and how far each has come."""
-        return {alert.alert_id: alert.version for alert in await self._alerts.open_alerts()}
+    async def stands(self) -> dict[AlertId, Stand]:
+        """Read which alerts are open, how far each has come, and in which district."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Standing))
+            await cursor.execute(_STANDS)
+            return {one.alert_id: Stand(one.version, one.district_id) async for one in cursor}
+
+    async def waiting(self, districts: Set[str]) -> list[Alert]:
+        """Read the open alerts of these districts alone, without their homes."""
+        stands = await self.stands()
+        return [one for one in await self._alerts.open_alerts() if stands_in(_district(stands, one), districts)]
+
+    async def folded(self) -> frozenset[HomeId]:
+        """Name the homes whose losses stand in an incident."""
+        return frozenset(home for incident in await self._incidents.open() for home in incident.homes)
 
     async def entries(self, ids: Sequence[AlertId], now: datetime) -> list[Entry]:
         """Read these alerts as they are now, resolved ones too."""
@@ -74,9 +111,11 @@ class Desk:
         """Load a responder whom a roster names."""
         return next((one for one in await self._homes.on_rosters() if one.responder_id == responder_id), None)
 
-    async def days_of(self, ids: Collection[str], now: datetime) -> list[Entry]:
-        """Read the days of these open alerts, without their homes."""
-        alerts = [alert for alert in await self._alerts.open_alerts() if alert.alert_id in ids]
+    async def days_of(self, ids: Collection[str], districts: Set[str], now: datetime) -> list[Entry]:
+        """Read the days of these open alerts, without their homes, as far as they lie in these districts."""
+        stands = await self.stands()
+        shown = {one for one in ids if (at := stands.get(AlertId(one))) and stands_in(at.district_id, districts)}
+        alerts = [alert for alert in await self._alerts.open_alerts() if alert.alert_id in shown]
         days = await self._days(sorted({alert.home_id for alert in alerts}), now)
         return [Entry(alert=alert, cells=days.get(alert.home_id, ())) for alert in alerts]
 
@@ -108,6 +147,17 @@ class Desk:
     async def to_follow_up(self) -> int:
         """Count what must be followed up."""
         return await self._unfinished.count_due()
+
+    async def viewing(self) -> dict[AlertId, tuple[str, ...]]:
+        """Name who has which alert before them."""
+        return await Viewing(self._pool).all()
+
+    async def calm(self) -> Calm:
+        """Tell when the last case was opened, and how long ago the service tried itself."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Calm))
+            await cursor.execute(_CALM)
+            return await cursor.fetchone() or Calm(last=None, tried=None)
 
     async def cards(self, words: Words, now: datetime) -> Cards:
         """Read the open incidents as the board shows them."""
@@ -167,3 +217,9 @@ class Desk:
         except psycopg.Error as error:
             log.warning("days_not_read", error=type(error).__name__)
             return {}
+
+
+def _district(stands: Mapping[AlertId, Stand], alert: Alert) -> str:
+    stand = stands.get(alert.alert_id)
+    # Closed or opened between the two reads: the feed tells of it, and says whose it is.
+    return stand.district_id if stand else "?"

@@ -1,141 +1,54 @@
 """The board, an alert, the feed, and what an operator does."""
 
-from collections.abc import AsyncIterator
+import math
 from http import HTTPStatus
+from typing import Final
 
-import msgspec
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from alerts.events import Resolve
+from alerts.model import Alert
+from alerts.reasons import Reason
 from console import metrics
-from console.answers import answer_of
+from console.answers import Answer, answer_of
+from console.board.access import board_for, entry_for, viewer_of
+from console.board.feeding import web as feeding
 from console.board.forms import Action, ByAnOperator, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
+from console.board.once.web import once
+from console.board.taking import web as taking
 from console.chain import Look
 from console.details import Detail, detail_of
-from console.feed import frame
-from console.live import Changed, End, Reset, Tick, Told
-from console.pages import BoardView, board_of, rate_of
+from console.pages import calm_text, rate_of
 from console.presence.postgres import Presence
-from console.rendering import Renderer
-from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
-from console.web import SESSION_COOKIE, doors_of, form_of, html, message, operator_of, saw, words_of
-from console.words import Words
-from contracts import AlertId, AlertState
+from console.roster.service import gaps_soon
+from console.steps import web as stepping
+from console.steps.view import StepsView
+from console.steps.web import view_of
+from console.viewing import web as viewing
+from console.web import doors_of, form_of, html, message, operator_of, saw, words_of
+from contracts import AlertChangeKind, AlertId
 from runtime import clock
 
-#: Ten seconds, by the feed's ticks.
-CHECKED_EVERY_TICKS = 5
-#: The page asks for no more at once.
-MOST_STRIPS = 100
+#: Who was quicker by less than this is told by how much.
+JUST_NOW_SECONDS: Final = 120
 
 
 async def board_page(request: Request) -> Response:
     """Show the board."""
-    return await _board_html(request, None)
+    return await _board_html(request)
 
 
 async def alert_page(request: Request) -> Response:
     """Show one alert: for the script only the pane, else the board with the pane."""
-    detail = await _detail(request)
+    detail, steps = await _opened(request)
     if "x-fragment" in request.headers:
-        return html(request, "detail.j2", detail=detail)
-    return await _board_html(request, detail)
-
-
-async def snapshot(request: Request) -> Response:
-    """Give all rows at one mark of the feed, for a page that cannot go on where it stopped."""
-    view, renderer, words = await _board(request), doors_of(request).renderer, words_of(request)
-    rows = [
-        {"id": row.id, "v": row.v, "html": renderer.row(row, words), "say": row.say}
-        for section in view.sections
-        for row in section.rows
-    ]
-    body = {"now": view.now, "mark": view.mark, "rows": rows}
-    return Response(msgspec.json.encode(body), media_type="application/json")
-
-
-async def strips(request: Request) -> Response:
-    """Draw the days of some open alerts again: history writes a little later than an alert is raised."""
-    doors, words, now = doors_of(request), words_of(request), clock.now()
-    ids = request.query_params.get("ids", "").split(",")[:MOST_STRIPS]
-    drawn = {
-        entry.alert.alert_id: doors.renderer.strip(strip, SYMBOLS[entry.alert.severity], words)
-        for entry in await doors.desk.days_of(ids, now)
-        if (strip := day_strip(entry, now))
-    }
-    return Response(msgspec.json.encode(drawn), media_type="application/json")
-
-
-async def feed(request: Request) -> Response:
-    """Stream what changes, from the mark that the page stopped at."""
-    after = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    viewer, doors, cookie = _viewer(request), doors_of(request), request.cookies.get(SESSION_COOKIE, "")
-
-    async def stream() -> AsyncIterator[bytes]:
-        yield frame("hello", msgspec.json.encode({"now": instant(clock.now()), "user": viewer.name}))
-        ticks = 0
-        async for told in doors.live.listen(after):
-            yield framed(told, viewer, doors.renderer)
-            ticks += isinstance(told, Tick)
-            # A session that was signed out elsewhere, is over, or whose workstation was locked, hears no more.
-            if isinstance(told, Tick) and ticks % CHECKED_EVERY_TICKS == 0:
-                operator = await doors.access.operator(cookie)
-                if operator is None or operator.locked:
-                    return
-
-    return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-def framed(told: Told, viewer: Viewer, renderer: Renderer) -> bytes:
-    """Write what a listener is told as a server-sent event."""
-    match told:
-        case Changed():
-            return _changed(told, viewer, renderer)
-        case Tick():
-            return frame("tick", msgspec.json.encode(_ticked(told, viewer.words)))
-        case Reset() | End():
-            return frame("reset", b"{}")
-
-
-def _ticked(tick: Tick, words: Words) -> dict[str, object]:
-    rate = rate_of(tick.opened, words, on_duty=len(tick.on_duty), flooded=tick.flooded)
-    return {
-        "now": instant(tick.now),
-        "ingest_age": tick.ingest_age,
-        "open": tick.open,
-        "sum": tick.sum,
-        "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood, "text": rate.text},
-        "incidents": tick.incidents,
-        "not_protected": tick.not_protected,
-        "on_duty": " · ".join(tick.on_duty),
-        "to_follow_up": tick.to_follow_up,
-    }
-
-
-def _changed(told: Changed, viewer: Viewer, renderer: Renderer) -> bytes:
-    alert = told.entry.alert
-    if alert.state is AlertState.RESOLVED:
-        body: dict[str, object] = {"id": alert.alert_id, "v": alert.version, "reason": "resolved"}
-        return frame("gone", msgspec.json.encode(body), told.mark)
-    key = (viewer.words.language.value, alert.owner == viewer.name)
-    if key not in told.rendered:
-        row = row_of(told.entry, viewer, clock.now())
-        body = {
-            "id": row.id,
-            "v": row.v,
-            "p": row.p,
-            "section": section_of(alert, viewer.name),
-            "sort": sort_key(alert),
-            "html": renderer.row(row, viewer.words),
-            "say": row.say,
-        }
-        told.rendered[key] = frame("alert", msgspec.json.encode(body), told.mark)
-    return told.rendered[key]
+        return html(request, "detail.j2", detail=detail, steps=steps)
+    return await _board_html(request, detail, steps)
 
 
 async def act(request: Request) -> Response:
@@ -145,18 +58,32 @@ async def act(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_action")
     action = Action(request.path_params["action"])
     event = _event(request, action, form)
+    await entry_for(request, AlertId(request.path_params["alert_id"]))
     if isinstance(event, str):
         metrics.actions.labels(action=action, result="unusable").inc()
         return message(request, HTTPStatus.UNPROCESSABLE_ENTITY, words(event), back=_path(request))
     transition = await doors_of(request).desk.apply(event)
     metrics.actions.labels(action=action, result=transition.reason).inc()
     answer = answer_of(transition, words)
+    if transition.reason is Reason.SOMEBODY_HAS_IT and transition.alert:
+        answer = await _quicker(request, transition.alert, answer)
     if answer.status is not HTTPStatus.NO_CONTENT:
         return message(request, answer.status, answer.text, back=_path(request))
     if "x-script" in request.headers:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     done = "/" if isinstance(event, Resolve) else _path(request)
     return RedirectResponse(done, status_code=HTTPStatus.SEE_OTHER)
+
+
+async def _quicker(request: Request, alert: Alert, answer: Answer) -> Answer:
+    """Name who was quicker, and by how much when it was a moment ago."""
+    log = await doors_of(request).desk.timeline(alert.alert_id)
+    taken = [line.at for line in log if line.change is AlertChangeKind.ACKNOWLEDGED and line.by == alert.owner]
+    seconds = math.ceil((clock.now() - max(taken)).total_seconds()) if taken else JUST_NOW_SECONDS
+    if seconds >= JUST_NOW_SECONDS:
+        return answer
+    text = words_of(request)("answer.quicker", name=alert.owner, n=max(1, seconds))
+    return Answer(status=answer.status, text=text)
 
 
 def _event(request: Request, action: Action, form: FormData) -> ByAnOperator | str:
@@ -169,20 +96,7 @@ def _path(request: Request) -> str:
     return f"/alerts/{request.path_params['alert_id']}"
 
 
-def _viewer(request: Request) -> Viewer:
-    lease = doors_of(request).settings.alerts.acknowledgement_seconds
-    return Viewer(name=operator_of(request).name, words=words_of(request), lease_seconds=lease)
-
-
-async def _board(request: Request) -> BoardView:
-    doors, now = doors_of(request), clock.now()
-    # The mark first: what changes while we read is then told again, and is harmless.
-    mark = doors.live.mark
-    entries, homes = await doors.desk.open(now), await doors.desk.homes_watched()
-    return board_of(entries, _viewer(request), mark=mark, homes=homes, now=now)
-
-
-async def _board_html(request: Request, detail: Detail | None) -> Response:
+async def _board_html(request: Request, detail: Detail | None = None, steps: StepsView | None = None) -> Response:
     doors = doors_of(request)
     desk = doors.desk
     # Without a script the page says by being loaded again that somebody looks at it.
@@ -192,12 +106,15 @@ async def _board_html(request: Request, detail: Detail | None) -> Response:
     return html(
         request,
         "board.j2",
-        board=await _board(request),
+        board=await board_for(request),
         incidents=await desk.cards(words, clock.now()),
         rate=rate_of(opened, words, on_duty=len(on_duty), flooded=await desk.flooded()),
         on_duty=" · ".join(on_duty),
         to_follow_up=await desk.to_follow_up(),
+        roster_gaps=await gaps_soon(doors.pool, clock.now()),
+        calm=calm_text(await desk.calm(), words, clock.now()),
         detail=detail,
+        steps=steps,
         columns=COLUMNS,
         foot=FOOT,
         help=HELP,
@@ -205,29 +122,29 @@ async def _board_html(request: Request, detail: Detail | None) -> Response:
     )
 
 
-async def _detail(request: Request) -> Detail:
+async def _opened(request: Request) -> tuple[Detail, StepsView | None]:
     doors, now = doors_of(request), clock.now()
-    entry = await doors.desk.entry(AlertId(request.path_params["alert_id"]), now)
-    if entry is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
+    entry = await entry_for(request, AlertId(request.path_params["alert_id"]))
     alert = entry.alert
     await saw(request, alert.home_id, Look.ALERT_OPENED, task=alert.alert_id)
-    return detail_of(
+    detail = detail_of(
         entry,
         await doors.desk.timeline(alert.alert_id),
         await doors.desk.rooms(alert.home_id, now),
-        _viewer(request),
+        viewer_of(request),
         last_heard=await doors.desk.last_heard(alert.home_id),
         centres=await doors.desk.centres(),
         now=now,
     )
+    return detail, await view_of(request, entry)
 
 
 ROUTES = [
     Route("/", board_page, methods=["GET"]),
+    *taking.ROUTES,
     Route("/alerts/{alert_id}", alert_page, methods=["GET"]),
-    Route("/alerts/{alert_id}/{action}", act, methods=["POST"]),
-    Route("/console/feed", feed, methods=["GET"]),
-    Route("/console/snapshot", snapshot, methods=["GET"]),
-    Route("/console/strips", strips, methods=["GET"]),
+    Route("/alerts/{alert_id}/{action}", once(act), methods=["POST"]),
+    *stepping.ROUTES,
+    *feeding.ROUTES,
+    *viewing.ROUTES,
 ]

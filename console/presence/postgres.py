@@ -1,5 +1,7 @@
 """The presence of this console's operators in the database."""
 
+from psycopg.rows import scalar_row
+
 from alerts.presence.postgres import left, on_duty, seen
 from console.sessions import Operator, stored
 from runtime.postgres import Pool
@@ -25,6 +27,16 @@ class Presence:
         """Name those who are at a console now."""
         async with self._pool.connection() as connection:
             return await on_duty(connection)
+
+    async def session_left(self, operator: Operator) -> int:
+        """Tell for how many seconds a session still lasts."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=scalar_row)
+            await cursor.execute(
+                "select extract(epoch from expires_at - now())::int from console_session where digest = %(digest)s",
+                {"digest": stored(operator.session)},
+            )
+            return int(await cursor.fetchone() or 0)
 
 
 def _console(operator: Operator) -> str:

@@ -32,7 +32,8 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.code !== "KeyV" || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+  const keys = document.documentElement.dataset.keys ?? "on";
+  if (event.code !== "KeyV" || keys === "off" || event.altKey !== (keys === "alt") || event.ctrlKey || event.metaKey || event.isComposing || event.repeat) return;
   if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
   const first = places().find((place) => !("open" in place.dataset));
   if (!first) return;

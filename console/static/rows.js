@@ -1,9 +1,11 @@
 // Rows of the board: a row gives way only to a newer one, and stands where its sort key puts it.
+import { isHidden } from "./filters.js";
+
 const table = document.querySelector("table.qt"), word = document.body.dataset.wFolded;
 
 export const rows = () => [...table.querySelectorAll("tr[data-id]")];
 // What is folded into an incident is there, and is not walked through.
-export const shownRows = () => rows().filter((row) => !row.classList.contains("folded"));
+export const shownRows = ({ filtered = false } = {}) => rows().filter((row) => !row.classList.contains("folded") && (filtered || !isHidden(row)));
 export const rowOf = (id) => document.getElementById(`a-${id}`);
 
 export function place(html, { version, id }) {
@@ -17,23 +19,30 @@ export function place(html, { version, id }) {
   const selected = old?.getAttribute("aria-selected") === "true";
   const held = old && (focused || old.matches(":hover"));
   if (held) old.replaceWith(row);
-  else { old?.remove(); keepingPlace(() => sortIn(row, body)); }
-  if (selected) row.setAttribute("aria-selected", "true");
+  else { old?.remove(); sortIn(row, body); }
+  if (selected) { row.setAttribute("aria-selected", "true"); row.tabIndex = 0; }
   if (focused) row.focus({ preventScroll: true });
   if (held) sortLater(row, body);
   return row;
 }
 
 function sortIn(row, body) {
-  const after = [...body.querySelectorAll("tr[data-id]")].find((other) => other !== row && other.dataset.sort > row.dataset.sort);
-  body.insertBefore(row, after ?? null);
+  const others = [...body.querySelectorAll("tr[data-id]")].filter((other) => other !== row && !other.dataset.held);
+  let low = 0, high = others.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (others[middle].dataset.sort > row.dataset.sort) high = middle; else low = middle + 1;
+  }
+  body.insertBefore(row, others[low] ?? null);
 }
 
 // A row does not leave from under the pointer or the focus: it moves when it is left, or after two seconds.
 function sortLater(row, body) {
+  row.dataset.held = "1";
   const move = () => {
     clearTimeout(timer);
     for (const name of ["pointerleave", "focusout"]) row.removeEventListener(name, move);
+    delete row.dataset.held;
     if (!row.isConnected) return;
     const focused = row.contains(document.activeElement);
     sortIn(row, body);
@@ -44,11 +53,12 @@ function sortLater(row, body) {
 }
 
 // What comes in above moves the list and not the row under the pointer.
-function keepingPlace(change) {
+export function keepingPlace(change) {
   const held = table.querySelector("tr[data-id]:hover") ?? table.querySelector('tr[aria-selected="true"]');
   const top = held?.getBoundingClientRect().top;
   change();
-  if (held) table.parentElement.scrollTop += held.getBoundingClientRect().top - top;
+  const after = held && rowOf(held.dataset.id);
+  if (after) table.parentElement.scrollTop += after.getBoundingClientRect().top - top;
 }
 
 export function remove(id, version) {
@@ -80,7 +90,8 @@ export function count() {
   }
   document.getElementById("open").textContent = all.length;
   document.getElementById("calm").hidden = all.length > 0;
-  const unowned = shownRows().filter((row) => row.dataset.section === "new").length;
+  if (!table.querySelector('tr[data-id][tabindex="0"]')) { const first = shownRows()[0]; if (first) first.tabIndex = 0; }
+  const unowned = shownRows({ filtered: true }).filter((row) => row.dataset.section === "new").length;
   document.title = (unowned ? `(${unowned}) ` : "") + document.body.dataset.title;
 }
 

@@ -58,7 +58,7 @@ async def test_a_pane_that_cannot_be_read_is_empty_and_not_anothers(house: Centr
 async def test_a_case_is_worked_with_the_mouse(house: Centre, board: Page) -> None:
     alert = await house.found(a_finding("h-0001"))
     await board.click(f"#a-{alert.alert_id}")
-    await board.click("#detail .act.go")
+    await board.click("#detail .act.ackb")
     await expect(board.locator(f'tbody[data-section="mine"] #a-{alert.alert_id}')).to_be_visible()
     await board.click("#detail [data-open=note]")
     await board.fill("#note-text", "전화함")
@@ -83,7 +83,7 @@ async def test_a_board_behind_a_gateway_that_has_lost_its_server_says_so(house: 
 
     # The server is still there for a moment, but what lies between does not lead to it any more.
     await board.route("**/alerts/**", refuse)
-    await board.click("#detail .act.go")
+    await board.click("#detail .act.ackb")
     await expect(board.locator("#toast")).to_contain_text("확인되지 않았습니다")
     await board.unroute("**/alerts/**")
     await board.route("**/console/**", refuse)

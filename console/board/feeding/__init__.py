@@ -1,0 +1,1 @@
+"""The feed of the board, and the rows that a page asks for at once."""

@@ -1,0 +1,1 @@
+"""A press that is sent twice is done once."""

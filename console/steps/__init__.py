@@ -1,0 +1,1 @@
+"""The script of an alert: what to do next, the words to say, and where each answer leads."""
