@@ -30,7 +30,8 @@ ICONS: Final = {
     "hand": '<path d="m4 13 5 5L20 6"/>',
     "up": '<path d="M7 17 17 7M8 7h9v9"/>',
     "note": '<path d="M5 3h9l5 5v13H5z"/><path d="M14 3v5h5M9 13h6M9 17h4"/>',
-    "calendar": '<rect x="3" y="5" width="18" height="16" rx="1"/><path d="M3 10h18M8 3v4M16 3v4M8 14h2M14 14h2M8 18h2"/>',
+    "calendar": '<rect x="3" y="5" width="18" height="16" rx="1"/>'
+    '<path d="M3 10h18M8 3v4M16 3v4M8 14h2M14 14h2M8 18h2"/>',
     "link": '<path d="M9 15 15 9M10 6l2-2a4.200 4.200 0 0 1 6 6l-2 2M14 18l-2 2a4.200 4.200 0 0 1-6-6l2-2"/>',
     "done": '<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>',
     "next": '<path d="M5 4v16M9 12h11M15 7l5 5-5 5"/>',

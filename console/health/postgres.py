@@ -57,6 +57,10 @@ class HealthStore:
             await cursor.execute(_JOBS, {"districts": sorted(districts)})
             return await cursor.fetchall()
 
+    async def waits_for(self, home_id: HomeId, engineer: str) -> bool:
+        """Tell whether a visit to a home is still to be made, by this engineer or by whoever takes it."""
+        return bool(await self._rows(_WAITS, {"home": home_id, "engineer": engineer}))
+
     async def end_job(self, job_id: int, districts: Collection[str], *, by: str, result: str) -> HomeId | None:
         """Write down what came of a visit; None when there is no such visit any more."""
         asked = {"job_id": job_id, "by": by, "result": result, "districts": sorted(districts)}
@@ -100,6 +104,10 @@ _JOBS: Final = f"""
     select job_id, device_job.home_id, kinds, engineer, due_on from device_job join home using (home_id)
     where done_at is null and {_SCOPE} order by due_on, job_id
 """.encode()
+_WAITS: Final = """
+    select job_id from device_job
+    where home_id = %(home)s and done_at is null and engineer in ('', %(engineer)s)
+"""
 _END: Final = f"""
     update device_job set done_at = now(), done_by = %(by)s, result = %(result)s from home
     where job_id = %(job_id)s and done_at is null and home.home_id = device_job.home_id and {_SCOPE}

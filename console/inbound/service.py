@@ -185,9 +185,12 @@ class Inbound:
         if home is None or call.responder_id == RESIDENT:
             return
         to = addressed(call, home, rosters=await self._homes.on_rosters())
-        if to is not None:
-            write = self._contacts.reached if arrived else self._contacts.failed
-            await write(call.responder_id, to.contact)
+        if to is None:
+            return
+        if arrived:
+            await self._contacts.reached([(call.responder_id, to.contact)])
+            return
+        await self._contacts.failed(call.responder_id, to.contact)
 
     async def _apply(self, event: Event) -> Transition:
         return await self._store.apply(event)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from alerts.postgres import AlertStore
 from console.chain import Look
 from console.entry.access import may_see, needs_step_up, stepped_up
+from console.health.postgres import HealthStore
 from console.reveal.rules import LOOKS, Answer, Asker, What, may_reveal, owned, value_of
 from console.sessions import safe_path
 from console.web import did, doors_of, form_of, html, operator_of, text_of, words_of
@@ -51,15 +52,21 @@ async def reveal(request: Request) -> Response:
 
 async def _asker(request: Request, home: Home, task: str, reason: str) -> Asker:
     operator = operator_of(request)
-    test = await WalkTestStore(doors_of(request).pool).running(home.home_id)
     return Asker(
         roles=operator.roles,
         sees=await may_see(request, home.home_id, home.district.district_id),
         owns_alert=bool(task),
-        visits=test is not None and test.engineer == operator.name,
+        visits=await _visits(request, home.home_id),
         reason=reason,
         stepped_up=stepped_up(request),
     )
+
+
+async def _visits(request: Request, home_id: HomeId) -> bool:
+    """Tell whether the reader puts up devices there, or has a visit to make."""
+    pool, name = doors_of(request).pool, operator_of(request).name
+    test = await WalkTestStore(pool).running(home_id)
+    return (test is not None and test.engineer == name) or await HealthStore(pool).waits_for(home_id, name)
 
 
 def _page(

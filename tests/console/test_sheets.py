@@ -15,7 +15,7 @@ CELLS = st.text(st.characters(exclude_characters="\r\n\x00", exclude_categories=
 def test_what_is_written_is_read_back_and_nothing_is_a_formula(rows: list[list[str]]) -> None:
     text = csv_of(rows)
     assert text.startswith(BOM)
-    read = [row for row in csv.reader(io.StringIO(text.removeprefix(BOM)))]
+    read = list(csv.reader(io.StringIO(text.removeprefix(BOM))))
     assert [row or [""] for row in read] == [[str(inert(cell)) for cell in row] for row in rows]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in read for cell in row)
 

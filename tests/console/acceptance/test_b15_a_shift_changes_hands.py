@@ -109,7 +109,8 @@ async def test_b15_a_handover_moves_ownership_once(house: Centre) -> None:
         assert set((await owners(house)).values()) == {NEXT}, "everything is in one hand"
         assert (await colleague.get("/shift")).status_code == 200
         mine = await signed.get(done.headers["location"])
-        assert mine.status_code == 200 and f"{NEXT}</a>" in mine.text.split("</header>")[0], "the workstation is the next operator's"
+        assert mine.status_code == 200
+        assert f"{NEXT}</a>" in mine.text.split("</header>")[0], "the workstation is the next operator's"
         paper = await signed.get(f"{done.headers['location']}.pdf")
         assert paper.content.startswith(b"%PDF") or paper.status_code == 503, "without WeasyPrint's libraries none"
     lines = [line for alert in (first, second, calm, watched) for line in await house.store.timeline(alert.alert_id)]
