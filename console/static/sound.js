@@ -3,7 +3,7 @@
 const TONES = { 1: { tones: [988, 784, 988], length: 0.22, every: 4 }, 2: { tones: [784, 659], length: 0.3, every: 15 } };
 const LOWEST = { 1: 0.3, 2: 0 };
 const button = document.getElementById("sound"), bar = document.getElementById("muted");
-let context, on = false, loudness, volume = Number(localStorage.getItem("volume") ?? 0.7), started = 0;
+let context, on = false, loudness, volume = Number(localStorage.getItem("volume") ?? 0.7), started = 0, wants = new Set();
 const loops = new Map();
 
 export const isOn = () => on && context?.state === "running";
@@ -16,7 +16,7 @@ export async function switchTo(wanted) {
     chime([880], 0.12);
     sessionStorage.setItem("sound", "on");
   }
-  show();
+  keep(wants);
   return isOn();
 }
 
@@ -68,6 +68,7 @@ export function arrived(priority, { flood }) {
 
 // What nobody has taken sounds until somebody takes it; the worst is heard alone.
 export function keep(waiting) {
+  wants = waiting;
   const wanted = isOn() ? [...["1", "2"].filter((priority) => waiting.has(priority))].slice(0, 1) : [];
   for (const [priority, loop] of loops) if (!wanted.includes(priority)) { loop.source.stop(); loops.delete(priority); }
   for (const priority of wanted) if (!loops.has(priority)) { loops.set(priority, looped(priority)); started += 1; }

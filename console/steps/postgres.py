@@ -1,7 +1,9 @@
 """Answers to the steps of a script, in PostgreSQL."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from console.steps.walk import Answered
@@ -28,10 +30,17 @@ class StepStore:
 
     async def keep(self, alert_id: AlertId, place: int, *, step: str, answer: str, operator: str) -> bool:
         """Keep an answer; False when somebody answered that place before."""
-        async with self._pool.connection() as connection:
-            done = await connection.execute(
-                "insert into alert_step (alert_id, place, step, answer, operator)"
-                " values (%(alert_id)s, %(place)s, %(step)s, %(answer)s, %(operator)s) on conflict do nothing",
-                {"alert_id": alert_id, "place": place, "step": step, "answer": answer, "operator": operator},
-            )
-            return done.rowcount == 1
+        row = {"alert_id": alert_id, "place": place, "step": step, "answer": answer, "operator": operator}
+        try:
+            async with self._pool.connection() as connection:
+                await connection.execute(_KEPT, row)
+        except UniqueViolation:
+            return False
+        return True
+
+
+# The table takes no update, by a rule; a statement with `on conflict` cannot be used where there is one.
+_KEPT: Final = """
+    insert into alert_step (alert_id, place, step, answer, operator)
+    values (%(alert_id)s, %(place)s, %(step)s, %(answer)s, %(operator)s)
+"""

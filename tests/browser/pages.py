@@ -37,9 +37,9 @@ async def chromium(*, width: int = 1920, height: int = 1080, javascript: bool = 
             await browser.close()
 
 
-async def sign_in(page: Page, url: str) -> None:
+async def sign_in(page: Page, url: str, name: str = NAME) -> None:
     await page.goto(f"{url}/sign-in")
-    await page.fill("#name", NAME)
+    await page.fill("#name", name)
     await page.fill("#password", PASSWORD)
     await page.click("button.main")
     await expect(page.locator("table.qt")).to_be_visible()
