@@ -112,10 +112,11 @@ class HomeStore:
         self._rosters, self._on_rosters = rosters, {one.responder_id: one for one in people}
         self._rosters_read_at = clock.ticks()
 
-    async def search(self, part: str, *, most: int) -> list[HomeId]:
-        """Name the homes whose id holds these letters, in order."""
+    async def search(self, part: str, *, most: int, districts: Collection[str] = ()) -> list[HomeId]:
+        """Name the homes whose id holds these letters, in order; without districts, of every district."""
+        asked = {"part": part, "most": most, "districts": sorted(districts)}
         async with self._pool.connection() as connection:
-            rows = await connection.execute(statements.SEARCH, {"part": part, "most": most})
+            rows = await connection.execute(statements.SEARCH, asked)
             return [HomeId(f"{row[0]}") for row in await rows.fetchall()]
 
     async def whereabouts(self) -> list[tuple[HomeId, str, str]]:

@@ -109,7 +109,10 @@ TOUCHED: Final = """
     order by h.home_id
 """
 SEARCH: Final = """
-    select home_id from home where position(%(part)s in home_id) > 0 order by home_id limit %(most)s
+    select home_id from home
+    where position(%(part)s in home_id) > 0
+        and (cardinality(%(districts)s::text[]) = 0 or district_id = any(%(districts)s::text[]))
+    order by home_id limit %(most)s
 """
 STANDING: Final = "select count(*), sum(version) from home"
 BUMP: Final = "update home set version = version + 1, changed_at = now() where home_id = any(%(homes)s)"

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from console import metrics
+from console.engineer.access import refuse_elsewhere
 from console.enrol.access import Exchanges
 from console.enrol.postgres import chain_deeds
-from console.enrol.rows import STATUSES, ClaimRow, row_of
+from console.enrol.rows import STATUSES, ClaimRow, EnrolmentRow, row_of
 from console.sessions import is_post_token
 from console.web import doors_of, form_of, html, operator_of, text_of
 from contracts import HomeId
@@ -23,6 +24,7 @@ from homes.enrolment.bundle import Confirmation, Exchange, Turned
 from homes.enrolment.model import MENDS, Claim, Refused
 from homes.enrolment.names import serial_of
 from homes.enrolment.postgres import EnrolmentStore
+from homes.postgres import HomeStore
 from runtime import clock
 
 Asked = TypeVar("Asked")
@@ -30,6 +32,8 @@ Asked = TypeVar("Asked")
 #: A gateway comes again after so long.
 _RETRY_AFTER: Final = {Refused.TOO_MANY_GUESSES: "600", Refused.KEEPER_AWAY: "5"}
 _JSON: Final = "application/json"
+#: More homes are in no district.
+_MOST_HOMES: Final = 100_000
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +67,7 @@ async def confirm(request: Request) -> Response:
 
 async def enrolments(request: Request) -> Response:
     """List how far each home's enrolment is."""
-    now = clock.now()
-    return _json([row_of(each, now) for each in await _store(request).enrolments()])
+    return _json(await _rows(request))
 
 
 async def act(request: Request) -> Response:
@@ -103,6 +106,7 @@ async def page_act(request: Request) -> Response:
 
 
 async def _do(request: Request, action: str, home_id: HomeId, wish: Wish) -> Claim | Refused | int:
+    await refuse_elsewhere(request, home_id)
     store, account, now = _store(request), operator_of(request).name, clock.now()
     code = codes.code_of(secrets.token_bytes(codes.ENTROPY_BYTES))
     done: Claim | Refused | int
@@ -122,10 +126,17 @@ async def _do(request: Request, action: str, home_id: HomeId, wish: Wish) -> Cla
 
 
 async def _page(request: Request, claim: ClaimRow | None, problem: str, *, status: int = 200) -> Response:
-    now = clock.now()
-    rows = [row_of(each, now) for each in await _store(request).enrolments()]
+    rows = await _rows(request)
     kept = await _store(request).authority() is not None
     return html(request, "enrol.j2", status=status, rows=rows, claim=claim, problem=problem, kept=kept)
+
+
+async def _rows(request: Request) -> list[EnrolmentRow]:
+    """Tell how far the homes of the reader's districts are."""
+    districts, now = operator_of(request).districts, clock.now()
+    homes = HomeStore(doors_of(request).pool)
+    theirs = await homes.search("", most=_MOST_HOMES, districts=districts) if districts else None
+    return [row_of(each, now) for each in await _store(request).enrolments(theirs)]
 
 
 def _claim_row(request: Request, claim: Claim) -> ClaimRow:

@@ -1,5 +1,7 @@
 """The pages of incidents and of the homes that are not protected, and the strip of the board."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 import msgspec
@@ -13,7 +15,9 @@ from alerts.postgres import AlertStore
 from alerts.protection import unprotected_of
 from console.chain import Look
 from console.incidents.lists import incident_view, unprotected_lines
-from console.web import doors_of, html, look_of, saw, words_of
+from console.web import doors_of, html, look_of, operator_of, saw, words_of
+from contracts import HomeId
+from homes.model import Home
 from homes.postgres import HomeStore
 from runtime import clock
 
@@ -32,7 +36,9 @@ async def incident_page(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND, "incident.no_such")
     await saw(request, incident.incident_id, Look.INCIDENT_OPENED)
     alerts = await AlertStore(doors.pool).open_alerts() if incident.homes else []
-    homes = await HomeStore(doors.pool).load_many(incident.homes)
+    homes = await _theirs(request, incident.homes)
+    if operator_of(request).districts:
+        incident = replace(incident, homes=tuple(home_id for home_id in incident.homes if home_id in homes))
     return html(request, "incident.j2", incident=incident_view(incident, alerts, homes, words_of(request), now))
 
 
@@ -41,7 +47,9 @@ async def unprotected_page(request: Request) -> Response:
     doors, now = doors_of(request), clock.now()
     await saw(request, "unprotected", Look.UNPROTECTED_LISTED)
     alerts = await AlertStore(doors.pool).not_protected()
-    homes = await HomeStore(doors.pool).load_many(sorted({alert.home_id for alert in alerts}))
+    homes = await _theirs(request, {alert.home_id for alert in alerts})
+    if operator_of(request).districts:
+        alerts = [alert for alert in alerts if alert.home_id in homes]
     lines = unprotected_lines(unprotected_of(alerts, homes), words_of(request), now)
     return html(request, "unprotected.j2", lines=lines)
 
@@ -53,6 +61,13 @@ async def strip(request: Request) -> Response:
     drawn = doors.renderer.page("incident_strip.j2", look_of(request), incidents=cards)
     body = {"mark": cards.mark, "html": drawn, "folded": sorted(cards.folded)}
     return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+async def _theirs(request: Request, home_ids: Iterable[HomeId]) -> Mapping[HomeId, Home]:
+    """Load those homes that the reader's districts hold."""
+    homes = await HomeStore(doors_of(request).pool).load_many(sorted(home_ids))
+    sees = operator_of(request).sees
+    return {home_id: home for home_id, home in homes.items() if sees(home.district.district_id)}
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from alerts.events import CallResult
 from alerts.sheet import sheet_of
 from console.chain import Look
 from console.choices import FIRE_SERVICE
+from console.entry.access import may_see
 from console.sheet.card import card_of
 from console.web import doors_of, html, saw, words_of
 from contracts import AlertId
@@ -21,10 +22,11 @@ async def page(request: Request) -> Response:
     """Show the sheet of an alert."""
     doors, words, now = doors_of(request), words_of(request), clock.now()
     entry = await doors.desk.entry(AlertId(request.path_params["alert_id"]), now)
-    if entry is None or entry.home is None:
+    home = entry.home if entry else None
+    if entry is None or home is None or not await may_see(request, home.home_id, home.district.district_id):
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
     await saw(request, entry.alert.home_id, Look.SHEET_OPENED, task=entry.alert.alert_id)
-    card = card_of(sheet_of(entry.alert, entry.home, now), words, now)
+    card = card_of(sheet_of(entry.alert, home, now), words, now)
     results = tuple((one.value, words(f"result.{one}")) for one in CallResult)
     return html(request, "sheet.j2", card=card, id=entry.alert.alert_id, whom=FIRE_SERVICE, results=results)
 

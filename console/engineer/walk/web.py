@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from alerts.postgres import AlertStore
 from console.chain import Look
+from console.engineer.access import home_for, refuse_elsewhere
 from console.engineer.walk.pages import WalkView, alarms_under, view_of
 from console.engineer.walk.service import APT_PACKAGES, Printer, Unprintable, Walks
 from console.web import doors_of, form_of, html, look_of, message, operator_of, saw, words_of
@@ -103,16 +104,14 @@ async def _result(request: Request, test: WalkTest) -> WalkView:
 
 
 async def _home(request: Request) -> Home:
-    home = await HomeStore(doors_of(request).pool).load(HomeId(request.path_params["home_id"]))
-    if home is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "walk.no_home")
-    return home
+    return await home_for(request, HomeId(request.path_params["home_id"]), missing="walk.no_home")
 
 
 async def _test(request: Request) -> WalkTest:
     test = await Walks(doors_of(request).pool).store.load(request.path_params["test_id"])
     if test is None or test.ended_at is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "walk.no_result")
+    await refuse_elsewhere(request, test.home_id)
     return test
 
 

@@ -13,6 +13,7 @@ from history.recording.postgres import Writer
 from runtime import clock
 from runtime.postgres import Pool
 from runtime.settings import Kafka, Postgres
+from tests.console.entry.people import step_up
 from tests.console.running import NAME, Centre, browser_of, centre, signed_in, with_street
 from tests.history.things import a_heard, a_record
 
@@ -56,6 +57,7 @@ async def test_the_export_is_one_message_a_line_and_both_looks_are_logged(house:
     await record(house.pool, a_heard(b"first", at=now), a_heard(b"second", at=now))
     async with signed_in(house.url) as client:
         await client.get("/engineer/homes/h-0001/messages")
+        await step_up(client)
         answer = await client.get("/engineer/homes/h-0001/messages.ndjson")
     assert answer.headers["content-type"].startswith("application/x-ndjson")
     assert "attachment" in answer.headers["content-disposition"] and answer.headers["cache-control"] == "no-store"
