@@ -5,10 +5,12 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from starlette.exceptions import HTTPException
 
 from console import metrics
 from console.chain import UNSAID, Circumstances, Look
@@ -23,6 +25,14 @@ log = structlog.get_logger()
 
 #: The pane is drawn again with every change of its alert: that is the same look.
 LOOK_LASTS = timedelta(minutes=5)
+
+
+class Elsewhere(HTTPException):
+    """A home of another district; whoever may open it all the same is offered to."""
+
+    def __init__(self, home_id: str) -> None:
+        super().__init__(HTTPStatus.FORBIDDEN, "answer.not_your_district")
+        self.home_id = home_id
 
 
 class SignIn(StrEnum):

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console import metrics
-from console.access import Access
+from console.access import Access, Elsewhere
 from console.board.postgres import Desk
 from console.chain import Circumstances, Look
 from console.entry.gate import LOCKED, is_for_scripts, led_to
@@ -111,12 +111,12 @@ def html(request: Request, template: str, *, status: int = 200, language: str = 
     return HTMLResponse(doors_of(request).renderer.page(template, look, **values), status_code=status)
 
 
-def message(request: Request, status: HTTPStatus, text: str, *, back: str = "/") -> Response:
-    """Answer with a sentence: bare for a script, else on a page."""
+def message(request: Request, status: HTTPStatus, text: str, *, back: str = "/", locked: str = "") -> Response:
+    """Answer with a sentence: bare for a script, else on a page; `locked` is a home that a reason would open."""
     if "x-script" in request.headers:
         return PlainTextResponse(text, status_code=status)
     title = words_of(request)("message.title")
-    return html(request, "message.j2", status=status, title=title, text=text, back=back)
+    return html(request, "message.j2", status=status, title=title, text=text, back=back, locked=locked)
 
 
 async def saw(request: Request, subject: str, look: Look, *, reason: str = "", task: str = "") -> None:
@@ -268,7 +268,8 @@ async def refused(request: Request, error: Exception) -> Response:
     detail = error.detail if isinstance(error, HTTPException) else ""
     words = words_of(request)
     key = detail if detail in words.texts else f"answer.{status.value}"
-    return message(request, status, words.texts.get(key, status.phrase))
+    locked = error.home_id if isinstance(error, Elsewhere) else ""
+    return message(request, status, words.texts.get(key, status.phrase), locked=locked)
 
 
 class Unlisted(Exception):

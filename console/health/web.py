@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.chain import Look
+from console.entry.access import needs_step_up
 from console.health.limits import LIMITS, changed, shown
 from console.health.lists import counted, lines_of, sheet_of
 from console.health.postgres import HealthStore
@@ -53,6 +54,8 @@ async def devices_page(request: Request) -> Response:
 
 async def devices_sheet(request: Request) -> Response:
     """Give a list as a table for a spreadsheet."""
+    if (step := await needs_step_up(request)) is not None:
+        return step
     tab, dong, _ = _asked(request)
     store, districts = HealthStore(doors_of(request).pool), operator_of(request).districts
     await did(request, "devices", Look.DEVICES_EXPORTED, task=tab)
@@ -100,6 +103,8 @@ async def limits_page(request: Request) -> Response:
 async def set_limits(request: Request) -> Response:
     """Change the limits of one home; every change is a line of the access log."""
     form, home = await form_of(request), await _home(request)
+    if (step := await needs_step_up(request, back=request.url.path)) is not None:
+        return step
     done = changed(home.plan, {limit.name: text_of(form, limit.name) for limit in LIMITS})
     if isinstance(done, str):
         return await _limits(request, home, fault=done, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from console.access import Elsewhere
 from console.chain import Look
 from console.entry.access import may_see
 from console.homes.holds import HOURS, KINDS, read_hold, read_moment
@@ -129,7 +130,7 @@ async def home_of(request: Request) -> Home:
     if home is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "eng.no_such_home")
     if not await may_see(request, home.home_id, home.district.district_id):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "homes.not_your_district")
+        raise Elsewhere(home.home_id)
     return home
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from console.access import Elsewhere
 from console.accounts.rows import Deed
 from console.chain import Circumstances, Look
 from console.entry.access import may_see, needs_step_up
@@ -106,7 +107,7 @@ async def _home(request: Request) -> Home:
     if home is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.404")
     if not await may_see(request, home.home_id, home.district.district_id):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "reveal.not_your_district")
+        raise Elsewhere(home.home_id)
     return home
 
 

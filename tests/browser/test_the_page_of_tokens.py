@@ -4,13 +4,15 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import picture
-from tests.console.running import Centre
+from tests.console.running import PASSWORD, Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
 
 
 async def test_a_token_is_given_by_keyboard_and_seen_once(board: Page, house: Centre) -> None:
-    await board.goto(f"{house.url}/sup/tokens")
+    await board.goto(f"{house.url}/step-up?next=/sup/tokens")
+    await board.fill("#code", PASSWORD)
+    await board.keyboard.press("Enter")
     await board.focus("#token_id")
     await board.keyboard.type("city-hall")
     await board.keyboard.press("Tab")

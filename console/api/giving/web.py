@@ -14,6 +14,7 @@ from console.api.giving.lines import lines_of
 from console.api.postgres import TokenStore
 from console.api.scopes import SCOPE_WORDS, Scope
 from console.chain import Look
+from console.entry.access import needs_step_up
 from console.web import did, doors_of, form_of, html, message, operator_of, text_of, words_of
 from console.words import Language
 from runtime import clock
@@ -29,6 +30,8 @@ async def tokens_page(request: Request) -> Response:
 async def give_token(request: Request) -> Response:
     """Give a token; the answer shows it, and nothing shows it again."""
     form, words = await form_of(request), words_of(request)
+    if (step := await needs_step_up(request, back=PAGE)) is not None:
+        return step
     days, per_minute = text_of(form, "days"), text_of(form, "per_minute")
     wish = Wish(
         token_id=text_of(form, "token_id").strip(),

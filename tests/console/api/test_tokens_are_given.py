@@ -11,6 +11,7 @@ from console.api.secret import digest, is_same, read, write
 from console.api.table import ROOT
 from runtime.settings import Kafka, Postgres
 from tests.console.building import NOON
+from tests.console.entry.people import step_up
 from tests.console.running import centre, signed_in, with_street
 from tests.console.running import token_of as csrf_of
 
@@ -22,6 +23,7 @@ async def test_a_supervisor_gives_a_token_that_works_until_it_is_taken_back(
     await with_street(postgres)
     async with centre(tmp_path, postgres, kafka) as house, signed_in(house.url) as client:
         csrf = await csrf_of(client)
+        await step_up(client)
         asked = {"csrf": csrf, "token_id": "city-hall", "name": "시청 돌봄", "scope": "alerts:read", "days": "30"}
         given = await client.post("/sup/tokens", data={**asked, "per_minute": "60"})
         assert given.status_code == 200, given.text
