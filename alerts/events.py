@@ -114,12 +114,16 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryFailed:
-    """A channel could not deliver a notification, and will not be tried with it again."""
+    """A channel could not deliver a notification: the next contact or person has their turn."""
 
     alert_id: AlertId
     notification: Notification
     attempt: int
     why: str
+    #: It is not given up: it is tried on while the next are called.
+    still_tried: bool = False
+    #: The next were called already while it was tried on.
+    passed_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

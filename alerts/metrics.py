@@ -1,10 +1,12 @@
 """What the alerts service measures: what was found, who was called, how fast, and what waits."""
 
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from alerts.incidents.model import Cause
+from alerts.model import Notification, Purpose
 from alerts.statements import COUNT_NOT_PROTECTED
 from runtime.postgres import Pool
 
@@ -72,6 +74,13 @@ pages = Counter("dolbom_alerts_pages_total", "Tries to tell an engineer of a fau
 dead_man_pings = Counter(
     "dolbom_alerts_dead_man_pings_total", "Calls to the external dead-man's switch, by result.", ["result"]
 )
+
+
+def delivered(call: Notification, now: datetime) -> None:
+    """Measure how long it took until a call was taken."""
+    called_to_push_seconds.observe(max((now - max(call.called_at, call.send_at or call.called_at)).total_seconds(), 0))
+    if call.purpose is Purpose.HELP and not call.late and call.step == 1 and not call.contact:
+        began_to_push_seconds.observe(max((now - call.since).total_seconds(), 0))
 
 
 async def measure(pool: Pool) -> None:

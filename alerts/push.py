@@ -14,7 +14,7 @@ from alerts import metrics
 from alerts.addressing import Addressed, addressed
 from alerts.channels import Delivery, NotSent, Pusher, Result, Sent
 from alerts.contacts.postgres import Contacts
-from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, LAST_ATTEMPT, lane_of, wait_after
+from alerts.delivery import LANE_PATIENCE_SECONDS, LANE_WIDTH, lane_of, wait_after
 from alerts.events import Delivered, DeliveryFailed
 from alerts.links import LIFETIME, make_token
 from alerts.model import Notification, Purpose
@@ -24,6 +24,7 @@ from alerts.settling.push import Settling
 from alerts.sheet import sheet_of
 from alerts.telling import RESIDENT
 from alerts.throttle import MOST, Pace, judge, may_wait, together
+from alerts.trying_on.push import TryingOn
 from alerts.wording import Message, bundle, message
 from contracts import HomeId
 from homes.model import Channel, Contact, Home
@@ -67,6 +68,7 @@ class Dispatch:
         self._contacts = contacts
         self._window = timedelta(seconds=settings.bundle_seconds)
         self._settling = Settling(store, contacts)
+        self.trying_on = TryingOn(outbox, store)
         self._on_the_way = 0
         #: More waited than there was room for.
         self._more = False
@@ -93,6 +95,7 @@ class Dispatch:
         try:
             claimed = await self._outbox.claim(free)
             self._more = len(claimed) == free
+            claimed = await self.trying_on.one_at_a_time(claimed)
             return claimed, await self._homes_of(claimed)
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("outbox_not_reached", error=type(error).__name__)
@@ -121,7 +124,9 @@ class Dispatch:
         if await self._held_back(claimed):
             return
         first = claimed[0]
-        if may_wait(first.notification):
+        if first.suspected:
+            await self.trying_on.before(first)
+        elif may_wait(first.notification):
             others = await self._companions(claimed)
             claimed, homes = (*claimed, *others), {**homes, **await self._homes_of(others)}
         ready = [one for each in claimed if (one := await self._ready(each, homes)) is not None]
@@ -157,9 +162,6 @@ class Dispatch:
     async def _ready(self, claimed: Claimed, homes: Mapping[HomeId, Home]) -> _Ready | None:
         """Word a call; one that cannot go anywhere is settled here."""
         call = claimed.notification
-        if claimed.attempt > LAST_ATTEMPT:
-            await self._settle(claimed, NotSent(result=Result.POISONOUS, retry=False), None)
-            return None
         home = homes.get(call.home_id)
         to = await self._to(call, home) if home else None
         if home is None or to is None:
@@ -186,7 +188,7 @@ class Dispatch:
             async with asyncio.timeout(LANE_PATIENCE_SECONDS):
                 await lane.acquire()
         except TimeoutError:
-            return NotSent(result=Result.BUSY, retry=True)
+            return NotSent(result=Result.CROWDED, retry=True)
         try:
             return await self._channels[contact.channel].send(said, contact)
         finally:
@@ -220,9 +222,11 @@ class Dispatch:
                     ),
                     arrived=contact if not delivery.receipt_within else None,
                 )
-                _measure(call, clock.now())
+                metrics.delivered(call, clock.now())
+            case NotSent(result=Result.CROWDED):
+                await self.trying_on.no_room(claimed)
             case NotSent():
-                wait = wait_after(claimed.attempt) if delivery.retry else None
+                wait = wait_after(claimed.failures + 1) if delivery.retry else None
                 if wait is not None:
                     await self._outbox.later(claimed, wait.total_seconds())
                     return
@@ -233,9 +237,11 @@ class Dispatch:
         # What is known of the contact comes first: the next call may already depend on it.
         if self._contacts and contact:
             await self._contacts.failed(call.responder_id, contact)
-        await self._store.apply(
-            DeliveryFailed(alert_id=call.alert_id, notification=call, attempt=claimed.attempt, why=why)
+        attempt, passed_on = claimed.attempt, claimed.passed_on
+        failed = DeliveryFailed(
+            alert_id=call.alert_id, notification=call, attempt=attempt, why=why, passed_on=passed_on
         )
+        await self._store.apply(failed)
 
     async def overdue(self) -> int:
         """Count as not delivered what a provider should have reported by now; tell how many."""
@@ -252,11 +258,12 @@ class Dispatch:
 
 def grouped(claimed: Sequence[Claimed]) -> list[list[Claimed]]:
     """Put together what goes to one contact; whoever was tried before leads, so that a repeat has the same key."""
-    by_key = {one.notification.notification_id: one for one in claimed}
+    by_key = {one.notification.notification_id: one for one in claimed if not one.suspected}
     groups = [
-        [by_key[call.notification_id] for call in group] for group in together(one.notification for one in claimed)
+        [by_key[call.notification_id] for call in group]
+        for group in together(one.notification for one in by_key.values())
     ]
-    return [sorted(group, key=_eldest) for group in groups]
+    return [*(sorted(group, key=_eldest) for group in groups), *([one] for one in claimed if one.suspected)]
 
 
 def _eldest(one: Claimed) -> tuple[int, datetime, str]:
@@ -274,14 +281,6 @@ def _tell(claimed: Claimed, delivery: Delivery) -> None:
         attempt=claimed.attempt,
         result=delivery.result,
     )
-
-
-def _measure(call: Notification, now: datetime) -> None:
-    metrics.called_to_push_seconds.observe(
-        max((now - max(call.called_at, call.send_at or call.called_at)).total_seconds(), 0)
-    )
-    if call.purpose is Purpose.HELP and not call.late and call.step == 1 and not call.contact:
-        metrics.began_to_push_seconds.observe(max((now - call.since).total_seconds(), 0))
 
 
 async def _woken(wake: asyncio.Event, *, within: float) -> None:

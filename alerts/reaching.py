@@ -25,6 +25,9 @@ def delivered(alert: Alert, event: Delivered, now: datetime) -> Transition:
 
 def failed(alert: Alert, event: DeliveryFailed, now: datetime, context: Context) -> Transition:
     """Try the responder's next contact; when there is none left, call the next person at once."""
+    if event.passed_on:
+        # The next were called when it was passed on; that it has ended now is written down, and calls nobody twice.
+        return _noted(Transition(reason=Reason.NOT_REACHED, alert=alert), event.notification, event.why, now)
     return _failed(alert, event.notification, event.why, now, context)
 
 
@@ -48,14 +51,18 @@ def _failed(alert: Alert, call: Notification, why: str, now: datetime, context: 
         return checking.not_asked(alert, now, context, why)
     another = _by_the_next_contact(alert, call, now, context)
     done = Transition(reason=Reason.NEXT_CONTACT if another else Reason.NOT_REACHED, alert=alert)
-    done = done.line(
-        AlertChangeKind.DELIVERY_FAILED, now, by=call.responder_id, text=why, notification_id=call.notification_id
-    )
+    done = _noted(done, call, why, now)
     if another:
         return tell(done, Call(alert=alert, notifications=(another,)), now)
     if call.purpose is not Purpose.HELP or not escalation.is_latest(alert, call):
         return done
     return then_the_next(done, now, context)
+
+
+def _noted(done: Transition, call: Notification, why: str, now: datetime) -> Transition:
+    return done.line(
+        AlertChangeKind.DELIVERY_FAILED, now, by=call.responder_id, text=why, notification_id=call.notification_id
+    )
 
 
 def _by_the_next_contact(

@@ -20,6 +20,8 @@ class Fault(StrEnum):
     CALL_UNCLAIMED = "call_unclaimed"
     #: A worker took a call up, its lease is over, and nobody has taken it up again.
     CALL_STUCK = "call_stuck"
+    #: A call is tried on that got through to nobody: workers died with it, or there was no room; the next are called.
+    CALL_PASSED_ON = "call_passed_on"
     #: A loop of a worker stands still.
     LOOP_SILENT = "loop_silent"
     #: Findings wait long before they are applied.
@@ -48,6 +50,7 @@ class Limits:
 
     timer: timedelta = timedelta(seconds=20)
     call: timedelta = timedelta(seconds=20)
+    passed_on: timedelta = timedelta(0)
     loop: timedelta = timedelta(seconds=60)
     findings: timedelta = timedelta(seconds=30)
     changes: timedelta = timedelta(seconds=60)
@@ -69,6 +72,7 @@ class Facts:
     timer_due_at: datetime | None = None
     unclaimed_due_at: datetime | None = None
     stuck_due_at: datetime | None = None
+    passed_on_at: datetime | None = None
     change_told_at: datetime | None = None
     follow_up_at: datetime | None = None
     #: The oldest synthetic press that has not come back, and the last that was made.
@@ -111,6 +115,7 @@ def troubles_of(facts: Facts, limits: Limits) -> tuple[Trouble, ...]:
         (Fault.TIMER_LATE, facts.timer_due_at, limits.timer),
         (Fault.CALL_UNCLAIMED, facts.unclaimed_due_at, limits.call),
         (Fault.CALL_STUCK, facts.stuck_due_at, limits.call),
+        (Fault.CALL_PASSED_ON, facts.passed_on_at, limits.passed_on),
         (Fault.CHANGES_LATE, facts.change_told_at, limits.changes),
         (Fault.ALARM_MISSED, facts.missed_at, limits.alarm),
         (Fault.PROBE_SILENT, facts.pressed_at, limits.probe),
@@ -164,6 +169,12 @@ FAULT_WORDS: Final[Mapping[Fault, Words]] = {
         "a call that was on its way is stuck",
         "alerts 가 살아 있는지, 채널이 응답하는지 확인하고 다시 시작하십시오; 같은 키로 다시 보냅니다",
         "look whether alerts lives and the channel answers, then restart it: it is sent again under the same key",
+    ),
+    Fault.CALL_PASSED_ON: _said(
+        "연락 하나가 나가지 못해 다음 사람에게 넘어감",
+        "a call does not get out, and the next person is called in its place",
+        "관제사가 그 사람에게 전화하고, alerts 가 왜 죽는지, 채널이 왜 밀리는지 확인하십시오; 계속 시도합니다",
+        "operators ring that person up; look why alerts dies, or why its channel is full: it is tried on meanwhile",
     ),
     Fault.LOOP_SILENT: _said(
         "작업 루프가 멈춤",

@@ -109,6 +109,8 @@ FACTS: Final = """
             where state = 'queued' and attempts = 0 and due_at <= clock_timestamp()) as unclaimed_due_at,
         (select min(due_at) from notification
             where state = 'queued' and attempts > 0 and due_at <= clock_timestamp()) as stuck_due_at,
+        (select min(passed_on_at) from notification
+            where state = 'queued' and passed_on_at is not null) as passed_on_at,
         (select (change ->> 'at')::timestamptz from alert_change order by sequence limit 1) as change_told_at,
         (select min(follow_up_at) from alert where follow_up = 'due') as follow_up_at,
         (select max(pressed_at) from synthetic_press) as pressed_at,

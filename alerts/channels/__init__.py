@@ -29,8 +29,10 @@ class Result(StrEnum):
     UNDELIVERED = "undelivered"
     #: The provider took it, reports what becomes of it, and has said nothing in time.
     NO_RECEIPT = "no_receipt"
-    #: Worker after worker died of it.
+    #: Worker after worker died with it in hand.
     POISONOUS = "poisonous"
+    #: Too many others were on their way to the same receiver: it was not tried.
+    CROWDED = "crowded"
 
 
 @dataclass(frozen=True, kw_only=True)

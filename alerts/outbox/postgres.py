@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from alerts import rows
-from alerts.delivery import LEASES
+from alerts.delivery import LEASES, MOST_DEATHS
 from alerts.events import Answered, Delivered, DeliveryFailed, Receipt, Receipted
 from alerts.in_hand import expected
 from alerts.model import Alert, Notification
@@ -30,6 +30,22 @@ class Claimed:
     attempt: int
     #: When it was taken up, by the database's clock.
     at: datetime
+    #: How often its provider did not take it.
+    failures: int = 0
+    #: How often there was no place for it on the way to its receiver.
+    crowded: int = 0
+    #: The next contact or person is called already.
+    passed_on: bool = False
+
+    @property
+    def deaths(self) -> int:
+        """Count the tries of which nobody ever said how they went: their workers died, whatever they died of."""
+        return max(self.attempt - 1 - self.failures - self.crowded, 0)
+
+    @property
+    def suspected(self) -> bool:
+        """Tell whether it may be this call that workers die of."""
+        return self.deaths >= MOST_DEATHS
 
 
 class Outbox:
@@ -43,8 +59,16 @@ class Outbox:
         return await self._claimed(sql.CLAIM, limit=limit, leases=Jsonb(LEASES))
 
     async def later(self, claimed: Claimed, wait_seconds: float) -> None:
-        """Give a call back, to be tried again under the same key."""
-        await self._do(sql.LATER, **_token(claimed), seconds=wait_seconds)
+        """Give a call back that its provider did not take, to be tried again under the same key."""
+        await self._do(sql.LATER, **_token(claimed), seconds=wait_seconds, failed=1, crowded=0)
+
+    async def wait_for_room(self, claimed: Claimed, wait_seconds: float) -> None:
+        """Give a call back that never left, because too many others were on their way."""
+        await self._do(sql.LATER, **_token(claimed), seconds=wait_seconds, failed=0, crowded=1)
+
+    async def keep_longer(self, claimed: Claimed, wait_seconds: float) -> None:
+        """Lengthen the lease of a call in hand: if its worker dies of it, the next comes so much later."""
+        await self._do(sql.LATER, **_token(claimed), seconds=wait_seconds, failed=0, crowded=0)
 
     async def hold_back(self, claimed: Claimed, until: datetime) -> None:
         """Give a call back untried, to go with others."""
@@ -60,8 +84,8 @@ class Outbox:
 
     async def companions(self, call: Notification, most: int) -> list[Claimed]:
         """Claim what else is due for the same contact and may go in the same message."""
-        about = _to(call) | {"notification_id": call.notification_id, "most": most, "leases": Jsonb(LEASES)}
-        return await self._claimed(sql.COMPANIONS, **about)
+        about = _to(call) | {"notification_id": call.notification_id, "most": most, "deaths": MOST_DEATHS}
+        return await self._claimed(sql.COMPANIONS, **about, leases=Jsonb(LEASES))
 
     async def bundled(self, group: Sequence[Claimed]) -> None:
         """Write down which call's message spoke of the others too."""
@@ -92,7 +116,8 @@ async def settle(connection: Connection, event: Delivered | DeliveryFailed | Rec
             statement = sql.DELIVERED
             about = {"provider_ref": event.provider_ref, "receipt_within": event.receipt_within}
         case DeliveryFailed():
-            statement, about = sql.FAILED, {"failure": event.why}
+            statement = sql.PASSED_ON if event.still_tried else sql.FAILED
+            about = {"failure": event.why}
     call = {"notification_id": event.notification.notification_id, "attempt": event.attempt}
     return (await connection.execute(statement, call | about)).rowcount == 1
 
@@ -140,7 +165,15 @@ async def _calls(connection: Connection, statement: LiteralString, **asked: obje
 
 def _claimed(row: dict[str, Any]) -> Claimed:
     attempt, at = row.pop("attempts"), row.pop("claimed_at")
-    return Claimed(notification=rows.read(row, Notification), attempt=attempt, at=rows.utc(at))
+    failures, crowded, passed_on_at = row.pop("failures"), row.pop("crowded"), row.pop("passed_on_at")
+    return Claimed(
+        notification=rows.read(row, Notification),
+        attempt=attempt,
+        at=rows.utc(at),
+        failures=failures,
+        crowded=crowded,
+        passed_on=passed_on_at is not None,
+    )
 
 
 def _token(claimed: Claimed) -> dict[str, object]:

@@ -6,6 +6,8 @@ COLUMNS: Final = """
     n.notification_id, n.alert_id, n.home_id, n.responder_id, n.channel, n.contact, n.step, n.purpose,
     n.severity, n.hazard, n.since, n.late, n.called_at, n.insisted, n.send_at
 """
+# Taken up more often than its provider did not take it or there was no room: so many workers died with it in hand.
+CLAIMED: Final = "n.attempts, n.claimed_at, n.failures, n.crowded, n.passed_on_at"
 PUT: Final = """
     insert into notification (notification_id, alert_id, home_id, responder_id, channel, contact, step, purpose,
         severity, rank, hazard, since, late, called_at, insisted, send_at, due_at)
@@ -49,10 +51,11 @@ CLAIM: Final = f"""
     update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
         due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
     from due where n.notification_id = due.notification_id
-    returning {COLUMNS}, n.attempts, n.claimed_at
+    returning {COLUMNS}, {CLAIMED}
 """
 LATER: Final = """
-    update notification set due_at = clock_timestamp() + %(seconds)s * interval '1 second'
+    update notification set due_at = clock_timestamp() + %(seconds)s * interval '1 second',
+        failures = failures + %(failed)s, crowded = crowded + %(crowded)s
     where notification_id = %(notification_id)s and attempts = %(attempt)s and state = 'queued'
 """
 # It was not tried: it waits for others to go with, and has all its tries before it.
@@ -72,13 +75,13 @@ COMPANIONS: Final = f"""
         where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s
             and purpose = 'help' and severity not in ('emergency', 'urgent')
             and state = 'queued' and notification_id <> %(notification_id)s
-            and due_at <= clock_timestamp()
+            and due_at <= clock_timestamp() and attempts - failures - crowded < %(deaths)s
         order by due_at limit %(most)s for update skip locked
     )
     update notification n set attempts = n.attempts + 1, claimed_at = clock_timestamp(),
         due_at = clock_timestamp() + (%(leases)s ->> n.channel)::double precision * interval '1 second'
     from waiting where n.notification_id = waiting.notification_id
-    returning {COLUMNS}, n.attempts, n.claimed_at
+    returning {COLUMNS}, {CLAIMED}
 """
 # In one order, so that two workers never wait for each other.
 BUNDLED: Final = """
@@ -101,6 +104,12 @@ FAILED: Final = """
         state = 'failed', settled_at = clock_timestamp(), failure = %(failure)s, receipt_due_at = null
     where notification_id = %(notification_id)s and attempts = %(attempt)s and (state in ('queued', 'withdrawn')
         or (state = 'delivered' and coalesce(reached_at, read_at, accepted_at, declined_at) is null))
+"""
+# It is tried on, and the next are called meanwhile: once.
+PASSED_ON: Final = """
+    update notification set passed_on_at = clock_timestamp()
+    where notification_id = %(notification_id)s and attempts = %(attempt)s and state = 'queued'
+        and passed_on_at is null
 """
 # Each is written once, with the provider's own time; a second one changes nothing.
 RECEIPTS: Final = {
@@ -137,7 +146,7 @@ ANSWERED: Final = """
         and purpose in ('help', 'nobody_answered', 'responder_silent')
 """
 SILENT: Final = f"""
-    select {COLUMNS}, n.attempts, n.claimed_at from notification n
+    select {COLUMNS}, {CLAIMED} from notification n
     where n.receipt_due_at <= clock_timestamp() and n.state = 'delivered' order by n.receipt_due_at limit %(limit)s
 """
 ONE: Final = f"select {COLUMNS} from notification n where n.notification_id = %(notification_id)s"

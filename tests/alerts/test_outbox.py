@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from alerts.delivery import LAST_ATTEMPT
 from alerts.events import Acknowledge, Delivered, Found
 from alerts.model import DeliveryState
 from alerts.postgres import AlertStore
@@ -148,20 +147,6 @@ async def test_a_refusal_is_not_asked_again(postgres: Postgres) -> None:
             (alert,) = await house.store.open_alerts()
             # Nobody else is on the list: that is an alarm, and the list begins again.
             assert alert.rounds == 1
-
-
-async def test_a_call_that_worker_after_worker_died_of_is_not_sent_once_more(postgres: Postgres) -> None:
-    async with receiving() as receiver:
-        family = a_responder("daughter", ResponderKind.FAMILY, f"{receiver.url}/one")
-        carer = a_responder("carer", ResponderKind.CARE_MANAGER, f"{receiver.url}/carer")
-        await with_home(postgres, a_home(responders=(family, carer)))
-        async with a_house(postgres) as house:
-            await house.store.apply(Found(finding=a_finding()))
-            for _ in range(LAST_ATTEMPT):
-                await house.outbox.claim(1)
-                await house.leases_end()
-            await house.empty()
-            assert receiver.paths() == ["/carer"]
 
 
 async def test_a_responder_who_was_taken_off_the_list_is_not_called(postgres: Postgres) -> None:
