@@ -104,7 +104,9 @@ function ring(phone) {
   if (!phone) return;
   const link = document.createElement("a");
   link.href = `tel:${phone}`;
+  document.body.append(link);
   link.click();
+  link.remove();
 }
 
 export function callNumber(number) {

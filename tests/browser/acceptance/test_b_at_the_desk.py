@@ -121,6 +121,7 @@ async def test_b11_a_reload_rings_once_for_what_nobody_has_and_never_for_what_is
     await live(board)
     await board.keyboard.press("KeyJ")
     await expect(board.locator("#sound")).to_have_attribute("data-alarms", "1")
+    await expect(board.locator("#detail .act.ackb")).to_be_enabled()
     await board.keyboard.press("KeyA")
     await expect(board.locator(f'[data-section="mine"] #a-{alert.alert_id}')).to_be_visible()
     await expect(board.locator("#sound")).to_have_attribute("data-sounding", "")
