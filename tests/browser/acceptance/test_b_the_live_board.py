@@ -98,7 +98,7 @@ async def test_b10_a_flood_is_on_the_board_at_once_and_the_keys_answer(house: Ce
 
 async def test_b2_a_case_is_worked_from_cry_to_close_by_keys_alone(house: Centre, board: Page) -> None:
     alert = await house.found(a_finding("h-0001"))
-    # A headless browser asks in a window that nobody sees whether it may open the dialler, and keeps the keys to itself.
+    # A headless browser asks whether it may open the dialler, where nobody sees it, and keeps the keys to itself.
     await board.evaluate(NO_DIALLER)
     await expect(board.locator(f"#a-{alert.alert_id}")).to_be_visible()
     await board.keyboard.press("KeyJ")
@@ -221,8 +221,11 @@ async def test_the_board_looks_as_it_was_drawn(house: Centre, board: Page) -> No
     await live(board)
     await board.keyboard.press("Shift+KeyL")
     await expect(board.locator("html")).to_have_attribute("lang", "en")
+    await live_in(board, "en")
     await expect(board.locator("#detail .tl li").first).to_be_visible()
     await board.screenshot(path=picture("board.en.night.1920"))
+    await board.set_viewport_size({"width": 1440, "height": 900})
+    await board.screenshot(path=picture("board.en.night.1440"))
 
 
 async def test_the_board_works_without_a_script(house: Centre) -> None:
