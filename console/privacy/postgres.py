@@ -15,6 +15,8 @@ from console.postgres import append_line
 from console.privacy import statements
 from console.privacy.consent import Consent, Kind
 from console.privacy.retention import RULES, Kept, Rule
+from contracts import HomeId
+from homes.enrolment.postgres import end_all
 from runtime.postgres import Pool
 
 Connection = AsyncConnection[Any]
@@ -76,6 +78,7 @@ class PrivacyStore:
             counts = {}
             for name, statement in statements.ERASED.items():
                 counts[name] = (await connection.execute(statement, values)).rowcount
+            counts["credentials"] = await end_all(connection, HomeId(home_id), account=deed.by, now=deed.at)
             await connection.execute(
                 "insert into erasure (home_id, erased_at, erased_by, reason, counts)"
                 " values (%(home)s, %(at)s, %(by)s, %(reason)s, %(counts)s) on conflict do nothing",
@@ -145,7 +148,7 @@ async def _let_go(connection: Connection, rule: Rule, now: datetime) -> int:
     ends = {"ends": rule.ends(now)}
     if rule.kept is Kept.ACCESS_LOG:
         return await _let_lines_go(connection, ends)
-    if rule.kept is Kept.ALERT_TEXTS:
+    if rule.kept in (Kept.ALERT_TEXTS, Kept.SHIFT_PAPERS):
         await connection.execute("set local dolbom.erasure = 'on'")
     return sum([(await connection.execute(part.let_go, ends)).rowcount for part in statements.PARTS[rule.kept]])
 

@@ -15,6 +15,9 @@ class Kept(StrEnum):
     FINDINGS = "findings"
     ALERT_HISTORY = "alert_history"
     DELIVERIES = "deliveries"
+    LINKS = "links"
+    SHIFT_PAPERS = "shift_papers"
+    REPORTS = "reports"
     PROVIDER_REQUESTS = "provider_requests"
     PRESENCE = "presence"
     RAW_MESSAGES = "raw_messages"
@@ -57,8 +60,10 @@ RULES: Final = (
     _rule(Kept.REFUSED_RECORDS, 30 * _DAY, "읽지 못한 기록의 원인 찾기", "to find out why they could not be read"),
     _rule(Kept.SYNTHETIC_PRESSES, 90 * _DAY, "자동 점검", "the service's own test alarms"),
     _rule(Kept.PROVIDER_REQUESTS, 180 * _DAY, "같은 요청을 두 번 처리하지 않음", "so that no request is done twice"),
+    _rule(Kept.LINKS, 30 * _DAY, "출동 링크의 전화기 확인", "which telephone a responder's link belongs to"),
     _rule(Kept.DELIVERIES, _YEAR, "연락 과정의 분쟁", "who was called, should that be in doubt"),
-    _rule(Kept.ALERT_TEXTS, 2 * _YEAR, "사건 메모 (통계는 남음)", "notes on cases; the figures stay"),
+    _rule(Kept.ALERT_TEXTS, 2 * _YEAR, "사건·연계·방문 메모 (통계는 남음)", "notes on cases; the figures stay"),
+    _rule(Kept.SHIFT_PAPERS, 2 * _YEAR, "교대 인계서", "signed handovers of shifts"),
     _rule(Kept.BROKEN_GLASS, 2 * _YEAR, "접근 기록과 같음", "as the access log"),
     _rule(
         Kept.ACCESS_LOG,
@@ -68,5 +73,6 @@ RULES: Final = (
     ),
     _rule(Kept.FINDINGS, 3 * _YEAR, "자동화된 결정의 설명", "to explain an automated decision"),
     _rule(Kept.ALERT_HISTORY, 3 * _YEAR, "성과 보고", "for the reports of three years"),
+    _rule(Kept.REPORTS, 3 * _YEAR, "월 보고서", "monthly reports"),
     _rule(Kept.CONSENTS, 3 * _YEAR, "끝난 동의의 증빙", "to prove a consent that has ended"),
 )

@@ -49,7 +49,17 @@ PARTS: Final[Mapping[Kept, tuple[Part, ...]]] = {
     Kept.SYNTHETIC_PRESSES: (_part("synthetic_press", "pressed_at < %(ends)s"),),
     Kept.PROVIDER_REQUESTS: (_part("inbound_heard", "heard_at < %(ends)s"),),
     Kept.DELIVERIES: (_part("notification", f"state <> 'queued' and called_at < %(ends)s and {_ENDED_ALERT}"),),
-    Kept.ALERT_TEXTS: (_part("alert_log", "at < %(ends)s and text <> ''", "text = ''"),),
+    Kept.ALERT_TEXTS: (
+        _part("alert_log", "at < %(ends)s and text <> ''", "text = ''"),
+        _part("referral_log", "at < %(ends)s and text <> ''", "text = ''"),
+        _part("late_answer", "at < %(ends)s and text <> ''", "text = ''"),
+        _part("quality_review", "at < %(ends)s and remark <> ''", "remark = ''"),
+        _part("device_job", "done_at < %(ends)s and result <> ''", "result = ''"),
+    ),
+    Kept.SHIFT_PAPERS: (_part("shift_handover", "signed_at < %(ends)s"),),
+    Kept.LINKS: (_part("link_telephone", "bound_at < %(ends)s"), _part("link_press", "at < %(ends)s")),
+    # Its parts go with it.
+    Kept.REPORTS: (_part("report_order", "finished_at < %(ends)s"),),
     Kept.BROKEN_GLASS: (_part("broken_glass", "signed_at is not null and opened_at < %(ends)s"),),
     Kept.FINDINGS: (_part("history_finding", "last_told_at < %(ends)s"),),
     Kept.ALERT_HISTORY: (_part("history_alert", "at < %(ends)s"),),
@@ -69,6 +79,31 @@ LOG_ANCHOR: Final[LiteralString] = (
 )
 LOG_LET_GO: Final[LiteralString] = "delete from access_log where line <= %(end)s"
 
+_ITS_ALERTS: Final[LiteralString] = "(select alert_id from alert where home_id = %(home)s)"
+#: What a handover says of a resident: the sentence of each of their alerts, and their name and address in all else.
+_HANDOVERS: Final[LiteralString] = """
+    with them as (
+        select r.name, h.address from resident r join home h using (home_id) where home_id = %(home)s
+    ), told as (
+        select s.handover_id,
+            (select coalesce(jsonb_object_agg(key, case when key in (select alert_id from alert
+                where home_id = %(home)s) then to_jsonb(''::text) else value end), '{}')
+                from jsonb_each(s.sentences)) as sentences
+        from shift_handover s
+        where exists (select from alert where home_id = %(home)s
+                and (s.sentences ? alert_id or position(alert_id in s.draft::text) > 0))
+            or exists (select from them where length(address) > 3 and position(address in s.draft::text) > 0)
+            or exists (select from them where length(name) > 1 and (position(name in s.draft::text) > 0
+                or position(name in s.note) > 0 or position(name in s.sentences::text) > 0))
+    )
+    update shift_handover s set
+        sentences = without(told.sentences::text, them.name, them.address)::jsonb,
+        draft = without(s.draft::text, them.name, them.address)::jsonb,
+        note = without(s.note, them.name, them.address),
+        pdf = null
+    from told, them where s.handover_id = told.handover_id
+"""
+
 #: A resident's record goes, the figures of its alerts stay. In this order: what refers goes before what is referred to.
 ERASED: Final[Mapping[str, LiteralString]] = {
     "readings": "delete from reading where home_id = %(home)s",
@@ -76,6 +111,14 @@ ERASED: Final[Mapping[str, LiteralString]] = {
     "raw_messages": "delete from gateway_message where home_id = %(home)s",
     "notes": "update alert_log set text = '' where text <> ''"
     " and alert_id in (select alert_id from alert where home_id = %(home)s)",
+    "handovers": _HANDOVERS,
+    "referral_notes": "update referral_log set text = '' where text <> ''"
+    " and referral_id in (select referral_id from referral where home_id = %(home)s)",
+    "late_reasons": f"update late_answer set text = '' where text <> '' and alert_id in {_ITS_ALERTS}",
+    "remarks": f"update quality_review set remark = '' where remark <> '' and alert_id in {_ITS_ALERTS}",
+    "visits": "update device_job set result = '' where result <> '' and home_id = %(home)s",
+    "telephones": f"delete from link_telephone where alert_id in {_ITS_ALERTS}",
+    "presses": f"delete from link_press where alert_id in {_ITS_ALERTS}",
     "evidence": "update alert set evidence = evidence - 'values' where home_id = %(home)s",
     "relatives": "update responder set name = '—', phone = '', contacts = '[]' where kind = 'family'"
     " and responder_id in (select responder_id from home_responder where home_id = %(home)s)"

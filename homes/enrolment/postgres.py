@@ -156,11 +156,7 @@ class EnrolmentStore:
             for each in await _read(connection, statements.OF_HOMES, **asked):
                 held.setdefault(each.home_id, []).append(each)
         return [
-            Enrolment(
-                home_id=home.home_id,
-                claim_until=home.expires_at,
-                credentials=tuple(held.get(home.home_id, ())),
-            )
+            Enrolment(home_id=home.home_id, claim_until=home.expires_at, credentials=tuple(held.get(home.home_id, ())))
             for home in homes
         ]
 
@@ -169,6 +165,12 @@ class EnrolmentStore:
         async with self._pool.connection() as connection:
             row = await (await connection.execute("select certificate from enrolment_authority")).fetchone()
         return str(row[0]) if row else None
+
+
+async def end_all(connection: Connection, home_id: HomeId, *, account: str, now: datetime) -> int:
+    """End a home's credentials and its open claim, within a transaction that does more; answer how many ended."""
+    await _end_claim(connection, home_id, now)
+    return await _revoke(connection, home_id, account=account, now=now, reason="revoked")
 
 
 def credential_of(*, kind: str, **columns: Any) -> Credential:
@@ -272,10 +274,8 @@ async def _revoke(
     serial: str | None = None,
     older_than: int | None = None,
 ) -> int:
-    cursor = await connection.execute(
-        statements.REVOKE,
-        {"home": home_id, "now": now, "reason": reason, "serial": serial, "older": older_than},
-    )
+    told = {"home": home_id, "now": now, "reason": reason, "serial": serial, "older": older_than}
+    cursor = await connection.execute(statements.REVOKE, told)
     if cursor.rowcount:
         await _tell(connection, home_id, Deed.REVOKED, account=account, now=now)
     return cursor.rowcount
