@@ -35,6 +35,7 @@ def test_the_page_of_fifty_rows_is_small() -> None:
         calm="",
         detail=None,
         steps=None,
+        roster_gaps=0,
         columns=COLUMNS,
         foot=FOOT,
         help=HELP,
