@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from contracts import WatchedSensor
@@ -35,8 +36,14 @@ def lines_of(counts: Iterable[Count], names: Iterable[str], *, cells: int) -> di
     lines = {name: [UNSEEN] * cells for name in names}
     for count in counts:
         if count.of in lines and 0 <= count.place < cells:
-            lines[count.of][count.place] = Cell(movements=count.movements, observed=count.heard > 0)
+            lines[count.of][count.place] = _cell(count.movements, count.heard > 0)
     return lines
+
+
+@lru_cache(maxsize=1_024)
+def _cell(movements: int, observed: bool) -> Cell:
+    """Make one cell for all that look alike: a home's four weeks are thousands of a few dozen."""
+    return Cell(movements=movements, observed=observed)
 
 
 def rooms_of(counts: Sequence[Count], sensors: Iterable[WatchedSensor], *, cells: int) -> dict[str, list[Cell]]:

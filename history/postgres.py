@@ -69,11 +69,14 @@ def _span(until: datetime, hours: int, bin_minutes: int) -> dict[str, object]:
 
 
 _BY_HOME: Final = """
-    select home_id, floor(extract(epoch from ts - %(since)s::timestamptz) / %(bin_seconds)s)::integer as place,
-        count(*) filter (where sign = 2), count(*) filter (where sign > 0)
-    from reading
-    where home_id = any(%(homes)s) and ts >= %(since)s and ts < %(until)s
-    group by home_id, place
+    select home_id, (extract(epoch from began - %(since)s::timestamptz) / %(bin_seconds)s)::integer, moved, heard
+    from (
+        select home_id, date_bin(make_interval(secs => %(bin_seconds)s), ts, %(since)s::timestamptz) as began,
+            count(*) filter (where sign = 2) as moved, count(*) filter (where sign > 0) as heard
+        from reading
+        where home_id = any(%(homes)s) and ts >= %(since)s and ts < %(until)s
+        group by home_id, began
+    ) as counted
 """
 _BY_SENSOR: Final = """
     select sensor, floor(extract(epoch from ts - %(since)s::timestamptz) / %(bin_seconds)s)::integer as place,

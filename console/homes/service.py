@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from alerts.model import Alert
 from alerts.postgres import AlertStore
 from console.homes.glimpse import Days, Glimpse, Now, Thinking
 from console.homes.postgres import HomeList
-from console.homes.raster import Held, since_of, until_of
+from console.homes.raster import Held, since_of
 from console.homes.thinking.service import Thinker
 from console.strips import Cell
 from contracts import HomeId
@@ -26,7 +26,6 @@ log = structlog.get_logger()
 
 #: So many alerts are marked and listed.
 MOST_ALERTS: Final = 200
-_HOUR: Final = timedelta(hours=1)
 
 Thing = TypeVar("Thing")
 
@@ -70,31 +69,32 @@ class Glances:
     async def days(self, home: Home, now: datetime) -> Days | None:
         """Read four weeks of a home; None when history cannot be read."""
         zone = ZoneInfo(home.timezone)
-        since, until = since_of(now, zone), until_of(now, zone)
-        read = self._history.activity([home.home_id], until=until, hours=round((until - since) / _HOUR))
-        lines, held, blind = await asyncio.gather(
-            _or_none(read, "days"),
+        since = since_of(now, zone)
+        cells, held, blind = await asyncio.gather(
+            _or_none(self._thinker.past.cells(home, now), "days"),
             _or_none(self.holds(home.home_id, since), "holds"),
             _or_none(self._glance.blind(home.home_id, since), "blind"),
         )
-        if lines is None:
+        if cells is None:
             return None
-        return Days(since=since, cells=lines[home.home_id], held=held or (), blind=blind or ())
+        return Days(since=since, cells=cells, held=held or (), blind=blind or ())
 
     async def now(self, home: Home, now: datetime) -> Now | None:
         """Read how a home stands; None when it cannot be read."""
         since = since_of(now, ZoneInfo(home.timezone))
         parts = asyncio.gather(
             self._glance.last_moved(home.home_id, since, now),
-            self._glance.newest(home.home_id, now),
+            self._thinker.past.newest(home.home_id, now),
             self._list.not_protected(home.home_id),
         )
         read = await _or_none(parts, "now")
         return Now(moved=read[0], heard=read[1], not_protected=read[2]) if read else None
 
     async def _stands(self, home: Home, now: datetime) -> tuple[Now | None, Thinking | None]:
+        watched = watched_home(home)
+        self._thinker.begin(watched, now)
         stands = await self.now(home, now)
-        return stands, await self._thinker.of(watched_home(home), stands.heard, now) if stands else None
+        return stands, await self._thinker.of(watched, stands.heard, now) if stands else None
 
     async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]] | None:
         """Read the last 24 hours by room; None when they cannot be read."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from console.homes.glimpse import Thinking
 from console.homes.learned import REACHES_BACK, WINDOW_SPAN, Habits, doors_of, habits_of, think
 from console.homes.postgres import HomeList
+from console.homes.thinking.past import Past
 from contracts import Hold, HoldKind, HomeId, WatchedHome
 from history.glance.postgres import GlanceStore
 from history.glance.words import Word
@@ -37,9 +38,15 @@ class Thinker:
     def __init__(self, pool: Pool) -> None:
         self._glance = GlanceStore(pool)
         self._list = HomeList(pool)
+        #: What hardly changes any more of the homes whose pages are open.
+        self.past = Past(pool)
         self._known: dict[Key, tuple[float, Habits | None]] = {}
         self._learning: dict[Key, asyncio.Task[Habits | None]] = {}
         self._turn = asyncio.Semaphore(1)
+
+    def begin(self, home: WatchedHome, now: datetime) -> None:
+        """Begin to learn a home's habits, while its page reads other things."""
+        self._learned(home, now)
 
     async def of(self, home: WatchedHome, heard: Sequence[Word], now: datetime) -> Thinking | None:
         """Tell what the detectors make of a home; None: it is still being reckoned, or cannot be."""
@@ -64,14 +71,20 @@ class Thinker:
         return Thinking(thought=thought, moves=moves)
 
     async def _habits(self, home: WatchedHome, now: datetime) -> Habits | None:
+        learned = self._learned(home, now)
+        # Shielded: whoever stops waiting leaves the work to go on for the next who asks.
+        return await asyncio.shield(learned) if isinstance(learned, asyncio.Task) else learned
+
+    def _learned(self, home: WatchedHome, now: datetime) -> Habits | asyncio.Task[Habits | None] | None:
         key = (home.home_id, home.version, now.astimezone(ZoneInfo(home.timezone)).date())
         known = self._known.get(key)
         if known and clock.ticks() - known[0] < LASTS_SECONDS:
             return known[1]
-        # Shielded: whoever stops waiting leaves the work to go on for the next who asks.
-        task = self._learning.get(key) or asyncio.create_task(self._learn(key, home, now))
-        self._learning[key] = task
-        return await asyncio.shield(task)
+        if key not in self._learning:
+            self._learning[key] = asyncio.create_task(self._learn(key, home, now))
+            # A page that could not read the rest never asks what became of it.
+            self._learning[key].add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._learning[key]
 
     async def _learn(self, key: Key, home: WatchedHome, now: datetime) -> Habits | None:
         try:

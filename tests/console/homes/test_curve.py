@@ -37,7 +37,7 @@ def test_the_sentence_says_when_an_alert_would_come_by_the_homes_own_clock() -> 
     assert curve.due == "2026-11-22T07:06:00+00:00"
 
 
-def test_a_sentence_that_reaches_past_midnight_names_the_day() -> None:
+def test_h3_a_sentence_that_reaches_past_midnight_names_the_day() -> None:
     late = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)  # 23:30 in Seoul
     assert "11.23 01:30" in drawn(now=late).sentence
     just_after = datetime(2026, 11, 22, 15, 5, tzinfo=UTC)  # 00:05 in Seoul
