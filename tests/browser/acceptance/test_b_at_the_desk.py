@@ -205,3 +205,21 @@ async def test_b18_a_workstation_whose_clock_is_wrong_counts_rightly(house: Cent
         sign, (minutes, seconds) = text.startswith("+"), text.lstrip("+").split(":")
         shown = (int(minutes) * 60 + int(seconds)) * (-1 if sign else 1)
         assert abs(shown - (alert.due_at - clock.now()).total_seconds()) < 20
+
+
+async def test_devices_are_folded_to_three_and_no_filter_hides_an_emergency(house: Centre, board: Page) -> None:
+    for number in range(1, 6):
+        silent = a_finding(f"h-000{number}", kind="gateway_silent", hazard=Hazard.GATEWAY, severity=Severity.DEVICE)
+        await house.found(silent)
+    cry = await house.found(a_finding("h-0006"))
+    await expect(board.locator("tr[data-id]")).to_have_count(6)
+    await expect(board.locator('[data-section="devices"] tr[data-id]:visible')).to_have_count(3)
+    await expect(board.locator("#more")).to_contain_text("2건")
+    await board.keyboard.press("Digit5")
+    await expect(board.locator('[data-section="devices"] tr[data-id]:visible')).to_have_count(5)
+    await board.keyboard.press("Digit3")
+    await expect(board.locator("#filter")).to_have_text("필터로 5건 숨김")
+    await expect(board.locator(f"#a-{cry.alert_id}")).to_be_visible()
+    await board.click("#filter")
+    await board.click("#more")
+    await expect(board.locator("tr[data-id]:visible")).to_have_count(6)
