@@ -147,6 +147,7 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("GET", "/engineer/walks/{test_id}"): Act.DEVICES_READ,
     ("GET", "/engineer/walks/{test_id}.pdf"): Act.DEVICES_READ,
     ("GET", "/enrol"): Act.DEVICES_WORK,
+    ("GET", "/enrol/homes/{home_id}"): Act.DEVICES_WORK,
     ("POST", "/enrol/do/{action}"): Act.DEVICES_WORK,
     ("GET", "/api/enrolments"): Act.DEVICES_WORK,
     ("POST", "/api/enrolments/{home_id}/{action}"): Act.DEVICES_WORK,

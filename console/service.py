@@ -27,6 +27,7 @@ from console.engineer.walk import web as walk
 from console.engineer.walk.service import Printer, Walks
 from console.enrol import service as deeds
 from console.enrol import web as enrol
+from console.enrol.live import web as enrolling
 from console.entry import web as entry
 from console.followups import web as followups
 from console.health import web as health
@@ -99,7 +100,7 @@ async def main(life: Life, settings: Settings) -> None:
 def routes_of(console: Console) -> list[Route | Mount]:
     """List every room of the console."""
     demos = demo.ROUTES if console.demo_control_url else ()
-    engineers = (*engineer.ROUTES, *enrol.ROUTES, *walk.ROUTES, *incidents.ROUTES, *health.ROUTES)
+    engineers = (*engineer.ROUTES, *enrol.ROUTES, *enrolling.ROUTES, *walk.ROUTES, *incidents.ROUTES, *health.ROUTES)
     return [
         *entry.ROUTES,
         *api.ROUTES,

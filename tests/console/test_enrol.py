@@ -296,9 +296,13 @@ async def test_the_page_shows_a_code_once(office: Office) -> None:
     async with signed_in(office.centre.url) as client:
         token = await token_of(client)
         made = await client.post("/enrol/do/claim", data={"csr": "", "csrf": token, "home_id": "h-0002"})
-        assert made.status_code == 200 and "<svg" in made.text
+        assert made.status_code == 200 and 'class="qr"><svg' in made.text
+        steps = (await client.get("/enrol/homes/h-0002", headers={"X-Fragment": "1"})).text
+        assert 'class="dn" data-step="code"' in steps and 'class="" data-step="connected"' in steps
+        assert (await client.get("/enrol/homes/h-0002")).status_code == 200
+        assert (await client.get("/enrol/homes/h-none")).status_code == 404
         again = (await client.get("/enrol")).text
-        assert "<svg" not in again and "python -m homes enrol keep" not in again
+        assert 'class="qr"' not in again and "python -m homes enrol keep" not in again
         assert (await client.post("/enrol/do/claim", data={"home_id": "h-0002"})).status_code == 403
 
 

@@ -1,0 +1,1 @@
+"""The steps of an enrolment, as they are made."""
