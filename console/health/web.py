@@ -5,12 +5,12 @@ from datetime import date
 from http import HTTPStatus
 from typing import Final
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.chain import Look
+from console.engineer.access import home_for
 from console.entry.access import needs_step_up
 from console.health.limits import LIMITS, changed, shown
 from console.health.lists import counted, lines_of, sheet_of
@@ -87,7 +87,7 @@ async def end_job(request: Request) -> Response:
     store, operator = HealthStore(doors_of(request).pool), operator_of(request)
     result = text_of(form, "result").strip()[:500]
     job_id = request.path_params["job_id"]
-    known = int(job_id) if job_id.isdigit() and len(job_id) < 16 else 0
+    known = int(job_id) if job_id.isdecimal() and len(job_id) < 16 else 0
     home_id = await store.end_job(known, operator.districts, by=operator.name, result=result)
     if home_id is None:
         return message(request, HTTPStatus.GONE, words_of(request)("health.no_job"), back="/engineer/devices")
@@ -125,16 +125,13 @@ async def _limits(request: Request, home: Home, *, fault: str = "", status: HTTP
 
 
 async def _home(request: Request) -> Home:
-    home = await HomeStore(doors_of(request).pool).load(HomeId(request.path_params["home_id"]))
-    if home is None or not operator_of(request).sees(home.district.district_id):
-        raise HTTPException(HTTPStatus.NOT_FOUND, "eng.no_such_home")
-    return home
+    return await home_for(request, HomeId(request.path_params["home_id"]))
 
 
 def _asked(request: Request) -> tuple[Tab, str, int]:
     asked = request.query_params
     tab, page = asked.get("tab", ""), asked.get("page", "1")
-    number = int(page) if page.isdigit() and len(page) < 6 else 1
+    number = int(page) if page.isdecimal() and len(page) < 6 else 1
     return (Tab(tab) if tab in set(Tab) else Tab.OFFLINE), asked.get("dong", "")[:40], max(number, 1)
 
 

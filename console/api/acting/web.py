@@ -1,6 +1,7 @@
 """Alerts acted on by other systems: by the same rules and with the same reasons as at the board."""
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
@@ -58,9 +59,23 @@ async def resolve(call: Call) -> Response:
     return await _apply(call, event, "resolve")
 
 
-def once(handler: Handler) -> Handler:
-    """Let a request with a key be done once: the same request again gets the same answer."""
+Finish = Callable[[Call, Response], Response]
 
+
+def once(handler: Handler, finish: Finish = lambda call, given: given) -> Handler:
+    """Let a request with a key be done once: the same request again gets the same answer.
+
+    `finish` adds to an answer what must not be kept.
+    """
+    done = _once(handler)
+
+    async def finished(call: Call) -> Response:
+        return finish(call, await done(call))
+
+    return finished
+
+
+def _once(handler: Handler) -> Handler:
     async def done_once(call: Call) -> Response:
         key = _key(call)
         if not key:

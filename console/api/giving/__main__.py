@@ -24,6 +24,7 @@ _MENDS = {
     Unfit.NO_NAME: "--name: 1–80자 (1 to 80 letters)",
     Unfit.NO_SCOPE: "--scope: " + ", ".join(Scope),
     Unfit.NO_SUCH_DISTRICT: "--district: 없는 지역 (there is no such district)",
+    Unfit.TOO_WIDE: "--district: 자신의 지역만 (name districts of your own)",
     Unfit.BAD_DAYS: "--days: 1–730",
     Unfit.BAD_RATE: "--per-minute: 1–6000",
     Unfit.GIVEN_BEFORE: "id 가 이미 쓰였습니다; 다른 id 로 (this id was given before; take another)",

@@ -1,7 +1,7 @@
 """What somebody who gives a token writes down, checked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ class Unfit(StrEnum):
     NO_NAME = "no_name"
     NO_SCOPE = "no_scope"
     NO_SUCH_DISTRICT = "no_such_district"
+    #: It would open more districts than whoever gives it sees.
+    TOO_WIDE = "too_wide"
     BAD_DAYS = "bad_days"
     BAD_RATE = "bad_rate"
     GIVEN_BEFORE = "given_before"
@@ -39,6 +41,11 @@ class Wish:
     districts: Sequence[str] = ()
     days: int = USUAL_DAYS
     per_minute: int = USUAL_PER_MINUTE
+
+
+def within(wish: Wish, districts: Collection[str]) -> bool:
+    """Tell whether a token opens no more than whoever gives it sees; none means every district, of both."""
+    return not districts or (bool(wish.districts) and set(wish.districts) <= set(districts))
 
 
 def token_of(wish: Wish, *, known: Sequence[str], by: str, now: datetime) -> Token | Unfit:

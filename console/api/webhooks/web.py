@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+import msgspec
 from starlette.responses import Response
 
 from console.api.acting.web import once
@@ -37,8 +38,18 @@ async def create_webhook(call: Call) -> Response:
     )
     if made is None:
         raise Refused(Kind.UNUSABLE, detail=f"webhooks <= {MOST}")
-    key = key_of(settings.session_secret.reveal(), made.webhook_id)
-    return answer(call, WebhookMade(webhook=_out(made), signing_key=key))
+    return answer(call, WebhookMade(webhook=_out(made), signing_key=""))
+
+
+def _with_key(call: Call, given: Response) -> Response:
+    """Add the key to an answer: what is kept for a repeat holds none, so that no table does."""
+    if given.status_code != call.operation.status:
+        return given
+    made = msgspec.json.decode(given.body, type=WebhookMade)
+    key = key_of(_settings(call).session_secret.reveal(), made.webhook.webhook_id)
+    given.body = msgspec.json.encode(msgspec.structs.replace(made, signing_key=key))
+    given.headers["content-length"] = f"{len(given.body)}"
+    return given
 
 
 async def list_webhooks(call: Call) -> Response:
@@ -84,7 +95,7 @@ def _out(one: Webhook) -> WebhookOut:
 
 
 HANDLERS: Final[dict[str, Handler]] = {
-    "create_webhook": once(create_webhook),
+    "create_webhook": once(create_webhook, _with_key),
     "list_webhooks": list_webhooks,
     "delete_webhook": delete_webhook,
     "try_webhook": try_webhook,

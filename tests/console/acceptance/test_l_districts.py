@@ -98,6 +98,23 @@ async def test_the_messages_of_a_gateway_are_taken_out_only_after_a_step_up(clie
     assert step.status_code == 303 and step.headers["location"].startswith("/step-up?next=/engineer/homes/")
 
 
+async def test_a_supervisor_gives_a_token_for_no_more_than_they_see(house: Centre, client: httpx.AsyncClient) -> None:
+    await step_up(client)
+    page = (await client.get("/sup/tokens")).text
+    assert 'value="매화동"' in page and "죽림동" not in page
+    asked = {"csrf": await csrf_of(client), "token_id": "dong", "name": "동 주민센터", "scope": "homes:read"}
+    asked |= {"days": "30", "per_minute": "60"}
+    for districts in ([], ["죽림동"], ["매화동", "죽림동"]):
+        refused = await client.post("/sup/tokens", data={**asked, "district": districts})
+        assert refused.status_code == 422 and "자신이 맡은 지역" in refused.text, districts
+    assert (await client.post("/sup/tokens", data={**asked, "district": ["매화동"]})).status_code == 200
+
+
+async def test_a_number_that_is_no_number_is_no_page_and_no_visit(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/engineer/devices?page=²")).status_code == 200
+    assert (await client.post("/engineer/jobs/²/end", data={"csrf": await csrf_of(client)})).status_code == 410
+
+
 async def _resolved(house: Centre, home: str) -> None:
     alert = await house.found(a_finding(home))
     outcome = Outcome(code=OutcomeCode.FALL_INJURED, resolved_by=ResolvedBy.OPERATOR)

@@ -121,6 +121,19 @@ async def test_changes_survive_a_kill_and_a_system_that_is_away_and_come_under_o
 
 
 @pytest.mark.door
+async def test_a_repeat_is_given_the_same_key_and_no_table_holds_it(house: Api) -> None:
+    asked, once = {"url": "https://example.org/changes"}, {"Idempotency-Key": "one"}
+    async with house.client() as client:
+        first = await client.post(f"{ROOT}/webhooks", json=asked, headers=once)
+        again = await client.post(f"{ROOT}/webhooks", json=asked, headers=once)
+    assert first.status_code == again.status_code == 201 and again.headers["idempotent-replay"] == "true"
+    assert first.json() == again.json() and first.json()["signing_key"].startswith("whk_")
+    async with house.pool.connection() as connection:
+        (row,) = await (await connection.execute("select convert_from(body, 'utf8') from api_answer")).fetchall()
+    assert "wh-" in f"{row[0]}" and "whk_" not in f"{row[0]}"
+
+
+@pytest.mark.door
 async def test_only_what_was_asked_for_is_told_and_what_ended_is_told_nothing(
     tmp_path: Path, postgres: Postgres, kafka: Kafka
 ) -> None:
