@@ -13,6 +13,7 @@ from alerts.web_push.postgres import Subscriptions
 from alerts.web_push.subscription import Subscription, is_push_service
 from alerts.web_push.vapid import public_key, read_key
 from console import metrics
+from console.responder.access import is_bound_elsewhere, visitor_of
 from console.web import doors_of
 from runtime import clock
 
@@ -41,9 +42,12 @@ async def key(request: Request) -> Response:
 
 async def subscribe(request: Request) -> Response:
     """Take a browser's subscription for the responder of the link."""
-    claim, doors = _claim(request), doors_of(request)
-    if claim is None:
+    visitor, doors = await visitor_of(request), doors_of(request)
+    if visitor is None or visitor.responder is None:
         return _told("link_is_over", HTTPStatus.GONE)
+    # Its pushes bring the links of alerts to come: a link that was passed on must not open those.
+    if await is_bound_elsewhere(request, visitor.claim):
+        return _told("other_telephone", HTTPStatus.FORBIDDEN)
     try:
         wanted = msgspec.json.decode(await request.body(), type=Wanted)
         check_keys(wanted.keys.p256dh, wanted.keys.auth)
@@ -52,7 +56,7 @@ async def subscribe(request: Request) -> Response:
     if not is_push_service(wanted.endpoint, doors.settings.alerts.web_push_hosts):
         return _told("unknown_push_service", HTTPStatus.UNPROCESSABLE_ENTITY)
     one = Subscription(
-        responder_id=claim.responder_id,
+        responder_id=visitor.claim.responder_id,
         endpoint=wanted.endpoint,
         p256dh=wanted.keys.p256dh,
         auth=wanted.keys.auth,

@@ -72,11 +72,16 @@ async def is_anothers(request: Request, visitor: Visitor) -> bool:
     responder, alert = visitor.responder, visitor.entry.alert
     if responder is None or stage_of(alert, visitor.claim.responder_id, clock.now()) not in COMING:
         return False
-    bound = await Telephones(doors_of(request).pool).of(visitor.claim)
-    if whose(bound, request.cookies.get(COOKIE, "")) is not Whose.ANOTHERS:
+    if not await is_bound_elsewhere(request, visitor.claim):
         return False
     # Where no code can be brought nobody is kept from a door for want of one.
     return code_contact(request, responder) is not None
+
+
+async def is_bound_elsewhere(request: Request, claim: LinkClaim) -> bool:
+    """Tell whether a link belongs to another telephone than the one that comes."""
+    bound = await Telephones(doors_of(request).pool).of(claim)
+    return whose(bound, request.cookies.get(COOKIE, "")) is Whose.ANOTHERS
 
 
 def code_contact(request: Request, responder: Responder) -> Contact | None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from console.responder.access import claim_of, try_out, visitor_of
+from console.responder.access import claim_of, is_bound_elsewhere, try_out, visitor_of
 from console.web import words_of
 from homes.model import Channel, Contact
 
@@ -44,6 +44,8 @@ async def trial(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor is None or visitor.responder is None:
         return JSONResponse({"result": "link_is_over"}, status_code=HTTPStatus.GONE)
+    if await is_bound_elsewhere(request, visitor.claim):
+        return JSONResponse({"result": "other_telephone"}, status_code=HTTPStatus.FORBIDDEN)
     listed = (one for one in visitor.responder.contacts if one.channel is Channel.WEB_PUSH)
     contact = next(listed, Contact(channel=Channel.WEB_PUSH, address=""))
     sent = await try_out(request, visitor.responder, contact)

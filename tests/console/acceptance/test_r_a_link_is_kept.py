@@ -9,9 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from alerts.links import make_token
 from alerts.model import Alert, VisitStage
+from alerts.web_push.keys import b64, point
+from alerts.web_push.postgres import Subscriptions
 from contracts import AlertChangeKind
 from homes.model import Channel, Contact, Responder, Street
 from homes.postgres import HomeStore
@@ -119,6 +122,24 @@ async def test_r2_nobody_is_kept_from_a_door_where_no_code_can_be_sent(house: Ce
         await own.post(link(alert) + "/accept")
         assert "은하빌라" in (await other.get(link(alert))).text
         assert (await other.post(link(alert) + "/arrived")).status_code == 303
+
+
+async def test_r2_a_link_that_was_passed_on_brings_nobody_the_pushes_to_come(house: Centre) -> None:
+    alert, keys = await house.found(a_finding("h-0004")), Subscriptions(house.pool)
+    point_of = b64(point(generate_private_key(SECP256R1()).public_key()))
+    endpoint = "https://fcm.googleapis.com/fcm/send/x"
+    wanted = {"endpoint": endpoint, "keys": {"p256dh": point_of, "auth": b64(b"x" * 16)}}
+    async with browser_of(house.url) as own, browser_of(house.url) as other:
+        await own.post(link(alert) + "/accept")
+        assert (await other.post(link(alert) + "/push", json=wanted)).status_code == 403
+        assert (await other.post(link(alert) + "/push-test")).status_code == 403
+        assert not await keys.of(CARER.responder_id)
+        assert (await own.post(link(alert) + "/push", json=wanted)).status_code == 200
+        await keys.drop(endpoint, CARER.responder_id)
+        street = [replace(home, responders=(DAUGHTER,), version=home.version) for home in STREET]
+        await HomeStore(house.pool).save(Street(homes=tuple(street)))
+        assert (await own.post(link(alert) + "/push", json=wanted)).status_code == 410
+    assert not await keys.of(CARER.responder_id)
 
 
 async def test_r3_facts_come_with_the_stage_and_the_way_in_at_the_door(house: Centre) -> None:
