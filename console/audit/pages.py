@@ -1,19 +1,12 @@
 """The audit page and its export, in words."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from console import sheets
 from console.audit.verdict import Numbered, Verdict
 from console.spans import ZONE
 from console.words import Words
-
-#: Spreadsheets take what begins with these for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-#: By this mark a spreadsheet knows that the letters are UTF-8.
-_BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +46,12 @@ def verdict_of(verdict: Verdict, words: Words) -> str:
 
 def csv_of(rows: Sequence[AuditRow], words: Words) -> str:
     """Write the lines for a spreadsheet: UTF-8 with its mark, and no cell that is a formula."""
-    out = io.StringIO()
-    out.write(_BOM)
-    writer = csv.writer(out, lineterminator="\r\n")
     columns = ("line", "at", "account", "what", "subject", "dong", "place", "task", "reason")
-    writer.writerow([words(f"audit.column.{name}") for name in columns])
-    for row in rows:
-        cells = (row.line, row.instant, row.account, row.what, row.subject, row.dong, row.place, row.task, row.reason)
-        writer.writerow([_inert(f"{cell}") for cell in cells])
-    return out.getvalue()
+    cells = [
+        (row.line, row.instant, row.account, row.what, row.subject, row.dong, row.place, row.task, row.reason)
+        for row in rows
+    ]
+    return sheets.csv_of([[words(f"audit.column.{name}") for name in columns], *cells])
 
 
 def _row(one: Numbered, words: Words) -> AuditRow:
@@ -78,7 +68,3 @@ def _row(one: Numbered, words: Words) -> AuditRow:
         task=one.access.task,
         reason=one.access.reason,
     )
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

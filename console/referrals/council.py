@@ -1,20 +1,16 @@
 """A month of referrals for the meeting of a dong (통합돌봄회의): counts by service, and every case without a name."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
 from console.referrals.model import Referral, Service, State
+from console.sheets import csv_of
 from console.spans import ZONE
 from console.words import Words
 
-#: A spreadsheet takes what begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DECEMBER: Final = 12
-BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +122,7 @@ def counts_csv(counts: Iterable[Count], dongs: Mapping[str, str], words: Words) 
         )
         for one in counts
     ]
-    return _csv([[words(f"council.column.{name}") for name in head], *body])
+    return csv_of([[words(f"council.column.{name}") for name in head], *body])
 
 
 def cases_csv(referrals: Iterable[Referral], dongs: Mapping[str, str], words: Words) -> str:
@@ -147,16 +143,4 @@ def cases_csv(referrals: Iterable[Referral], dongs: Mapping[str, str], words: Wo
         )
         for one in referrals
     ]
-    return _csv([[words(f"council.column.{name}") for name in head], *body])
-
-
-def _csv(lines: Iterable[Sequence[object]]) -> str:
-    written = io.StringIO()
-    written.write(BOM)
-    csv.writer(written).writerows([[_cell(value) for value in line] for line in lines])
-    return written.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Let no cell be a formula: whoever names a provider does not write into somebody's spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return csv_of([[words(f"council.column.{name}") for name in head], *body])

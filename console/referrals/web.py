@@ -19,7 +19,7 @@ from console.referrals.machine import Reason, asked
 from console.referrals.model import Act, Referral, Result, Service
 from console.referrals.postgres import Asked, ReferralStore
 from console.spans import ZONE
-from console.web import doors_of, form_of, html, operator_of, saw, words_of
+from console.web import did, doors_of, form_of, html, operator_of, saw, words_of
 from contracts import AlertId, AlertState, HomeId
 from homes.model import Home
 from homes.postgres import HomeStore
@@ -129,7 +129,7 @@ async def council_csv(request: Request) -> Response:
     cases = request.query_params.get("part") == "cases"
     if cases and (step := await needs_step_up(request)) is not None:
         return step
-    await saw(request, "referrals", Look.REFERRALS_EXPORTED)
+    await did(request, "referrals", Look.REFERRALS_EXPORTED, task="cases" if cases else "counts")
     month, _, found = await _month(request)
     dongs, words = dict(await _store(request).districts()), words_of(request)
     text = cases_csv(found, dongs, words) if cases else counts_csv(counts_of(found, month, clock.now()), dongs, words)

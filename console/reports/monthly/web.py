@@ -19,7 +19,7 @@ from console.reports.monthly.postgres import Order, Reports
 from console.reports.monthly.service import whole_csv
 from console.reports.periods import month_before, month_of, months_until
 from console.spans import ZONE
-from console.web import doors_of, form_of, html, look_of, message, operator_of, saw, text_of, words_of
+from console.web import did, doors_of, form_of, html, look_of, message, operator_of, text_of, words_of
 from runtime import clock
 
 log = structlog.get_logger()
@@ -91,7 +91,7 @@ async def fetch(request: Request) -> Response:
     whole = (kind, place) == ("zip", "all")
     if (whole and found.finished_at is None) or (not whole and (kind not in _KINDS or district_id not in found.made)):
         raise HTTPException(HTTPStatus.NOT_FOUND, "report.no_part")
-    await saw(request, f"report-{found.report_id}", Look.REPORT_EXPORTED, task=name)
+    await did(request, f"report-{found.report_id}", Look.REPORT_EXPORTED, task=name)
     if whole:
         return _file(await _archive(request, found), "application/zip", name)
     part = await Reports(doors_of(request).pool).part(found.report_id, district_id)
