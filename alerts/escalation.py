@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-from alerts import plan
+from alerts import in_the_home, plan
 from alerts.model import Alert, DueFor, Notification, Purpose
 from alerts.plan import Rung, Spared
 from alerts.transition import Context
-from contracts import AlertState, ResponderId, Severity
-from homes.model import Contact, Policy, Responder, ResponderKind
+from contracts import AlertState, Hazard, ResponderId, Severity
+from homes.model import Policy, Responder, ResponderKind
 
 #: The operators see every alert at once; responders are left in peace for so long before they are called, unless the
 #: policy names the severity and so says itself how long.
@@ -89,7 +89,8 @@ def call_early(alert: Alert, context: Context, now: datetime) -> Call:
 def next_contact(called: Notification, responder: Responder, now: datetime) -> Notification | None:
     """Call the same responder by their next contact, when there is one; at once, even if it was to wait."""
     contact = called.contact + 1
-    if contact >= len(responder.contacts):
+    # The siren and the speaker were told together, each of what it is for: one does not stand in for the other.
+    if contact >= len(responder.contacts) or called.purpose is Purpose.IN_THE_HOME:
         return None
     return replace(
         called,
@@ -103,8 +104,13 @@ def next_contact(called: Notification, responder: Responder, now: datetime) -> N
 
 def called_last(alert: Alert, context: Context, responder_id: ResponderId) -> bool:
     """Tell whether a responder belongs to the step that was called last: only such a no brings the next at once."""
-    rungs = plan.ladder(alert.policy)[_latest(alert) : alert.called_in_round]
-    return any(one.responder_id == responder_id for rung in rungs for one in plan.candidates(rung.step, context))
+    called = (one for rung in latest_rungs(alert) for one in plan.candidates(rung.step, context))
+    return any(one.responder_id == responder_id for one in called)
+
+
+def latest_rungs(alert: Alert) -> tuple[Rung, ...]:
+    """Name the step that was called last, with those that came with it."""
+    return plan.ladder(alert.policy)[_latest(alert) : alert.called_in_round]
 
 
 def is_latest(alert: Alert, called: Notification) -> bool:
@@ -131,6 +137,7 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
     """Call the next step that has somebody on it, and those steps that follow without a wait."""
     rungs = plan.ladder(alert.policy)
     notifications: tuple[Notification, ...] = ()
+    devices: tuple[Notification, ...] = ()
     spared: tuple[tuple[ResponderId, Spared], ...] = ()
     somebody = unmanned = False
     while (place := _next(rungs, alert, context, now, waits=somebody)) is not None:
@@ -139,18 +146,20 @@ def _go_down(alert: Alert, context: Context, now: datetime) -> Call:
         step = rungs[place].step
         alert = replace(alert, step=alert.round_began + place + 1)
         # Two steps at one moment are one call for whoever is on both.
-        already = {one.responder_id for one in notifications}
+        already = {one.responder_id for one in notifications + devices}
         called = [one for one in plan.people(step, alert, context, now) if one.responder_id not in already]
         spared += plan.spared(step, alert, context, now)
-        notifications += tuple(_calls(alert, called, Purpose.HELP, now))
+        notifications += tuple(_calls(alert, in_the_home.people(called), Purpose.HELP, now))
         # Operators at a console need no push: the board shows it to them, and their step gives them their time.
         alone = plan.watched_by_nobody(step, context)
         unmanned = unmanned or alone
+        devices += tuple(_calls(alert, in_the_home.devices(called), Purpose.IN_THE_HOME, now))
         somebody = somebody or bool(notifications) or (ResponderKind.OPERATOR in step.kinds and not alone)
     if place is None:
         alert = replace(alert, step=alert.step if somebody else alert.round_began + len(rungs))
     alert = _due(alert, now + (_round_wait(alert.policy) if place is None else rungs[place].after))
-    return Call(alert=alert, notifications=notifications, somebody=somebody, unmanned=unmanned, spared=spared)
+    calls = notifications + devices
+    return Call(alert=alert, notifications=calls, somebody=somebody, unmanned=unmanned, spared=spared)
 
 
 def _next(rungs: Sequence[Rung], alert: Alert, context: Context, now: datetime, *, waits: bool) -> int | None:
@@ -197,7 +206,7 @@ def _latest(alert: Alert) -> int:
 def _calls(alert: Alert, people: Iterable[Responder], purpose: Purpose, now: datetime) -> Iterator[Notification]:
     for person in people:
         # Somebody without a contact cannot be called; the step goes on as if they were not on it.
-        for contact, send_at in _contacts(person.contacts, now):
+        for contact, send_at in _contacts(person, alert.hazard, now):
             yield Notification(
                 notification_id=_name(alert.alert_id, alert.step, purpose, person, contact),
                 alert_id=alert.alert_id,
@@ -216,9 +225,12 @@ def _calls(alert: Alert, people: Iterable[Responder], purpose: Purpose, now: dat
             )
 
 
-def _contacts(contacts: Sequence[Contact], now: datetime) -> Iterator[tuple[int, datetime | None]]:
+def _contacts(person: Responder, hazard: Hazard, now: datetime) -> Iterator[tuple[int, datetime | None]]:
     """Name the contacts by which somebody is called now and later; the others follow only when one fails."""
-    for place, contact in enumerate(contacts):
+    if person.kind is ResponderKind.IN_THE_HOME:
+        yield from ((place, None) for place in in_the_home.suiting(person.contacts, hazard))
+        return
+    for place, contact in enumerate(person.contacts):
         after = contact.after_seconds
         if place == 0 or after is not None:
             yield place, now + timedelta(seconds=after) if after else None

@@ -12,7 +12,7 @@ from alerts.reasons import Reason
 from alerts.ringing import call_next, ring
 from alerts.transition import Context, Transition
 from contracts import AlertChangeKind, AlertStage, AlertState
-from homes.model import Responder
+from homes.model import Responder, ResponderKind
 
 #: What ends when an operator wants people called at once, although nobody rings yet.
 _CUT_SHORT: Final = {
@@ -80,7 +80,7 @@ def dispatched(alert: Alert, event: Dispatch, now: datetime, context: Context) -
     if not alert.calls_people:
         return Transition(reason=Reason.CALLS_NOBODY, alert=alert)
     who = next((one for one in _people(context) if one.responder_id == event.responder_id), None)
-    if who is None or not who.consented:
+    if who is None or not who.consented or who.kind is ResponderKind.IN_THE_HOME:
         return Transition(reason=Reason.NOT_ON_THE_LIST, alert=alert)
     known = visits.visit_of(alert, who.responder_id)
     if known is not None and known.stage is not VisitStage.LEFT and known.expected_at > now:

@@ -19,8 +19,8 @@ RESIDENT: Final = "resident"
 FIRE_SERVICE: Final = "119"
 #: How long an operator may want to look on, in minutes.
 WATCHES: Final = (10, 15, 30, 60, 120, 240)
-#: They do not drive out.
-_AT_A_DESK: Final = frozenset({ResponderKind.OPERATOR, ResponderKind.SUPERVISOR})
+#: They do not drive out, and a siren goes nowhere.
+_AT_A_DESK: Final = frozenset({ResponderKind.OPERATOR, ResponderKind.SUPERVISOR, ResponderKind.IN_THE_HOME})
 
 Choice = tuple[str, str]
 

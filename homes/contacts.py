@@ -19,7 +19,10 @@ ADDRESSES: Final = {
     Channel.WEB_PUSH: (r"subscribed", "subscribed 라고 씁니다 (write: subscribed)"),
     Channel.SMS: (PHONE, PHONE_HINT),
     Channel.VOICE: (PHONE, PHONE_HINT),
-    Channel.DEVICE: (r"(siren|speaker|screen)", "siren, speaker, screen 중 하나입니다 (siren, speaker or screen)"),
+    Channel.DEVICE: (
+        r"(siren|speaker|screen)(:[A-Za-z0-9_.-]{1,64})?",
+        "siren, speaker, screen 중 하나, 또는 siren:hall 처럼 씁니다 (siren, speaker or screen, perhaps with its name)",
+    ),
 }
 
 
@@ -39,6 +42,8 @@ def read_responder(node: Node) -> Responder:
     )
     if kind is not ResponderKind.OPERATOR and not responder.phone and not responder.contacts:
         node.refuse("", "전화도 연락처도 없습니다 (neither phone nor contacts: nobody could reach them)")
+    if kind is ResponderKind.IN_THE_HOME and any(one.channel is not Channel.DEVICE for one in responder.contacts):
+        node.refuse("contacts", "집 안의 장치는 channel: device 만 씁니다 (what is in the home has channel: device)")
     node.end()
     return responder
 

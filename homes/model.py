@@ -41,6 +41,8 @@ class ResponderKind(StrEnum):
     RESPONDER_TEAM = "responder_team"
     EMERGENCY_SERVICE = "emergency_service"
     SUPERVISOR = "supervisor"
+    #: Nobody: the siren and the speaker of the home itself, which are told beside everybody else.
+    IN_THE_HOME = "in_the_home"
 
 
 class Channel(StrEnum):

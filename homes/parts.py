@@ -10,7 +10,7 @@ from homes.contacts import read_list
 from homes.enrolment.names import is_reserved
 from homes.fields import Node
 from homes.forms import DAY_SECONDS, ID, ID_HINT, LANGUAGE, LANGUAGE_HINT, PHONE, PHONE_HINT, read_timezone
-from homes.model import VULNERABILITY, District, Home, Policy, Resident, Responder, hold_fault
+from homes.model import VULNERABILITY, District, Home, Policy, Resident, Responder, ResponderKind, hold_fault
 from homes.plans import read_plan
 from homes.shipped import DEFAULT
 
@@ -136,6 +136,7 @@ def _check_calls(node: Node, home: Home) -> None:
     called = {kind for step in home.policy.steps for kind in step.kinds}
     if any(step.rosters for step in home.policy.steps):
         return
+    called.discard(ResponderKind.IN_THE_HOME)  # a siren sends nobody
     if called and home.responders and not called & {responder.kind for responder in home.responders}:
         wanted = ", ".join(sorted(called))
         node.refuse("responders", f"정책이 호출하는 종류가 없습니다 (the policy calls only: {wanted}; nobody is one)")

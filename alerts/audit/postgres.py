@@ -125,6 +125,7 @@ _NOBODY_LISTED: Final = """
         and not exists (
             select from home_responder call join responder r using (responder_id)
             where call.home_id = h.home_id and call.consented and jsonb_array_length(r.contacts) > 0
+                and r.kind <> 'in_the_home'
         )
         and not jsonb_path_exists(p.steps, '$[*].rosters[*]')
     order by h.home_id

@@ -15,6 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from alerts.channels import Delivery, NotSent, Result, Sent
 from alerts.delivery import TIMEOUTS
+from alerts.in_the_home import is_siren
 from alerts.model import Purpose
 from alerts.wording import Message
 from homes.model import Channel, Contact
@@ -131,7 +132,7 @@ def topic_of(message: Message, contact: Contact) -> str:
     """Name the command: ask whoever lives there, sound the siren, or say something."""
     if message.purpose is Purpose.CHECK:
         return f"cmd/{message.home_id}/ask"
-    return f"cmd/{message.home_id}/{'siren' if contact.address == 'siren' else 'say'}"
+    return f"cmd/{message.home_id}/{'siren' if is_siren(contact) else 'say'}"
 
 
 def payload_of(message: Message, contact: Contact) -> bytes:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from contracts import ResponderId
-from homes.model import Channel, Contact, Responder
+from homes.model import Channel, Contact, Responder, ResponderKind
 
 #: A code is good until the end of the next span of this length.
 _CODE_SPAN: Final = timedelta(minutes=15)
@@ -88,6 +88,8 @@ def doubts(
     """List the contacts that fail, were never proved, or were not tested for so long."""
     found = []
     for responder in responders:
+        if responder.kind is ResponderKind.IN_THE_HOME:
+            continue  # a siren answers no test: its own gateway is supervised
         for contact in responder.contacts:
             key = (responder.responder_id, contact.channel, digest(contact))
             state = states.get(key) or ContactState(

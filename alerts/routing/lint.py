@@ -88,7 +88,10 @@ def _may_be(when: When, severity: Severity) -> bool:
 
 
 def _somebody(step: PolicyStep, home: Home, street: Street) -> bool:
-    if ResponderKind.OPERATOR in step.kinds or any(reachable(one) for one in home.responders if one.kind in step.kinds):
+    # A device is told where there is one.
+    if {ResponderKind.OPERATOR, ResponderKind.IN_THE_HOME} & {*step.kinds}:
+        return True
+    if any(reachable(one) for one in home.responders if one.kind in step.kinds):
         return True
     return any(
         reachable(one) for roster in street.rosters if roster.roster_id in step.rosters for one in _on(roster, street)
@@ -148,7 +151,7 @@ def _is_time(when: When, at: datetime, timezone: str) -> bool:
 def _of_homes(street: Street) -> Iterator[Note]:
     for home in street.homes:
         place = f"homes.{home.home_id}"
-        called = [one for one in home.responders if reachable(one)]
+        called = [one for one in home.responders if reachable(one) and one.kind is not ResponderKind.IN_THE_HOME]
         by_roster = any(
             _somebody(PolicyStep(after_seconds=0, rosters=step.rosters), home, street) for step in home.policy.steps
         )

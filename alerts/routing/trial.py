@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from alerts import plan
+from alerts import escalation
 from alerts.events import Due, Found
 from alerts.machine import advance
 from alerts.model import Alert, Notification, Purpose
@@ -175,7 +175,7 @@ def _is_on_the_board(done: Transition) -> bool:
 def _for_operators(alert: Alert | None) -> bool:
     if alert is None or not alert.called_in_round:
         return False
-    return ResponderKind.OPERATOR in plan.ladder(alert.policy)[alert.called_in_round - 1].step.kinds
+    return any(ResponderKind.OPERATOR in rung.step.kinds for rung in escalation.latest_rungs(alert))
 
 
 def _kind(asked: Asked, call: Notification) -> ResponderKind | None:

@@ -73,12 +73,14 @@ def said(home: HomeId, purpose: Purpose) -> Message:
         (Purpose.IN_THE_HOME, "speaker", "say"),
         (Purpose.IN_THE_HOME, "screen", "say"),
         (Purpose.HELP, "siren", "siren"),
+        (Purpose.IN_THE_HOME, "siren:hall", "siren"),
+        (Purpose.IN_THE_HOME, "speaker:bed", "say"),
     ],
 )
 async def test_a_gateway_is_told_what_to_do_and_until_when(
     any_mqtt: Mqtt, purpose: Purpose, device: str, verb: str
 ) -> None:
-    home, channel = HomeId(f"h-{verb}-{device}"), Device(any_mqtt)
+    home, channel = HomeId(f"h-{verb}-{device.replace(':', '-')}"), Device(any_mqtt)
     async with a_gateway(any_mqtt, home) as gateway:
         try:
             contact = Contact(channel=Channel.DEVICE, address=device)

@@ -141,7 +141,7 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
     (r"finding (?P<kind>\w+)(?: (?P<phase>holds|ended))?(?: as (?P<severity>\w+))?(?P<test>, a test)?", _finding),
     (rf"call (?P<whom>\w+){_BY}", _message(Purpose.HELP)),
     (rf"ask the home{_BY}", _message(Purpose.CHECK, "resident")),
-    (rf"sound the home{_BY}", _message(Purpose.IN_THE_HOME, "resident")),
+    (rf"sound the (?P<whom>\w+){_BY}", _message(Purpose.IN_THE_HOME)),
     (rf"tell (?P<whom>\w+) that (?P<why>{one_of(_WHY)}){_BY}", _told),
     (rf"ask (?P<whom>\w+) to take it{_BY}", _message(Purpose.HAND_OVER)),
     (r"(?P<who>\w+)'s line (?P<what>works|is dead|is silent)", lambda f: Line(whose=f["who"], state=f["what"])),
