@@ -1,13 +1,13 @@
 """One alert as an operator reads it, in the order of the work: what, whom, who comes, the day, what was done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.model import LogLine
 from console.choices import Choices, about_responder, choices_of
 from console.people import about_of
-from console.rows import BoardRow, Entry, Viewer, room_of, row_of
+from console.rows import BoardRow, Entry, Viewer, room_of, row_of, shown_to
 from console.spans import ZONE, clock_time, countdown
 from console.standing import Standing, standing_of
 from console.strips import Cell, DayPicture, day_of
@@ -63,10 +63,12 @@ def detail_of(
     now: datetime,
 ) -> Detail:
     """Write the detail pane; `rooms` are the last 24 hours by room."""
-    alert, home, words = entry.alert, entry.home, viewer.words
+    alert, home, words = entry.alert, shown_to(entry, viewer).home, viewer.words
+    # What people wrote freely may name anybody.
+    log = [replace(line, text="") for line in log] if viewer.masked else log
     row = row_of(entry, viewer, now)
     named = {room_of(room, words): cells for room, cells in rooms.items()}
-    place = f"{home.district.dong} · {home.address}" if home else ""
+    place = " · ".join(part for part in (home.district.dong, home.address) if part) if home else ""
     heard = clock_time(last_heard, now=now, zone=ZONE) if last_heard else ""
     return Detail(
         id=alert.alert_id,
@@ -78,7 +80,7 @@ def detail_of(
         standing=standing_of(alert, home, row.owner, words, now),
         phone=home.resident.phone if home else "",
         hazards=home.resident.hazards if home else "",
-        facts=_facts_of(home),
+        facts=() if viewer.masked else _facts_of(home),
         home_id=alert.home_id if home else "",
         has_entry=bool(home and home.entry),
         contacts=tuple(_contact_of(one, log, words, now) for one in home.responders) if home else (),

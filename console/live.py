@@ -39,7 +39,7 @@ class Changed:
     #: Only the last change of a batch carries a mark: a page cut in the middle must not go on behind the rest.
     mark: Mark | None
     entry: Entry
-    rendered: dict[tuple[str, bool], bytes] = field(default_factory=dict)
+    rendered: dict[tuple[str, bool, bool], bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ def place_of(home: Home | None) -> str:
         return ""
     dong = home.district.dong
     before, found, after = home.address.partition(dong)
-    return f"{dong} {(after if found else before).strip(' ,')}"
+    return f"{dong} {(after if found else before).strip(' ,')}".strip()
 
 
 def district_of(home: Home | None) -> str:
@@ -41,6 +41,22 @@ def responder_name(home: Home | None, responder_id: str) -> str:
     """Name a responder of the home; somebody who is not on its list any more is named by the id."""
     names = {one.responder_id: one.name for one in home.responders} if home else {}
     return next((name for known, name in names.items() if known == responder_id), responder_id)
+
+
+def masked(name: str) -> str:
+    """Hide the given name's middle, as forms in Korea do: 이순자 becomes 이○자."""
+    if len(name) < 2:
+        return "○"
+    return f"{name[0]}○{name[2:]}"
+
+
+def veiled(home: Home) -> Home:
+    """Give a home without what must stay masked: a page cannot show what it does not hold."""
+    resident = replace(
+        home.resident, name=masked(home.resident.name), phone="", hazards="", health="", hearing="", animals=""
+    )
+    people = tuple(replace(one, name=masked(one.name), phone="", contacts=()) for one in home.responders)
+    return replace(home, resident=resident, responders=people, address="", entry="")
 
 
 def with_rosters(

@@ -1,6 +1,6 @@
 """Who may do what: the roles of a centre, the acts of the pages, and one table between them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from typing import Final
 
@@ -83,6 +83,11 @@ GRANTS: Final[Mapping[Role, frozenset[Act]]] = {
     Role.AUDITOR: frozenset(_READING | {Act.REPORTS_READ, Act.ROSTER_READ, Act.AUDIT_READ}),
     Role.ADMIN: frozenset({Act.SELF, Act.AUDIT_OWN, Act.AUDIT_READ, Act.ACCOUNTS}),
 }
+
+
+def reads_masked(acts: Set[Act]) -> bool:
+    """Tell who reads with names, numbers, codes and illnesses masked: whoever neither acts on a case nor reveals."""
+    return not acts & {Act.BOARD_ACT, Act.REVEAL}
 
 
 def acts_of(roles: Iterable[Role]) -> frozenset[Act]:

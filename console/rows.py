@@ -1,7 +1,7 @@
 """One line of the board: who, what and why, by when, and who has it in hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from alerts.incidents.model import is_loss
 from alerts.model import Alert
 from console.duties import PRESSING, duty_span, left_of
-from console.people import about_of, name_of, place_of
+from console.people import about_of, name_of, place_of, veiled
 from console.progress import marks_of, owner_of, progress_of, steps_of
 from console.spans import ZONE, clock_time, countdown, span
 from console.strips import Cell, Strip, strip_of
@@ -54,6 +54,8 @@ class Viewer:
     words: Words
     #: How long an acknowledgement holds in this centre.
     lease_seconds: int = 600
+    #: They read with names, numbers, codes and illnesses masked.
+    masked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,11 @@ class BoardRow:
     loss: bool
 
 
+def shown_to(entry: Entry, viewer: Viewer) -> Entry:
+    """Give an entry as the viewer may read it."""
+    return replace(entry, home=veiled(entry.home)) if viewer.masked and entry.home else entry
+
+
 def section_of(alert: Alert, viewer: str) -> Section:
     """Tell where an alert stands for this operator."""
     if alert.severity is Severity.DEVICE:
@@ -112,7 +119,7 @@ def sort_key(alert: Alert) -> str:
 
 def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
     """Write one row."""
-    alert, home, words = entry.alert, entry.home, viewer.words
+    alert, home, words = entry.alert, shown_to(entry, viewer).home, viewer.words
     name, about = name_of(home, alert), about_of(home, words, now)
     what = sentence_of(alert, words)
     mine = alert.owner == viewer.name

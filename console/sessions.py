@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from console.roles import Act, Role, acts_of
+from console.roles import Act, Role, acts_of, reads_masked
 
 #: A shift and half an hour.
 SESSION_LASTS = timedelta(hours=12, minutes=30)
@@ -39,6 +39,11 @@ class Operator:
     def acts(self) -> frozenset[Act]:
         """Tell what they may do."""
         return acts_of(self.roles)
+
+    @property
+    def masked(self) -> bool:
+        """Tell whether they read with names, numbers, codes and illnesses masked."""
+        return reads_masked(self.acts)
 
     def sees(self, district_id: str) -> bool:
         """Tell whether a home of this district is theirs to see."""

@@ -10,7 +10,7 @@ from console.entry.access import may_see
 from console.pages import BoardView, board_of
 from console.people import district_of
 from console.roles import Act
-from console.rows import Entry, Viewer
+from console.rows import Entry, Viewer, shown_to
 from console.web import doors_of, operator_of, words_of
 from contracts import AlertId
 from runtime import clock
@@ -26,13 +26,14 @@ async def entry_for(request: Request, alert_id: AlertId) -> Entry:
         if Act.BREAK_GLASS in operator_of(request).acts:
             raise Elsewhere(entry.alert.home_id)
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_alert")
-    return entry
+    return shown_to(entry, viewer_of(request))
 
 
 def viewer_of(request: Request) -> Viewer:
     """Tell for whose eyes a page of the board is made."""
     lease = doors_of(request).settings.alerts.acknowledgement_seconds
-    return Viewer(name=operator_of(request).name, words=words_of(request), lease_seconds=lease)
+    operator = operator_of(request)
+    return Viewer(name=operator.name, words=words_of(request), lease_seconds=lease, masked=operator.masked)
 
 
 async def board_for(request: Request) -> BoardView:

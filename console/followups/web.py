@@ -11,6 +11,7 @@ from alerts.model import Alert
 from alerts.unfinished.postgres import UnfinishedStore
 from console.chain import Look
 from console.followups.lists import left_over
+from console.people import veiled
 from console.web import doors_of, html, operator_of, saw, words_of
 from contracts import HomeId
 from homes.model import Home
@@ -32,6 +33,8 @@ async def page(request: Request) -> Response:
     due, files = await store.due(most), await store.to_read(most)
     homes = await HomeStore(doors.pool).load_many(sorted({alert.home_id for alert in (*due, *files)}))
     due, files = _theirs(request, due, homes), _theirs(request, files, homes)
+    if operator_of(request).masked:
+        homes = {home_id: veiled(home) for home_id, home in homes.items()}
     lists = {"due": left_over(due, homes, words, now), "files": left_over(files, homes, words, now)}
     return html(request, "followups.j2", lists=lists)
 

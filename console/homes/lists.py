@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from console.people import masked
 from console.rows import SYMBOLS
 from console.spans import ZONE
 from console.words import Words
@@ -74,11 +75,6 @@ class ListRow:
     not_protected: bool
     held: str
     watched: bool
-
-
-def masked(name: str) -> str:
-    """Hide a name so that two rows can still be told apart: the first letter stays."""
-    return f"{name[:1]}○○"
 
 
 def list_rows(found: Iterable[Found], words: Words, now: datetime, *, names: bool) -> tuple[ListRow, ...]:

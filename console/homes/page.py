@@ -7,9 +7,9 @@ from datetime import datetime
 from alerts.model import Alert
 from alerts.outcomes import words_of
 from console.choices import about_responder
-from console.homes.lists import masked
 from console.homes.raster import Held, Raised, Raster
-from console.roles import Role
+from console.people import masked
+from console.roles import Role, acts_of, reads_masked
 from console.rows import SYMBOLS, room_of, sentence_of
 from console.spans import ZONE, clock_time, countdown
 from console.strips import Cell, DayPicture, day_of
@@ -27,8 +27,8 @@ class Sight:
 
 
 def sight_of(roles: Set[Role]) -> Sight:
-    """Tell what somebody may see: whoever is nothing but an auditor reads with names, numbers and codes masked."""
-    return Sight(persons=bool(roles - {Role.AUDITOR, Role.ADMIN}))
+    """Tell what somebody may see."""
+    return Sight(persons=not reads_masked(acts_of(roles)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ def profile_of(home: Home, words: Words, enrolled_at: datetime | None) -> tuple[
     return tuple((words(f"home.profile.{key}"), text) for key, text in lines if text)
 
 
-def hold_rows(holds: Sequence[Held], words: Words, now: datetime) -> tuple[HoldRow, ...]:
+def hold_rows(holds: Sequence[Held], sight: Sight, words: Words, now: datetime) -> tuple[HoldRow, ...]:
     """List the holds, the one that runs first."""
     ordered = sorted(holds, key=lambda one: (not one.from_at <= now < one.until_at, -one.from_at.timestamp()))
     return tuple(
@@ -171,7 +171,7 @@ def hold_rows(holds: Sequence[Held], words: Words, now: datetime) -> tuple[HoldR
             running=one.from_at <= now < one.until_at,
             ahead=now < one.from_at,
             by=one.by,
-            reason=one.reason,
+            reason=one.reason if sight.persons else "",
         )
         for one in ordered
     )

@@ -102,7 +102,7 @@ def view_of(home: Home, seen: Glimpse, sight: Sight, words: Words, now: datetime
         contacts=page.contacts_of(home, sight, words),
         past=page.history_of(seen.alerts, words, now) if seen.alerts is not None else None,
         profile=page.profile_of(home, words, seen.enrolled_at),
-        holds=page.hold_rows(held, words, now),
+        holds=page.hold_rows(held, sight, words, now),
         now=now.astimezone(ZoneInfo(home.timezone)),
     )
 

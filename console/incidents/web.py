@@ -15,6 +15,7 @@ from alerts.postgres import AlertStore
 from alerts.protection import unprotected_of
 from console.chain import Look
 from console.incidents.lists import incident_view, unprotected_lines
+from console.people import veiled
 from console.web import doors_of, html, look_of, operator_of, saw, words_of
 from contracts import HomeId
 from homes.model import Home
@@ -66,8 +67,12 @@ async def strip(request: Request) -> Response:
 async def _theirs(request: Request, home_ids: Iterable[HomeId]) -> Mapping[HomeId, Home]:
     """Load those homes that the reader's districts hold."""
     homes = await HomeStore(doors_of(request).pool).load_many(sorted(home_ids))
-    sees = operator_of(request).sees
-    return {home_id: home for home_id, home in homes.items() if sees(home.district.district_id)}
+    operator = operator_of(request)
+    return {
+        home_id: veiled(home) if operator.masked else home
+        for home_id, home in homes.items()
+        if operator.sees(home.district.district_id)
+    }
 
 
 ROUTES = [

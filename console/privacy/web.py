@@ -1,5 +1,6 @@
 """A home's page of rights: what was agreed to, a pause of monitoring, and the erasure of the record."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from http import HTTPStatus
 
@@ -87,6 +88,8 @@ async def erase(request: Request) -> Response:
 async def _page(request: Request, home: Home, *, problem: str = "") -> Response:
     words, now, store = words_of(request), clock.now(), PrivacyStore(doors_of(request).pool)
     consents = await store.consents(home.home_id)
+    if operator_of(request).masked:
+        consents = [replace(one, given_by="") for one in consents]
     running = [one for one in home.holds if one.from_at <= now < one.until_at]
     return html(
         request,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from alerts.model import Alert, DueFor
 from alerts.visits import visit_of
-from console.people import responder_name
+from console.people import masked, responder_name
 from console.progress import reached_at
 from console.responder.forms import MINUTES, Ending
 from console.responder.stages import AT_THE_DOOR, COMING, OVER, Stage, parts_of, stage_of
@@ -122,13 +122,6 @@ def _for_the_door(offer: Offer, alert: Alert, home: Home, responder: Responder, 
     notes = tuple(note for note in (person.hazards, person.health, person.hearing, person.animals) if note)
     there = offer.stage in AT_THE_DOOR
     return replace(shown, entry=home.entry if there else "", entry_later=bool(home.entry) and not there, notes=notes)
-
-
-def masked(name: str) -> str:
-    """Hide the given name's middle, as forms in Korea do: 이순자 becomes 이○자."""
-    if len(name) < 2:
-        return "○"
-    return f"{name[0]}○{name[2:]}"
 
 
 def _person(name: str, home: Home, words: Words, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, LiteralString
 
-from console.homes.lists import masked
+from console.people import masked
 from console.search.asked import MOST, Asked, Group, Hit
 from console.spans import ZONE
 from console.words import Words

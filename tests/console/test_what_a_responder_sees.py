@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from alerts.events import Answered, Moved, Note, StillWell
 from alerts.model import Alert, DueFor, Visit, VisitStage
+from console.people import masked
 from console.rendering import Page
 from console.responder.forms import LONGEST_MEMO, Ending, Press, WhyNot, read_press
-from console.responder.offer import masked, offer_of
+from console.responder.offer import offer_of
 from console.responder.stages import AT_THE_DOOR, COMING, Stage, parts_of, stage_of
 from console.words import Language, Theme
 from contracts import AlertId, AlertState, ResponderId

@@ -70,7 +70,7 @@ async def feed(request: Request) -> Response:
                 still = await doors.access.operator(cookie)
                 if still is None or still.locked:
                     return
-                if still.districts != operator.districts:
+                if (still.districts, still.masked) != (operator.districts, operator.masked):
                     yield frame("reset", b"{}")
                     return
                 left = await Presence(doors.pool).session_left(operator)
@@ -120,7 +120,7 @@ def _changed(told: Changed, viewer: Viewer, renderer: Renderer) -> bytes:
     if alert.state is AlertState.RESOLVED:
         body: dict[str, object] = {"id": alert.alert_id, "v": alert.version, "reason": "resolved"}
         return frame("gone", msgspec.json.encode(body), told.mark)
-    key = (viewer.words.language.value, alert.owner == viewer.name)
+    key = (viewer.words.language.value, alert.owner == viewer.name, viewer.masked)
     if key not in told.rendered:
         row = row_of(told.entry, viewer, clock.now())
         body = {

@@ -1,6 +1,6 @@
 """The quality sample through the door: the month's list, and the form for each reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 from typing import Final
@@ -57,6 +57,9 @@ async def one(request: Request) -> Response:
     """Show one case of the sample, what was found before, and the forms."""
     month, drawn = await _drawn(request)
     reviews = (await Reviews(doors_of(request).pool).of([drawn.case.alert_id])).get(drawn.case.alert_id, [])
+    if operator_of(request).masked:
+        # What people wrote freely may name anybody.
+        reviews = [replace(review, remark="") for review in reviews]
     (line,) = lines_of([drawn], {drawn.case.alert_id: reviews}, words_of(request), clock.now())
     return html(
         request,

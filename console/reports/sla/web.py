@@ -1,6 +1,7 @@
 """The supervisor's figures through the door, and the reason of each late answer."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -55,6 +56,7 @@ async def page(request: Request) -> Response:
     # Ten thousand cases take a while: the board's feed must not wait for them.
     accounts = await asyncio.to_thread(accounts_of, found, period.from_at, period.until_at, now, ZONE)
     reasons = await LateAnswers(doors.pool).last(one.alert_id for one in accounts.whole.late)
+    reasons = {alert_id: _as_read(request, one) for alert_id, one in reasons.items()}
     return html(
         request,
         "sup_sla.j2",
@@ -71,7 +73,7 @@ async def late_page(request: Request) -> Response:
     """Show one late answer, what was said of it, and the form for more."""
     case, late = await _late(request)
     said = await LateAnswers(doors_of(request).pool).all_of(case.alert_id)
-    lines = [(f"{one.at.astimezone(ZONE):%Y-%m-%d %H:%M}", one) for one in said]
+    lines = [(f"{one.at.astimezone(ZONE):%Y-%m-%d %H:%M}", _as_read(request, one)) for one in said]
     return html(
         request,
         "sup_late.j2",
@@ -81,6 +83,11 @@ async def late_page(request: Request) -> Response:
         said=lines,
         reasons=[reason.value for reason in LateReason],
     )
+
+
+def _as_read(request: Request, said: Reason) -> Reason:
+    """What people wrote freely may name anybody; an auditor reads the reason alone."""
+    return replace(said, text="") if operator_of(request).masked else said
 
 
 async def say(request: Request) -> Response:
