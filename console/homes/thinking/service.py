@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from console.homes.glimpse import Thinking
 from console.homes.learned import REACHES_BACK, WINDOW_SPAN, Habits, doors_of, habits_of, think
 from console.homes.postgres import HomeList
-from console.homes.thinking.past import Past
+from console.homes.thinking.postgres import Past
 from contracts import Hold, HoldKind, HomeId, WatchedHome
 from history.glance.postgres import GlanceStore
 from history.glance.words import Word

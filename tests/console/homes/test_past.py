@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from console.homes.learned import doors_of
-from console.homes.thinking.past import Kept, Past
+from console.homes.thinking.postgres import Kept, Past
 from contracts.rows import row_of
 from contracts.values import Battery, Contact, Motion, Temperature
 from detectors.observed import slot_of
