@@ -29,22 +29,32 @@ async function within(mode, work) {
 export const wait = (press) => within("readwrite", (store) => store.add(press));
 export const waiting = () => within("readonly", (store) => store.count());
 
+let draining = null;
+
 /** Sends what waits, oldest first, until the line is gone again; tells whether anything was sent. */
-export async function drained() {
-  let sent = false;
+export function drained() {
+  // One at a time: two side by side would send the same press twice.
+  draining ??= sent().finally(() => {
+    draining = null;
+  });
+  return draining;
+}
+
+async function sent() {
+  let any = false;
   for (const key of await within("readonly", (store) => store.getAllKeys())) {
     const press = await within("readonly", (store) => store.get(key));
     if (!press) continue;
     try {
       const body = new URLSearchParams(press.body);
       const answer = await fetch(press.url, { method: "POST", body, signal: AbortSignal.timeout(8_000) });
-      // The server does not answer now; what it refuses it would refuse again.
-      if (answer.status >= 500) return sent;
+      // The server cannot take it now; what it refuses it would refuse again.
+      if (answer.status >= 500 || answer.status === 429) return any;
     } catch {
-      return sent;
+      return any;
     }
     await within("readwrite", (store) => store.delete(key));
-    sent = true;
+    any = true;
   }
-  return sent;
+  return any;
 }

@@ -39,7 +39,8 @@ async function page(request) {
   const { pathname } = new URL(request.url);
   try {
     const answer = await fetch(request);
-    await kept(pathname.split("/").slice(0, 3).join("/"), answer.clone());
+    await kept(pathname, answer.clone());
+    await wiped();
     return answer;
   } catch (away) {
     await wiped();
@@ -47,6 +48,14 @@ async function page(request) {
     if (last) return last;
     throw away;
   }
+}
+
+/** Keeps the page that answers a press: the one before shows what is over, or less than there is to see now. */
+async function pressed(request) {
+  const path = new URL(request.url).pathname.split("/").slice(0, 3).join("/");
+  const answer = await fetch(request);
+  if ((answer.headers.get("Content-Type") || "").startsWith("text/html")) await kept(path, answer.clone());
+  return answer;
 }
 
 async function drawn(request) {
@@ -61,7 +70,9 @@ async function drawn(request) {
 
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== self.location.origin) return;
+  if (origin !== self.location.origin) return;
+  if (event.request.method === "POST" && /^\/r\/[^/]+\/[a-z-]+$/.test(pathname)) event.respondWith(pressed(event.request));
+  if (event.request.method !== "GET") return;
   if (/^\/r\/[^/]+$/.test(pathname)) event.respondWith(page(event.request));
   else if (DRAWN_WITH.includes(pathname)) event.respondWith(drawn(event.request));
 });

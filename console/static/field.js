@@ -46,7 +46,12 @@ async function press(event) {
   fields.set("key", crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`);
   button?.setAttribute("aria-busy", "true");
   try {
-    await show(await fetch(url, { method: "POST", body: fields, signal: AbortSignal.timeout(8_000) }));
+    // What waits was pressed before: an outcome must not be told ahead of an arrival.
+    if (await waiting()) await drained();
+    if (await waiting()) throw new Error("others wait");
+    const answer = await fetch(url, { method: "POST", body: fields, signal: AbortSignal.timeout(8_000) });
+    if (answer.status >= 500) throw new Error("the server cannot take it now");
+    await show(answer);
   } catch {
     // The same key: whether the first try arrived or not, it is carried out once.
     fields.set("said_at", new Date().toISOString());
