@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import structlog
 
 from alerts.model import Alert
 from alerts.postgres import AlertStore
+from console.homes.day import span_of
 from console.homes.glimpse import Days, Glimpse, Now, Thinking
 from console.homes.postgres import HomeList
 from console.homes.raster import Held, since_of
@@ -99,6 +100,14 @@ class Glances:
     async def rooms(self, home_id: HomeId, now: datetime) -> Mapping[str, Sequence[Cell]] | None:
         """Read the last 24 hours by room; None when they cannot be read."""
         return await _or_none(self._history.by_room(home_id, until=now), "rooms")
+
+    async def rooms_on(self, home: Home, day: date | None) -> Mapping[str, Sequence[Cell]] | None:
+        """Read one day by room; None when no day is asked for, or it cannot be read."""
+        if day is None:
+            return None
+        begin, end = span_of(day, ZoneInfo(home.timezone))
+        hours = round((end - begin) / timedelta(hours=1))
+        return await _or_none(self._history.by_room(home.home_id, until=end, hours=hours), "day")
 
     async def alerts(self, home_id: HomeId) -> Sequence[Alert] | None:
         """Read the latest alerts of a home; None when they cannot be read."""

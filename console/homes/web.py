@@ -1,5 +1,6 @@
 """The pages of homes: the list, and one home with its tabs."""
 
+import asyncio
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from console.access import Elsewhere
 from console.chain import Look
 from console.entry.access import may_see
+from console.homes.day import asked_day, day_view
 from console.homes.holds import HOURS, KINDS, read_hold, read_moment
 from console.homes.lists import PAGE, Asked, State, list_rows, page_of, state_of
 from console.homes.page import Sight, sight_of
@@ -44,16 +46,19 @@ async def home_page(request: Request) -> Response:
     """Show one home."""
     home, sight, now = await home_of(request), _sight(request), clock.now()
     await saw(request, home.home_id, Look.HOME_OPENED)
-    seen = await _glances(request).all(home, now)
-    tab = request.query_params.get("tab", TABS[0])
+    glances = _glances(request)
+    day = asked_day(request.query_params.get("day", ""), now, ZoneInfo(home.timezone))
+    seen, rooms = await asyncio.gather(glances.all(home, now), glances.rooms_on(home, day))
+    tab, view = request.query_params.get("tab", TABS[0]), view_of(home, seen, sight, words_of(request), now)
     return html(
         request,
         "home.j2",
         home=home,
-        view=view_of(home, seen, sight, words_of(request), now),
+        view=view,
         sight=sight,
         tab=tab if tab in TABS else TABS[0],
         tabs=TABS,
+        day=day_view(home, day, rooms, seen, view, words_of(request)) if day else None,
         kinds=KINDS,
         hours=HOURS,
     )
