@@ -32,6 +32,11 @@ def version(fields: Mapping[str, str]) -> int:
     return number(fields, "version", "answer.no_version")
 
 
+def maybe_version(fields: Mapping[str, str]) -> int | None:
+    """Read which version the operator saw, of a form that may come without it; None: it says none."""
+    return version(fields) if fields.get("version", "").strip() else None
+
+
 def text(fields: Mapping[str, str], name: str, fault: str, *, longest: int = LONGEST_LINE) -> str:
     """Read a text that must be there."""
     written = fields.get(name, "").strip()

@@ -21,7 +21,7 @@ from alerts.events import (
     Watch,
 )
 from alerts.outcomes import OutcomeCode, ResolvedBy
-from console.board.fields import LONGEST_NOTE, Unusable, choice, number, text, until, version
+from console.board.fields import LONGEST_NOTE, Unusable, choice, maybe_version, number, text, until, version
 from contracts import AlertId, ResponderId, Severity
 
 ByAnOperator = (
@@ -104,6 +104,7 @@ def _call(fields: Fields, alert_id: AlertId, operator: str) -> Phoned:
         operator=operator,
         whom=text(fields, "whom", "answer.no_whom"),
         came_of_it=choice(fields, "result", CallResult, "answer.no_result"),
+        version=maybe_version(fields),
     )
 
 
@@ -128,7 +129,7 @@ def _hand_over(fields: Fields, alert_id: AlertId, operator: str) -> HandOver:
 
 
 def _take_back(fields: Fields, alert_id: AlertId, operator: str) -> TakeBack:
-    return TakeBack(alert_id=alert_id, operator=operator)
+    return TakeBack(alert_id=alert_id, operator=operator, version=maybe_version(fields))
 
 
 def _lower(fields: Fields, alert_id: AlertId, operator: str) -> Lower:
@@ -138,11 +139,11 @@ def _lower(fields: Fields, alert_id: AlertId, operator: str) -> Lower:
 
 def _follow_up(fields: Fields, alert_id: AlertId, operator: str) -> FollowedUp:
     written = text(fields, "text", "answer.nothing_written", longest=LONGEST_NOTE)
-    return FollowedUp(alert_id=alert_id, operator=operator, text=written)
+    return FollowedUp(alert_id=alert_id, operator=operator, text=written, version=maybe_version(fields))
 
 
 def _close(fields: Fields, alert_id: AlertId, operator: str) -> CloseFile:
-    return CloseFile(alert_id=alert_id, supervisor=operator)
+    return CloseFile(alert_id=alert_id, supervisor=operator, version=maybe_version(fields))
 
 
 _READERS: Final[Mapping[Action, Callable[[Fields, AlertId, str], ByAnOperator]]] = {

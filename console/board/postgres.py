@@ -8,7 +8,7 @@ import psycopg
 import structlog
 from psycopg.rows import class_row
 
-from alerts.events import Event
+from alerts.events import ByAPerson, Event
 from alerts.floods.postgres import flood_now
 from alerts.handover.postgres import HandOvers
 from alerts.incidents.model import Incident
@@ -76,6 +76,10 @@ class Desk:
     async def apply(self, event: Event) -> Transition:
         """Let something happen to an alert."""
         return await self._alerts.apply(event)
+
+    async def apply_in_turn(self, events: Sequence[ByAPerson]) -> list[Transition]:
+        """Let everything happen that one press means, or what comes before the first refusal, at once."""
+        return await self._alerts.apply_in_turn(events)
 
     async def open(self, districts: Set[str], now: datetime) -> list[Entry]:
         """Read all open alerts of these districts with their homes and days; no districts means all."""

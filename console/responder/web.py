@@ -66,8 +66,7 @@ async def _carried_out(
     events = read_press(said, fields, claim.alert_id, claim.responder_id, stage, now, beside.said_at)
     if isinstance(events, str):
         return await _shown(request, visitor, told=visitor.words(events), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    for event in events:
-        done = await doors_of(request).desk.apply(event)
+    for done in await doors_of(request).desk.apply_in_turn(events):
         metrics.actions.labels(action=said, result=done.reason).inc()
         log.info("responder_answered", alert_id=claim.alert_id, said=said, reason=done.reason)
         if refusal := await _refusal(request, visitor, done):

@@ -160,6 +160,9 @@ async def test_after_the_end_comes_the_follow_up_and_then_the_file_is_closed(des
     assert (await desk.press("follow-up", text="딸과 통화, 수리 요청")).status_code == 204
     assert (await desk.press("follow-up", text="딸과 통화, 수리 요청")).status_code == 204
     assert 'data-act="close"' in await desk.pane()
+    # Nobody closes a file of which they have not seen the last line.
+    assert (await desk.press("close")).status_code == 409
+    await desk.see()
     assert (await desk.press("close")).status_code == 204
     assert (await desk.press("close")).status_code == 204
     log = await desk.house.store.timeline(desk.alert.alert_id)

@@ -61,6 +61,9 @@ def test_everything_that_an_operator_does_in_the_life_of_an_alert_is_a_form() ->
     over = HandOver(alert_id=ALERT, operator="김지현", centre="야간 관제센터", version=4)
     assert read("hand-over", centre=" 야간 관제센터 ", version="4") == over
     assert read("take-back") == TakeBack(alert_id=ALERT, operator="김지현")
+    assert read("take-back", version="7") == TakeBack(alert_id=ALERT, operator="김지현", version=7)
+    assert read("close", version="7") == CloseFile(alert_id=ALERT, supervisor="김지현", version=7)
+    assert read("close", version="a") == "answer.no_version"
     lower = Lower(alert_id=ALERT, operator="김지현", severity=Severity.CAUTION, version=4)
     assert read("lower", severity="caution", version="4") == lower
     done = FollowedUp(alert_id=ALERT, operator="김지현", text="딸과 통화")
