@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -180,6 +181,7 @@ ALL_LOSSES = st.builds(
 )
 
 
+@pytest.mark.laws
 @given(losses=ALL_LOSSES, dice=st.randoms(use_true_random=False), ticks=st.integers(min_value=1, max_value=6))
 @settings(max_examples=150, deadline=None)
 def test_the_order_of_arrival_does_not_matter(losses: list[Loss], dice: object, ticks: int) -> None:
@@ -203,6 +205,7 @@ def test_an_incident_opens_with_enough_homes_and_each_home_is_in_one(losses: lis
     assert set(members) <= {loss.home_id for loss in losses}
 
 
+@pytest.mark.laws
 @given(losses=ALL_LOSSES, kept=st.data())
 @settings(max_examples=100, deadline=None)
 def test_an_incident_lists_only_who_is_silent_now_and_keeps_its_cause(losses: list[Loss], kept: st.DataObject) -> None:

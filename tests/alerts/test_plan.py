@@ -290,6 +290,7 @@ MOMENTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: NOON + minutes * MIN
 WHATEVER = settings(max_examples=max(500, settings().max_examples), deadline=None)
 
 
+@pytest.mark.laws
 @WHATEVER
 @given(policies(WHENS), CONTEXTS, SEVERITIES, MOMENTS)
 def test_it_never_gives_up_and_time_moves_only_forward(
@@ -305,6 +306,7 @@ def test_it_never_gives_up_and_time_moves_only_forward(
     assert lines[-1][1].alert.due_at is not None
 
 
+@pytest.mark.laws
 @WHATEVER
 @given(policies(WHENS), CONTEXTS, SEVERITIES, MOMENTS)
 def test_nobody_is_ever_called_without_consent(
@@ -317,6 +319,7 @@ def test_nobody_is_ever_called_without_consent(
         assert set(told(call)) <= agreed
 
 
+@pytest.mark.laws
 @WHATEVER
 @given(policies(st.just(When())), CONTEXTS, MOMENTS)
 def test_every_round_of_an_emergency_reaches_everybody_who_consented(
@@ -334,6 +337,7 @@ def test_every_round_of_an_emergency_reaches_everybody_who_consented(
     assert rounds.get(1, set()) == wanted
 
 
+@pytest.mark.laws
 @WHATEVER
 @given(policies(st.just(When())), CONTEXTS, SEVERITIES, st.sampled_from([(3, 29), (10, 25)]), st.integers(0, 240))
 def test_daylight_saving_neither_loses_nor_doubles_a_step(
@@ -349,6 +353,7 @@ def _any_time(people: tuple[Responder, ...]) -> tuple[Responder, ...]:
     return tuple(replace(one, hours=()) for one in people)
 
 
+@pytest.mark.laws
 @WHATEVER
 @given(policies(WHENS), policies(WHENS), CONTEXTS, MOMENTS)
 def test_an_edit_of_the_policy_does_not_disturb_what_runs(

@@ -158,6 +158,7 @@ def both(flow: Sequence[Reading], versions: Sequence[WatchedHome], dice: Random,
     return told
 
 
+@pytest.mark.laws
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 @example(1)

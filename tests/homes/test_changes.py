@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 
 from contracts import HoldKind, HomeId
@@ -19,6 +20,7 @@ def test_a_home_that_nobody_knew_is_added() -> None:
     assert compare([a_home()], {}, now=NOON).added == (a_home(),)
 
 
+@pytest.mark.laws
 @given(streets())
 def test_what_is_stored_already_is_unchanged_whatever_its_version(street: Street) -> None:
     stored = {

@@ -38,6 +38,7 @@ def faults_of(text: str) -> list[Fault]:
     return faults
 
 
+@pytest.mark.laws
 @settings(max_examples=60, deadline=None)
 @given(streets())
 def test_a_street_that_is_written_reads_the_same(street: Street) -> None:
