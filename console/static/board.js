@@ -113,7 +113,7 @@ async function refetch() {
 }
 
 async function takeSnapshot(told) {
-  const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" } }).catch(() => null);
+  const answer = await fetch("/console/snapshot", { headers: { "X-Script": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
   if (answer?.status === 401) location.href = "/sign-in";
   if (!answer?.ok) return;
   const snapshot = await answer.json().catch(() => null);

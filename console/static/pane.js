@@ -59,7 +59,7 @@ export async function refreshDetail() {
 }
 
 async function fragment(id) {
-  const answer = await fetch(`/alerts/${id}`, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  const answer = await fetch(`/alerts/${id}`, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
   if (answer?.status === 401 || answer?.status === 423) location.reload();
   return answer?.ok ? answer.text().catch(() => null) : null;
 }
@@ -137,7 +137,7 @@ export function answerStep(number) {
 
 // The sheet is read aloud beside the board: nobody is sent away from it to see what to say.
 export async function openSheet() {
-  const answer = await fetch(`/alerts/${selected}/sheet`).catch(() => null);
+  const answer = await fetch(`/alerts/${selected}/sheet`, { signal: AbortSignal.timeout(8000) }).catch(() => null);
   const main = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
   if (!main) return toast(word("unsure"));
   main.querySelector("header a")?.remove();

@@ -8,5 +8,5 @@ let ticks = 0;
 export function sayPresent(csrf, viewing) {
   if (ticks++ % EVERY_TICKS) return;
   const body = new URLSearchParams({ csrf, visible: Number(document.visibilityState === "visible"), audible: Number(sound.isOn()), viewing: viewing ?? "" });
-  fetch("/console/presence", { method: "POST", body, headers: { "X-Script": "1" } }).catch(() => null);
+  fetch("/console/presence", { method: "POST", body, headers: { "X-Script": "1" }, signal: AbortSignal.timeout(8000) }).catch(() => null);
 }

@@ -21,6 +21,14 @@ from tests.console.running import NAME, Centre
 pytestmark = [pytest.mark.browser, pytest.mark.door]
 
 COLLEAGUE = "박도윤"
+FORMS = {
+    "KeyC": "#call",
+    "KeyN": "#note",
+    "KeyO": "#dispatch",
+    "KeyT": "#hand-over",
+    "KeyH": "#hold",
+    "KeyR": "#resolve",
+}
 
 
 async def many(house: Centre, count: int) -> None:
@@ -148,15 +156,49 @@ async def test_b13_nothing_is_found_by_axe(house: Centre, board: Page) -> None:
         await board.keyboard.press("Shift+KeyN")
 
 
+async def test_b13_nor_in_a_flood_a_dialog_a_form_or_behind_a_silent_line(house: Centre, board: Page) -> None:
+    await many(house, 12)
+    await expect(board.locator("#flood")).to_be_visible(timeout=30_000)
+    await board.keyboard.press("KeyJ")
+    await expect(board.locator("#detail .sop .now")).to_be_visible()
+    faults = await violations(board)
+    for opens, dialog in (("#help-open", "#help"), ("#settings-open", "#settings")):
+        await board.click(opens)
+        await expect(board.locator(dialog)).to_be_visible()
+        faults += await violations(board)
+        await board.keyboard.press("Escape")
+    await board.keyboard.press("Shift+KeyE")
+    await expect(board.locator("#card .sheetin")).to_be_visible()
+    faults += await violations(board)
+    await board.keyboard.press("Escape")
+    for key, form in FORMS.items():
+        await board.keyboard.press(key)
+        await expect(board.locator(form)).to_be_visible()
+        faults += [f"{form}: {fault}" for fault in await violations(board)]
+        await board.keyboard.press("Escape")
+    house.console.kill()
+    await expect(board.locator("#banner")).to_be_visible(timeout=30_000)
+    for theme in ("day", "night"):
+        await board.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        faults += [f"stale, {theme}: {fault}" for fault in await violations(board)]
+        await board.screenshot(path=picture(f"board.stale.{theme}"))
+    assert not faults, "\n".join(faults)
+
+
 async def test_b14_a_door_code_is_shown_for_a_minute_and_written_down(house: Centre, board: Page) -> None:
     alert = await house.found(a_finding("h-0001"))
     await house.apply(Acknowledge(alert_id=alert.alert_id, operator=NAME, version=alert.version))
     await board.click(f"#a-{alert.alert_id} .l1")
     await expect(board.locator("#detail .maskline")).to_be_visible()
     assert "2580" not in await board.content()
+    await board.clock.install()
     await board.keyboard.press("KeyV")
     await expect(board.locator("#detail .rv-value")).to_contain_text("#2580")
     assert await board.locator("#detail .rv-value").get_attribute("data-seconds") == "60"
+    # The minute is over: it is masked again, and nothing of it is left in the page.
+    await board.clock.fast_forward(61_000)
+    await expect(board.locator("#detail .rv-value")).to_have_count(0)
+    assert "2580" not in await board.content()
     async with house.pool.connection() as connection:
         kept = await connection.execute("select count(*) from access_log where what = 'entry_revealed'")
         assert await kept.fetchone() == (1,)
