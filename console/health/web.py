@@ -108,6 +108,9 @@ async def set_limits(request: Request) -> Response:
     done = changed(home.plan, {limit.name: text_of(form, limit.name) for limit in LIMITS})
     if isinstance(done, str):
         return await _limits(request, home, fault=done, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    # The whole home is written: what somebody else changed since this page was read must not be undone by it.
+    if text_of(form, "version") != str(home.version):
+        return await _limits(request, home, fault="changed", status=HTTPStatus.CONFLICT)
     plan, changes = done
     reason = text_of(form, "reason").strip()[:200]
     if changes and not reason:
@@ -121,7 +124,7 @@ async def set_limits(request: Request) -> Response:
 
 async def _limits(request: Request, home: Home, *, fault: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     rows = [(limit, shown(home.plan, limit)) for limit in LIMITS]
-    return html(request, "health_limits.j2", status=status, home_id=home.home_id, rows=rows, fault=fault)
+    return html(request, "health_limits.j2", status=status, home=home, rows=rows, fault=fault)
 
 
 async def _home(request: Request) -> Home:

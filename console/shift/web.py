@@ -180,6 +180,10 @@ async def _signed(request: Request) -> Handover:
     found = await _shifts(request).store.load(request.path_params["handover_id"])
     if found is None or found.signed_at is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "shift.no_such")
+    operator = operator_of(request)
+    # It names people of every district: whoever sees some of them reads only what they signed themselves.
+    if operator.districts and operator.name not in (found.outgoing, found.incoming):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "shift.no_such")
     return found
 
 

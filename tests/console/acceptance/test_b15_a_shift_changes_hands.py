@@ -168,3 +168,17 @@ async def test_b15_a_signed_handover_is_kept_as_it_was_signed(house: Centre) -> 
         for statement in ("update shift_handover set note = 'x'", "delete from shift_handover"):
             with pytest.raises(psycopg.errors.RestrictViolation):
                 await connection.execute(statement)
+
+
+async def test_whoever_sees_some_districts_reads_only_the_handovers_that_they_signed(house: Centre) -> None:
+    await add_account(house, "최다른", SECRET, "operator")
+    first = await taken(house, "h-0001")
+    async with signed_in(house.url) as client, browser_of(house.url) as other:
+        await prepare(client, first)
+        at = (await sign(client, first)).headers["location"]
+        await other.post("/sign-in", data={"name": "최다른", "password": SECRET})
+        assert (await other.get(at)).status_code == 200
+        async with house.pool.connection() as connection:
+            await connection.execute("update console_account set districts = '{난초동}'")
+        assert [(await other.get(path)).status_code for path in (at, f"{at}.pdf")] == [404, 404]
+        assert (await client.get(at)).status_code == 200, "it is the next operator's own"

@@ -106,11 +106,13 @@ async def test_d2_a_home_waits_for_one_visit_and_the_visit_ends(house: Centre, e
 
 async def test_d3_a_limit_is_changed_with_a_reason_that_is_kept(house: Centre, engineer: httpx.AsyncClient) -> None:
     page = (await engineer.get("/engineer/homes/h-0001/limits")).text
-    fields = dict(re.findall(r'name="(\w+_seconds)" value="(\d+)"', page)) | {"csrf": token_of(page)}
+    fields = dict(re.findall(r'name="(\w+_seconds|version)" value="(\d+)"', page)) | {"csrf": token_of(page)}
     fields["battery_left_seconds"] = "14"
     path = "/engineer/homes/h-0001/limits"
     assert (await engineer.post(path, data=fields)).status_code == 422
     assert (await engineer.post(path, data=fields | {"battery_left_seconds": "-1", "reason": "x"})).status_code == 422
+    stale = fields | {"reason": "낡은 화면", "version": "0"}
+    assert (await engineer.post(path, data=stale)).status_code == 409
     assert (await engineer.post(path, data=fields | {"reason": "예비 전지 비치"})).status_code == 303
     home = await HomeStore(house.pool).load(HomeId("h-0001"))
     assert home is not None and home.plan.battery_left_seconds == 14 * 86_400
