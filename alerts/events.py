@@ -71,6 +71,8 @@ class EscalateNow:
     operator: str
     #: The step that the operator saw: a stale button does not skip one.
     step_seen: int
+    #: Why, in the page's own word; empty: it was not said.
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,8 +66,8 @@ def escalated(alert: Alert, event: EscalateNow, now: datetime, context: Context)
     if not alert.calls_people:
         return Transition(reason=Reason.CALLS_NOBODY, alert=alert)
     if change := _CUT_SHORT.get(alert.state):
-        return ring(alert, Reason.CUT_SHORT, change, now, context, by=event.operator)
-    done = call_next(alert, now, context, by=event.operator)
+        return ring(alert, Reason.CUT_SHORT, change, now, context, by=event.operator, text=event.why)
+    done = call_next(alert, now, context, by=event.operator, text=event.why)
     return replace(done, notifications=tuple(replace(one, insisted=True) for one in done.notifications))
 
 

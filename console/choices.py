@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from alerts.events import CallResult
@@ -25,6 +26,16 @@ _AT_A_DESK: Final = frozenset({ResponderKind.OPERATOR, ResponderKind.SUPERVISOR,
 Choice = tuple[str, str]
 
 
+class WhyNow(StrEnum):
+    """Why an operator wants the next people called at once."""
+
+    NOT_REACHED = "not_reached"
+    WORSE = "worse"
+    NOBODY_COMES = "nobody_comes"
+    MORE_HANDS = "more_hands"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choices:
     """The lists of the forms, in the viewer's language."""
@@ -35,6 +46,8 @@ class Choices:
     whom: tuple[tuple[str, str, str], ...]
     results: tuple[Choice, ...]
     senders: tuple[Choice, ...]
+    #: Why the next people are called at once.
+    reasons: tuple[Choice, ...]
     watches: tuple[Choice, ...]
     centres: tuple[str, ...]
     holds: tuple[Choice, ...]
@@ -50,6 +63,7 @@ def choices_of(home: Home | None, severity: Severity, words: Words, centres: Seq
         whom=_whom(home, words),
         results=tuple((result.value, words(f"result.{result}")) for result in CallResult),
         senders=_senders(responders, words),
+        reasons=tuple((why.value, words(f"why_now.{why}")) for why in WhyNow),
         watches=_watches(severity, words),
         # Those that are reached by wire first; any other is told by telephone.
         centres=(*centres, words("centre.dong"), words("centre.night")),

@@ -143,7 +143,7 @@ def _said(line: LogLine, home: Home | None, words: Words) -> str:
             ending, *memo = line.text.split("\n", 1)
             return " · ".join((words.texts.get(f"ending.{ending}", ending), *memo))
         case _:
-            return line.text
+            return words.texts.get(f"why_now.{line.text}", line.text)
 
 
 def _said_at(text: str, words: Words) -> str:

@@ -22,6 +22,7 @@ from alerts.events import (
 )
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from console.board.fields import LONGEST_NOTE, Unusable, choice, maybe_version, number, text, until, version
+from console.choices import WhyNow
 from contracts import AlertId, ResponderId, Severity
 
 ByAnOperator = (
@@ -82,7 +83,9 @@ def _note(fields: Fields, alert_id: AlertId, operator: str) -> Note:
 
 def _escalate(fields: Fields, alert_id: AlertId, operator: str) -> EscalateNow:
     step = number(fields, "step", "answer.no_version")
-    return EscalateNow(alert_id=alert_id, operator=operator, step_seen=step)
+    # A page of before asks for no reason.
+    why = choice(fields, "why", WhyNow, "answer.no_why") if fields.get("why") else ""
+    return EscalateNow(alert_id=alert_id, operator=operator, step_seen=step, why=why)
 
 
 def _resolve(fields: Fields, alert_id: AlertId, operator: str) -> Resolve:

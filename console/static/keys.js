@@ -28,8 +28,7 @@ export function keys(board) {
     },
     KeyD: () => { if (board.shown() && board.doStep()) digits = "step"; },
     KeyG: () => board.takeNext(),
-    KeyN: form("note"), KeyR: form("resolve"), KeyO: form("dispatch"), KeyW: form("watch"), KeyT: form("hand-over"), KeyH: form("hold"),
-    KeyE: () => board.shown() && document.querySelector('#detail [data-act="escalate"]')?.requestSubmit(),
+    KeyN: form("note"), KeyR: form("resolve"), KeyO: form("dispatch"), KeyW: form("watch"), KeyT: form("hand-over"), KeyH: form("hold"), KeyE: form("escalate"),
     KeyC: () => { if (board.shown()) { board.openForm("call"); digits = "call"; } },
     KeyM: () => board.toggleSound(),
     Slash: () => { location.href = "/search"; },
@@ -60,6 +59,8 @@ export function keys(board) {
     if (field && !calls) {
       if (event.code === "Escape" && !field.closest("dialog")) board.closeForms();
       if (event.code === "Enter" && event.ctrlKey) { event.preventDefault(); field.form?.requestSubmit(); }
+      // What cannot be taken back is chosen in the list, and done by the button that names it.
+      else if (event.code === "Enter" && field.matches("[data-then]")) { event.preventDefault(); field.form.querySelector("button").focus(); }
       return;
     }
     const single = !FREE.has(event.code), how = mode();

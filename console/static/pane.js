@@ -90,12 +90,13 @@ export function openForm(name, whom) {
   // Only what was seen is closed: what comes while the form stands open makes the server refuse it.
   const seen = form.querySelector("[name=version]"), head = detail.querySelector("[data-part=head]");
   if (seen && head) seen.value = head.dataset.v;
+  const step = form.querySelector("[name=step]");
+  if (step && head) step.value = head.dataset.step;
   form.querySelector("textarea, select, input:not([type=hidden])")?.focus();
 }
 
 export function closeForms() {
   for (const form of detail.querySelectorAll(".form")) form.classList.remove("open");
-  for (const form of detail.querySelectorAll(".armed")) form.classList.remove("armed");
   if (card.open) card.close();
   rowOf(selected)?.focus({ preventScroll: true });
 }
@@ -160,13 +161,6 @@ detail.addEventListener("submit", async (event) => {
   if (event.target.closest(".rv")) return;
   event.preventDefault();
   const form = event.target, name = form.dataset.act;
-  // Calling the next people cannot be taken back: the first press asks, the second does it.
-  if (name === "escalate" && !form.classList.contains("armed")) {
-    form.classList.add("armed");
-    form.querySelector("button").focus();
-    return toast(word("sure"));
-  }
-  form.classList.remove("armed");
   const answer = await act(form, new FormData(form, event.submitter), event.submitter ?? form.querySelector("button"));
   if (answer?.status === 204) {
     if (form.closest(".form")) { form.reset(); closeForms(); }

@@ -121,11 +121,12 @@ def test_an_empty_note_is_no_note() -> None:
 
 def test_a_button_for_the_next_step_calls_the_next_and_only_once() -> None:
     store, alert_id = a_store()
-    press = EscalateNow(alert_id=alert_id, operator="kim", step_seen=now_of(store).step)
+    press = EscalateNow(alert_id=alert_id, operator="kim", step_seen=now_of(store).step, why="worse")
     assert store.apply(press, NOON).reason is Reason.CALLED
     assert store.apply(press, NOON).reason is Reason.STEP_PASSED
     assert [call.responder_id for call in store.outbox.values()] == ["daughter", "carer"]
-    assert [line.by for line in store.log if line.change is AlertChangeKind.ESCALATED] == [None, "kim"]
+    called = [(line.by, line.text) for line in store.log if line.change is AlertChangeKind.ESCALATED]
+    assert called == [(None, ""), ("kim", "worse")]
 
 
 def test_an_operator_who_has_the_case_may_call_others_and_keeps_their_time() -> None:

@@ -14,18 +14,22 @@ from tests.console.running import NAME, Centre
 pytestmark = [pytest.mark.browser, pytest.mark.door]
 
 
-async def test_the_next_people_are_called_at_the_second_press(house: Centre, board: Page) -> None:
+async def test_the_next_people_are_called_with_a_reason_by_the_button_that_names_it(house: Centre, board: Page) -> None:
     alert = await house.found(a_finding("h-0001"))
     await board.click(f"#a-{alert.alert_id}")
     await expect(board.locator("#detail [data-part=head]")).to_contain_text("최말순")
     await board.keyboard.press("KeyE")
-    await expect(board.locator("#toast")).to_contain_text("한 번 더")
+    await expect(board.locator("#escalate-why")).to_be_focused()
     await board.keyboard.press("Escape")
+    await expect(board.locator("#escalate")).to_be_hidden()
     await board.keyboard.press("KeyE")
-    await expect(board.locator(".armed")).to_have_count(1)
+    await board.keyboard.press("ArrowDown")
+    await board.keyboard.press("Enter")
+    await expect(board.locator("#escalate button.main")).to_be_focused()
     assert [line.change for line in await house.store.timeline(alert.alert_id)] == [AlertChangeKind.OPENED]
     await board.keyboard.press("Enter")
     await expect(board.locator("#detail .tl")).to_contain_text("감독 호출")
+    await expect(board.locator("#detail .tl")).to_contain_text("상태가 나빠 보임")
 
 
 async def test_the_most_pressing_case_is_taken_with_one_key(house: Centre, board: Page) -> None:

@@ -25,6 +25,7 @@ FORMS = {
     "KeyC": "#call",
     "KeyN": "#note",
     "KeyO": "#dispatch",
+    "KeyE": "#escalate",
     "KeyT": "#hand-over",
     "KeyH": "#hold",
     "KeyR": "#resolve",
