@@ -192,11 +192,13 @@ class TakeBack:
 
 @dataclass(frozen=True, kw_only=True)
 class PassOn:
-    """At the end of a shift a case goes into the hands of the next operator, who signed for it."""
+    """A case goes into the hands of another operator: of the next shift, who signed for it, or of a colleague."""
 
     alert_id: AlertId
     operator: str
     to: str
+    #: The version that the page showed; None: it showed none.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

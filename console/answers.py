@@ -14,6 +14,7 @@ _CONFLICTS = frozenset(
         Reason.SOMEBODY_HAS_IT,
         Reason.RANG_SINCE_SEEN,
         Reason.STEP_PASSED,
+        Reason.NOT_THEIRS,
         Reason.ANOTHER_GOES,
         Reason.ANOTHER_CENTRE_HAS_IT,
         Reason.NOTHING_PROPOSED,

@@ -50,11 +50,15 @@ class Choices:
     reasons: tuple[Choice, ...]
     watches: tuple[Choice, ...]
     centres: tuple[str, ...]
+    #: Who else is on duty and may work on it.
+    colleagues: tuple[str, ...]
     holds: tuple[Choice, ...]
     hold_hours: tuple[Choice, ...]
 
 
-def choices_of(home: Home | None, severity: Severity, words: Words, centres: Sequence[str] = ()) -> Choices:
+def choices_of(
+    home: Home | None, severity: Severity, words: Words, centres: Sequence[str] = (), colleagues: Sequence[str] = ()
+) -> Choices:
     """List what the forms offer."""
     responders = home.responders if home else ()
     return Choices(
@@ -67,6 +71,7 @@ def choices_of(home: Home | None, severity: Severity, words: Words, centres: Seq
         watches=_watches(severity, words),
         # Those that are reached by wire first; any other is told by telephone.
         centres=(*centres, words("centre.dong"), words("centre.night")),
+        colleagues=tuple(colleagues),
         holds=tuple((kind.value, words(f"hold.{kind}")) for kind in KINDS),
         hold_hours=tuple((str(n), _length(n, words)) for n in HOURS),
     )

@@ -60,6 +60,7 @@ def detail_of(
     *,
     last_heard: datetime | None = None,
     centres: Sequence[str] = (),
+    colleagues: Sequence[str] = (),
     now: datetime,
 ) -> Detail:
     """Write the detail pane; `rooms` are the last 24 hours by room."""
@@ -88,7 +89,7 @@ def detail_of(
         last_heard=words("day.last_heard", time=heard) if heard else "",
         timeline=timeline_of(log, home, words, now),
         short_id=f"A-{alert.opened_at.astimezone(ZONE):%y%m%d}-{alert.alert_id[:4]}",
-        choices=choices_of(home, alert.severity, words, centres),
+        choices=choices_of(home, alert.severity, words, centres, colleagues),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.events import PassOn
-from alerts.in_hand import held, said_on
+from alerts.in_hand import held, is_stale, said_on
 from alerts.model import Alert
 from alerts.reasons import Reason
 from alerts.transition import Context, Transition
@@ -20,6 +20,8 @@ def passed_on(alert: Alert, event: PassOn, now: datetime, context: Context) -> T
         return Transition(reason=Reason.NOT_THEIRS, alert=alert)
     if not event.to.strip() or event.to == event.operator:
         return Transition(reason=Reason.NOBODY_NAMED, alert=alert)
+    if event.version is not None and is_stale(alert, event.version):
+        return Transition(reason=Reason.RANG_SINCE_SEEN, alert=alert)
     theirs = replace(alert, owner=event.to)
     if alert.state is AlertState.ACKNOWLEDGED:
         theirs = held(theirs, now, context, least=said_on(alert))

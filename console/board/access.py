@@ -6,10 +6,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.access import Elsewhere
+from console.accounts.postgres import AccountStore
 from console.entry.access import may_see
 from console.pages import BoardView, board_of
 from console.people import district_of
-from console.roles import Act
+from console.roles import Act, Role, acts_of
 from console.rows import Entry, Viewer, shown_to
 from console.web import doors_of, operator_of, words_of
 from contracts import AlertId
@@ -34,6 +35,21 @@ def viewer_of(request: Request) -> Viewer:
     lease = doors_of(request).settings.alerts.acknowledgement_seconds
     operator = operator_of(request)
     return Viewer(name=operator.name, words=words_of(request), lease_seconds=lease, masked=operator.masked)
+
+
+async def colleagues_for(request: Request, district_id: str) -> tuple[str, ...]:
+    """Name who else is on duty and may work on a case of this district."""
+    doors, me = doors_of(request), operator_of(request).name
+    there = set(await doors.desk.on_duty()) - {me}
+    if not there:
+        return ()
+    accounts = [one for one in await AccountStore(doors.pool).all() if one.name in there and one.ended_at is None]
+    return tuple(
+        one.name
+        for one in accounts
+        if Act.BOARD_ACT in acts_of(Role(role) for role in one.roles if role in set(Role))
+        and (not district_id or not one.districts or district_id in one.districts)
+    )
 
 
 async def board_for(request: Request) -> BoardView:

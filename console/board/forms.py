@@ -15,6 +15,7 @@ from alerts.events import (
     HandOver,
     Lower,
     Note,
+    PassOn,
     Phoned,
     Resolve,
     TakeBack,
@@ -34,6 +35,7 @@ ByAnOperator = (
     | Dispatch
     | Watch
     | HandOver
+    | PassOn
     | TakeBack
     | Lower
     | FollowedUp
@@ -53,6 +55,7 @@ class Action(StrEnum):
     DISPATCH = "dispatch"
     WATCH = "watch"
     HAND_OVER = "hand-over"
+    PASS_ON = "pass-on"
     TAKE_BACK = "take-back"
     LOWER = "lower"
     FOLLOW_UP = "follow-up"
@@ -131,6 +134,11 @@ def _hand_over(fields: Fields, alert_id: AlertId, operator: str) -> HandOver:
     return HandOver(alert_id=alert_id, operator=operator, centre=centre, version=version(fields))
 
 
+def _pass_on(fields: Fields, alert_id: AlertId, operator: str) -> PassOn:
+    to = text(fields, "colleague", "answer.no_whom")
+    return PassOn(alert_id=alert_id, operator=operator, to=to, version=version(fields))
+
+
 def _take_back(fields: Fields, alert_id: AlertId, operator: str) -> TakeBack:
     return TakeBack(alert_id=alert_id, operator=operator, version=maybe_version(fields))
 
@@ -157,6 +165,7 @@ _READERS: Final[Mapping[Action, Callable[[Fields, AlertId, str], ByAnOperator]]]
     Action.CALL: _call,
     Action.DISPATCH: _dispatch,
     Action.HAND_OVER: _hand_over,
+    Action.PASS_ON: _pass_on,
     Action.TAKE_BACK: _take_back,
     Action.LOWER: _lower,
     Action.FOLLOW_UP: _follow_up,

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.events import Resolve
+from alerts.events import PassOn, Resolve
 from alerts.model import Alert
 from alerts.reasons import Reason
 from console import metrics
 from console.answers import Answer, answer_of
-from console.board.access import board_for, entry_for, viewer_of
+from console.board.access import board_for, colleagues_for, entry_for, viewer_of
 from console.board.feeding import web as feeding
 from console.board.forms import Action, ByAnOperator, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
@@ -24,6 +24,7 @@ from console.board.taking import web as taking
 from console.chain import Look
 from console.details import Detail, detail_of
 from console.pages import calm_text, rate_of
+from console.people import district_of
 from console.presence.postgres import Presence
 from console.roster.service import gaps_soon
 from console.steps import web as stepping
@@ -58,7 +59,9 @@ async def act(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND, "answer.no_such_action")
     action = Action(request.path_params["action"])
     event = _event(request, action, form)
-    await entry_for(request, AlertId(request.path_params["alert_id"]))
+    entry = await entry_for(request, AlertId(request.path_params["alert_id"]))
+    if isinstance(event, PassOn) and event.to not in await colleagues_for(request, district_of(entry.home)):
+        event = "answer.not_on_duty"
     if isinstance(event, str):
         metrics.actions.labels(action=action, result="unusable").inc()
         return message(request, HTTPStatus.UNPROCESSABLE_ENTITY, words(event), back=_path(request))
@@ -134,6 +137,7 @@ async def _opened(request: Request) -> tuple[Detail, StepsView | None]:
         viewer_of(request),
         last_heard=await doors.desk.last_heard(alert.home_id),
         centres=await doors.desk.centres(),
+        colleagues=await colleagues_for(request, district_of(entry.home)),
         now=now,
     )
     return detail, await view_of(request, entry)

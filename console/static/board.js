@@ -98,6 +98,8 @@ function arrive({ id, v, html, say: text }) {
   showDue([row]);
   if (!before) strips.soon(id);
   if (row.classList.contains("folded")) return;
+  // A colleague gave it to us: nothing rings then, so it is said.
+  if (before?.section === "others" && row.dataset.section === "mine") { toast(word("yours", { what: text })); sound.arrived("3", { flood: false }); }
   if (row.dataset.new !== "1" || before?.new === "1" && Number(before.p) <= Number(row.dataset.p)) return;
   sound.arrived(row.dataset.p, { flood });
   keepSounding();

@@ -88,8 +88,9 @@ export function openForm(name, whom) {
   if (whom) form.querySelector("[name=whom]").value = whom;
   for (const other of detail.querySelectorAll(".form")) other.classList.toggle("open", other === form);
   // Only what was seen is closed: what comes while the form stands open makes the server refuse it.
-  const seen = form.querySelector("[name=version]"), head = detail.querySelector("[data-part=head]");
-  if (seen && head) seen.value = head.dataset.v;
+  const head = detail.querySelector("[data-part=head]");
+  if (head) for (const seen of form.querySelectorAll("[name=version]")) seen.value = head.dataset.v;
+  for (const problem of form.querySelectorAll(".problem")) problem.hidden = true;
   const step = form.querySelector("[name=step]");
   if (step && head) step.value = head.dataset.step;
   form.querySelector("textarea, select, input:not([type=hidden])")?.focus();

@@ -92,6 +92,12 @@ def test_what_is_watched_is_watched_on_by_the_next_until_the_same_time() -> None
     assert done is not None and (done.state, done.owner, done.due_at) == (AlertState.WATCHING, "park", until)
 
 
+def test_nobody_gives_away_a_case_whose_last_ring_they_have_not_seen() -> None:
+    alert = held_by("kim")
+    press = PassOn(alert_id=alert.alert_id, operator="kim", to="park", version=alert.rang_version - 1)
+    assert advance(alert, press, NOON, CONTEXT).reason is Reason.RANG_SINCE_SEEN
+
+
 @pytest.mark.parametrize("to", ["", " ", "kim"])
 def test_nobody_passes_on_to_nobody_or_to_themselves(to: str) -> None:
     alert = held_by("kim")

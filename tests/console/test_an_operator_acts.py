@@ -16,6 +16,7 @@ from alerts.events import (
     HandOver,
     Lower,
     Note,
+    PassOn,
     Phoned,
     Resolve,
     TakeBack,
@@ -41,6 +42,8 @@ def test_a_form_is_read_as_an_event() -> None:
     assert read("ack", version="3") == Acknowledge(alert_id=ALERT, operator="김지현", version=3)
     assert read("note", text=" 전화함 ") == Note(alert_id=ALERT, operator="김지현", text="전화함")
     assert read("escalate", step="0") == EscalateNow(alert_id=ALERT, operator="김지현", step_seen=0)
+    given = PassOn(alert_id=ALERT, operator="김지현", to="박도윤", version=2)
+    assert read("pass-on", colleague="박도윤", version="2") == given
     worse = EscalateNow(alert_id=ALERT, operator="김지현", step_seen=1, why="worse")
     assert read("escalate", step="1", why="worse") == worse
     resolve = read("resolve", version="7", outcome="E2", resolved_by="family", minutes="12", rule_at_fault="1")
@@ -102,6 +105,7 @@ def test_a_watch_ends_after_so_many_minutes_or_when_the_clock_on_the_wall_says_s
         ("ack", {"version": "-1"}, "answer.no_version"),
         ("escalate", {"step": "two"}, "answer.no_version"),
         ("escalate", {"step": "2", "why": "because"}, "answer.no_why"),
+        ("pass-on", {"version": "4", "colleague": " "}, "answer.no_whom"),
         ("note", {"text": "  "}, "answer.nothing_written"),
         ("resolve", {"outcome": "E2", "resolved_by": "family"}, "answer.no_version"),
         ("resolve", {"version": "7", "resolved_by": "family"}, "answer.no_outcome"),
