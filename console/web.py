@@ -250,9 +250,14 @@ def _told(request: Request, status: HTTPStatus) -> Response:
 
 
 async def away(request: Request, error: Exception) -> Response:
-    """Say that the database does not answer; the page tries again by itself."""
+    """Say that the database does not answer, and whom to ring up; a page that was asked for tries again by itself."""
     log.warning("request_not_served", path=request.url.path.split("/")[1], error=type(error).__name__)
-    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    scripted = {"x-script", "x-fragment"} & set(request.headers) or is_for_scripts(request.url.path)
+    if request.method != "GET" or scripted:
+        return _told(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    answer = html(request, "away.j2", status=503, phone=doors_of(request).settings.console.centre_phone)
+    answer.headers["Retry-After"] = "10"
+    return answer
 
 
 async def broken(request: Request, error: Exception) -> Response:

@@ -29,7 +29,7 @@ async def fall_over(request: Request) -> Response:
 
 @asynccontextmanager
 async def without_a_database() -> AsyncIterator[httpx.AsyncClient]:
-    settings = Settings(console=Console(session_secret=Secret(SECRET)))
+    settings = Settings(console=Console(session_secret=Secret(SECRET), centre_phone="02-000-0000"))
     pool: Pool = AsyncConnectionPool(f"host=127.0.0.1 port={loopback_port()}", min_size=1, open=False, timeout=0.2)
     await pool.open()
     access, desk = Access(ConsoleStore(pool), settings.console), Desk(AlertStore(pool), pool)
@@ -55,6 +55,20 @@ async def test_a_page_without_its_database_says_so_in_the_readers_language(langu
     assert answer.status_code == 503 and said in answer.text
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
+    # Whom to ring up meanwhile, and a page that comes by itself, with a script and without.
+    assert 'href="tel:02-000-0000"' in answer.text and 'href="tel:119"' in answer.text
+    assert '<noscript><meta http-equiv="refresh"' in answer.text and "/static/away.js" in answer.text
+    assert answer.headers["retry-after"] == "10"
+
+
+async def test_a_press_without_the_database_is_answered_and_not_pressed_again_by_the_page() -> None:
+    async with without_a_database() as client:
+        client.cookies.set("dolbom_session", seal(SECRET, "session-1"))
+        press = {"Sec-Fetch-Site": "same-origin"}
+        page = await client.post("/alerts/claim-next", headers=press)
+        bare = await client.post("/alerts/claim-next", headers={**press, "X-Script": "1"})
+    assert page.status_code == bare.status_code == 503
+    assert "refresh" not in page.text and "<" not in bare.text
 
 
 async def test_a_failure_of_ours_carries_the_headers_too() -> None:

@@ -4,13 +4,16 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
+from console.sessions import seal
 from contracts import AlertChangeKind
+from tests.browser.accessible import violations
 from tests.browser.between import Between, Way, between
-from tests.browser.pages import chromium, live, sign_in
+from tests.browser.pages import chromium, live, picture, sign_in
 from tests.console.building import a_finding
-from tests.console.running import NAME, Centre
+from tests.console.running import NAME, SECRET, Centre
+from tests.console.test_a_failure_is_told import without_a_database
 from tests.until import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
@@ -62,6 +65,24 @@ async def test_b5_a_server_that_is_refused_for_a_moment_loses_and_doubles_nothin
     assert log.count(AlertChangeKind.ACKNOWLEDGED) == 1
     stands = await house.store.alert(alert.alert_id)
     assert stands is not None and stands.owner == NAME
+
+
+async def test_a_first_page_without_the_database_names_the_telephone_and_opens_by_itself(house: Centre) -> None:
+    async with without_a_database() as client, chromium() as context:
+        client.cookies.set("dolbom_session", seal(SECRET, "session-1"))
+        away = await client.get("/")
+        page = await context.new_page()
+
+        async def stand_in(route: Route) -> None:
+            await route.fulfill(status=away.status_code, headers=dict(away.headers), body=away.text)
+
+        await page.route(f"{house.url}/", stand_in)
+        await page.goto(house.url)
+        await expect(page.locator("#duty-phone")).to_have_attribute("href", "tel:02-000-0000")
+        assert not await violations(page)
+        await page.screenshot(path=picture("board.away"))
+        await page.unroute(f"{house.url}/")
+        await expect(page.locator("#password")).to_be_visible(timeout=LONG)
 
 
 async def test_b5_a_dead_line_is_said_within_eight_seconds_and_only_the_telephone_works(
