@@ -132,6 +132,7 @@ async function takeSnapshot(told) {
 // In a flood the counts are made once for many rows.
 function recount() {
   filters.apply(rows());
+  filters.showWatched(rows());
   count();
   keepSounding();
 }
@@ -212,6 +213,7 @@ function turn() {
   document.getElementById("clock").textContent = clockText();
   document.getElementById("date").textContent = dateText(page.dataset.language);
   showDue(rows());
+  filters.showWatched(rows());
   pane.turn();
   count();
 }

@@ -1,12 +1,14 @@
 """The live board's acceptance cases that need a second look: two operators, a mouse at rest, a clock that is wrong."""
 
 import asyncio
+import re
+from datetime import timedelta
 
 import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
-from alerts.events import Acknowledge, Found, Note
+from alerts.events import Acknowledge, Found, Note, Watch
 from console.roles import Role
 from contracts import Hazard, Severity
 from homes.model import Street
@@ -248,6 +250,25 @@ async def test_b18_a_workstation_whose_clock_is_wrong_counts_rightly(house: Cent
         sign, (minutes, seconds) = text.startswith("+"), text.lstrip("+").split(":")
         shown = (int(minutes) * 60 + int(seconds)) * (-1 if sign else 1)
         assert abs(shown - (alert.due_at - clock.now()).total_seconds()) < 20
+
+
+async def test_what_is_watched_is_folded_and_says_when_the_first_rings_again(house: Centre, board: Page) -> None:
+    for number, minutes in ((1, 30), (2, 10)):
+        smoke = a_finding(f"h-000{number}", kind="smoke", hazard=Hazard.FIRE, severity=Severity.URGENT)
+        alert = await house.found(smoke)
+        until = clock.now() + timedelta(minutes=minutes)
+        watch = Watch(alert_id=alert.alert_id, operator=NAME, until=until, why="재통화", version=alert.version)
+        await house.apply(watch)
+    rows = board.locator('[data-section="watching"] tr[data-id]')
+    await expect(rows).to_have_count(2)
+    await expect(board.locator('[data-section="watching"] tr[data-id]:visible')).to_have_count(0)
+    await expect(board.locator("#watched .left")).to_have_text(re.compile(r"^(10:00|09:\d\d|08:\d\d)$"))
+    await board.click("#watched")
+    await expect(board.locator('[data-section="watching"] tr[data-id]:visible')).to_have_count(2)
+    await board.screenshot(path=picture("board.watched"))
+    assert not await violations(board)
+    await board.click("#watched")
+    await expect(board.locator('[data-section="watching"] tr[data-id]:visible')).to_have_count(0)
 
 
 async def test_devices_are_folded_to_three_and_no_filter_hides_an_emergency(house: Centre, board: Page) -> None:
