@@ -9,6 +9,7 @@ from alerts.reasons import Reason
 from console.choices import choices_of
 from console.details import detail_of
 from console.rendering import Page
+from console.roles import Role, acts_of
 from console.rows import Entry, Viewer
 from console.standing import to_close
 from console.steps.scripts import script_for
@@ -158,7 +159,8 @@ def test_the_pane_can_be_drawn_in_every_state(state: AlertState, language: Langu
     steps = (
         None if state is AlertState.RESOLVED else steps_view(alert, None, script, walk(script, []), viewer.words, NOON)
     )
-    html = RENDERER.page("detail.j2", Page(language=language, theme=Theme.DAY, path="/"), detail=detail, steps=steps)
+    look = Page(language=language, theme=Theme.DAY, path="/", acts=acts_of(Role))
+    html = RENDERER.page("detail.j2", look, detail=detail, steps=steps)
     away = state in (AlertState.WATCHING, AlertState.HANDED_OVER)
     over = state is AlertState.RESOLVED
     assert ('data-act="take-back"' in html) is away
@@ -192,3 +194,10 @@ def test_a_case_may_be_watched_for_as_long_as_its_severity_allows() -> None:
         "119",
     ]
     assert choices_of(None, Severity.URGENT, KO).senders == ()
+
+
+def test_whoever_only_reads_is_offered_nothing_to_do() -> None:
+    detail = detail_of(an_entry(MINE), LOG, {}, KIM, now=NOON)
+    look = Page(language=Language.KO, theme=Theme.DAY, path="/", acts=acts_of([Role.AUDITOR]))
+    html = RENDERER.page("detail.j2", look, detail=detail, steps=None)
+    assert 'action="/alerts/' not in html and 'data-part="timeline"' in html

@@ -9,6 +9,7 @@ from console.board.layout import COLUMNS, FOOT, HELP, script_words
 from console.incidents.cards import cards_of
 from console.pages import board_of, rate_of
 from console.rendering import Page
+from console.roles import Role, acts_of
 from console.rows import Entry
 from console.words import Language, Theme
 from tests.console.building import KIM, KO, NOON, RENDERER, a_finding, a_home, an_alert, an_entry
@@ -26,7 +27,7 @@ def test_the_page_of_fifty_rows_is_small() -> None:
     board = board_of([entry(number) for number in range(50)], KIM, mark="e1.1", homes=4812, now=NOON)
     html = RENDERER.page(
         "board.j2",
-        Page(language=Language.KO, theme=Theme.DAY, path="/", operator=KIM.name),
+        Page(language=Language.KO, theme=Theme.DAY, path="/", operator=KIM.name, acts=acts_of(Role)),
         board=board,
         incidents=cards_of([], {}, 0, KO, NOON),
         rate=rate_of([0] * 10, KO, on_duty=1, flooded=False),
