@@ -98,13 +98,18 @@ def timeline_of(log: Sequence[LogLine], home: Home | None, words: Words, now: da
     return tuple(_line_of(line, home, words, now) for line in reversed(log))
 
 
-def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> TimelineLine:
+def told(line: LogLine, home: Home | None, words: Words) -> str:
+    """Say a line in the reader's words: what happened, and what was said; without a home, ids stand for names."""
     said, is_step = _said(line, home, words), _is_step(line, words)
+    return ": ".join(part for part in (_happened(line, words, is_step=is_step), said) if part)
+
+
+def _line_of(line: LogLine, home: Home | None, words: Words, now: datetime) -> TimelineLine:
     return TimelineLine(
         at=line.at.isoformat(),
         time=clock_time(line.at, now=now, zone=ZONE),
-        icon="done" if is_step else _ICONS.get(line.change, "clock"),
-        text=": ".join(part for part in (_happened(line, words, is_step=is_step), said) if part),
+        icon="done" if _is_step(line, words) else _ICONS.get(line.change, "clock"),
+        text=told(line, home, words),
         by=_by(line, home, words),
         hot=line.change in _HOT,
     )

@@ -156,8 +156,11 @@ class LineOut(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     #: Who did it; null: the service itself.
     by: str | None
+    #: As it is kept: what somebody wrote, or a word of the rules.
     text: str
     step: int
+    #: What happened, for people, in the language that was asked for; ids stand for names.
+    words: str
 
 
 class LinePage(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from console.api.shapes import (
     ResidentOut,
     SensorOut,
 )
+from console.timeline import told
+from console.words import Words
 from contracts import Sentence
 from homes.model import Home
 
@@ -86,7 +88,7 @@ def alert_out(alert: Alert, language: str) -> AlertOut:
     )
 
 
-def line_out(line: LogLine) -> LineOut:
+def line_out(line: LogLine, words: Words) -> LineOut:
     """Tell of a line of an alert's log."""
     return LineOut(
         version=line.version,
@@ -96,6 +98,7 @@ def line_out(line: LogLine) -> LineOut:
         by=line.by,
         text=line.text,
         step=line.step,
+        words=told(line, None, words),
     )
 
 

@@ -14,7 +14,7 @@ from console.api.openapi import description
 from console.api.problems import Kind, Refused
 from console.api.reading.views import alert_out, home_line, home_out, line_out, tag_of
 from console.api.shapes import AlertPage, AlertsAsked, HomePage, HomesAsked, LinePage, LinesAsked
-from console.api.web import Call, Handler, answer, looked, pool_of
+from console.api.web import Call, Handler, answer, looked, pool_of, words_of
 from console.chain import Look
 from contracts import AlertId, HomeId
 from homes.listing.postgres import HomePages
@@ -84,7 +84,8 @@ async def read_timeline(call: Call) -> Response:
         alert.alert_id, after=cursors.read_number(place[0]) if place else 0, most=asked.limit
     )
     more = cursors.write("timeline", lines[-1].version) if len(lines) == asked.limit else None
-    return answer(call, LinePage(items=tuple(line_out(line) for line in lines), next=more))
+    words = words_of(call)
+    return answer(call, LinePage(items=tuple(line_out(line, words) for line in lines), next=more))
 
 
 async def alert_of(call: Call) -> Alert:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from alerts.events import Note
 from console.api.table import ROOT
 from contracts import AlertState, Hazard, Severity
 from tests.console.api.asking import Api
@@ -23,7 +24,20 @@ async def test_an_alert_is_read_with_its_sentence_its_version_and_its_log(house:
         assert korean.json()["what"] == "도움 요청 버튼 누름 · 안방"
         lines = (await client.get(f"{ROOT}/alerts/{alert.alert_id}/timeline")).json()
         assert [line["version"] for line in lines["items"]] == list(range(1, told["version"] + 1))
-        assert lines["next"] is None
+        assert lines["next"] is None and lines["items"][0]["words"] == "Alert raised"
+
+
+async def test_a_step_of_the_script_is_told_in_words_and_as_it_is_kept(house: Api) -> None:
+    alert = await house.found(a_finding("h-0001"))
+    await house.store.apply(Note(alert_id=alert.alert_id, operator="kim", text="step:119:called"))
+    said = []
+    async with house.client() as client:
+        for language in ("ko", "en"):
+            path, wanted = f"{ROOT}/alerts/{alert.alert_id}/timeline", {"Accept-Language": language}
+            last = (await client.get(path, headers=wanted)).json()["items"][-1]
+            assert last["text"] == "step:119:called"
+            said.append(last["words"])
+    assert said == ["대응 순서: 119 신고 · 신고함", "Response script: Call 119 · Called"]
 
 
 async def test_filters_leave_out_what_was_not_asked_for(house: Api) -> None:
