@@ -3,7 +3,7 @@
 const TONES = { 1: { tones: [988, 784, 988], length: 0.22, every: 4 }, 2: { tones: [784, 659], length: 0.3, every: 15 } };
 const LOWEST = { 1: 0.3, 2: 0 };
 const button = document.getElementById("sound"), bar = document.getElementById("muted");
-let context, on = false, loudness, volume = Number(localStorage.getItem("volume") ?? 0.7), started = 0, wants = new Set();
+let context, on = false, loudness, volume = Number(localStorage.getItem("volume") ?? 0.7), started = 0, quietUntil = 0, toldLost = 0, wants = new Set();
 const loops = new Map();
 
 export const isOn = () => on && context?.state === "running";
@@ -38,6 +38,8 @@ export function show() {
   button.dataset.state = context?.state ?? "none";
   button.dataset.alarms = started;
   button.dataset.sounding = [...loops.keys()].sort().join("");
+  button.dataset.quiet = String(Boolean(context) && quietUntil > context.currentTime);
+  button.dataset.lost = toldLost;
   bar.hidden = isOn();
 }
 
@@ -53,12 +55,15 @@ export function pause(seconds) {
   loudness.gain.cancelScheduledValues(0);
   loudness.gain.setValueAtTime(0, context.currentTime);
   loudness.gain.setValueAtTime(1, context.currentTime + seconds);
+  quietUntil = context.currentTime + seconds;
+  show();
 }
 
 function breakPause() {
   if (!context) return;
   loudness.gain.cancelScheduledValues(0);
   loudness.gain.setValueAtTime(1, context.currentTime);
+  quietUntil = 0;
 }
 
 export function arrived(priority, { flood }) {
@@ -106,4 +111,8 @@ function chime(tones, length) {
   source.start();
 }
 
-export function lineLost() { chime([330, 262, 196], 0.35); }
+export function lineLost() {
+  toldLost += 1;
+  chime([330, 262, 196], 0.35);
+  show();
+}
