@@ -40,7 +40,8 @@ export function show() {
   button.dataset.sounding = [...loops.keys()].sort().join("");
   button.dataset.quiet = String(Boolean(context) && quietUntil > context.currentTime);
   button.dataset.lost = toldLost;
-  bar.hidden = isOn();
+  // A locked page has no bar: its own button says whether it sounds.
+  if (bar) bar.hidden = isOn();
 }
 
 export function setVolume(part) {

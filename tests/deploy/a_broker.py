@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -24,7 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from contracts import HomeId
-from deploy.embedded.children import Child, answers, loopback_port
+from deploy.embedded.children import Child, NeverCameUp, loopback_port
 from deploy.embedded.stack import ROOT
 from homes.enrolment import authority as rules
 from homes.enrolment.authority import Authority
@@ -96,13 +97,9 @@ def running(folder: Path) -> Iterator[Broker]:
         made = ["-c"] if place == 0 else []
         subprocess.run(["mosquitto_passwd", *made, "-b", secrets, user, PASSWORD], check=True)
     authority = _furnished(folder / "kept")
-    ports = [loopback_port() for _ in range(3)]
-    config = folder / "mosquitto.conf"
-    config.write_text("user root\n" + shipped(folder, ports))
-    child = Child([mosquitto, "-c", config], log=folder / "log")
+    child, ports = _started(Path(mosquitto), folder)
     beside = Beside(folder=folder / "kept", shipped_rules=FILES / "acl", pid_file=folder / "mosquitto.pid")
     try:
-        child.wait_for(lambda: answers(ports[2]), within=10, what="Mosquitto")
         yield Broker(
             folder=folder,
             authority=authority,
@@ -114,6 +111,23 @@ def running(folder: Path) -> Iterator[Broker]:
         )
     finally:
         child.stop()
+
+
+def _started(mosquitto: Path, folder: Path) -> tuple[Child, list[int]]:
+    """Start the broker; another test's server may take a port between its choice and its use."""
+    config = folder / "mosquitto.conf"
+    for left in reversed(range(3)):
+        ports = [loopback_port() for _ in range(3)]
+        config.write_text("user root\n" + shipped(folder, ports))
+        child = Child([mosquitto, "-c", config], log=folder / "log")
+        try:
+            child.wait_for(partial(answers, ports[2]), within=30, what="Mosquitto")
+            return child, ports
+        except NeverCameUp:
+            child.stop()
+            if not left or "Address already in use" not in (folder / "log").read_text(errors="replace"):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _furnished(kept: Path) -> Authority:

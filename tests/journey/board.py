@@ -52,6 +52,16 @@ async def signed_in(here: Town) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
+async def step_up(browser: httpx.AsyncClient, here: Town) -> None:
+    """Give the password once more, as an export asks for it."""
+    page = (await browser.get("/account")).text
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert token, page
+    given = {"csrf": token[1], "code": here.settings.console.operator_password.reveal()}
+    answer = await browser.post("/step-up", data=given)
+    assert answer.status_code == 303, answer.text
+
+
 @asynccontextmanager
 async def open_board(here: Town) -> AsyncIterator[Board]:
     """Hold a board whose feed is heard."""

@@ -13,7 +13,7 @@ from contracts.values import Motion
 from runtime import clock
 from runtime.kafka import consuming
 from simulator.dialects import Dialect, topic_of
-from tests.journey.board import signed_in
+from tests.journey.board import signed_in, step_up
 from tests.journey.town import Town, town
 from tests.until import until
 
@@ -61,6 +61,7 @@ async def test_what_a_gateway_says_is_in_the_raw_view_in_seconds_and_a_refusal_w
                 lines = (await browser.get(f"{path}.ndjson")).text
                 return "motion-living" in lines and "not_json" in lines
 
+            await step_up(browser, here)
             await until(shown, within=20, what="both messages are in the raw view")
             page = (await browser.get(path)).text
             assert "{{ not json" in page and "motion" in page

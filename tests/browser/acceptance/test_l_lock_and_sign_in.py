@@ -39,6 +39,7 @@ async def test_l4_the_lock_hides_every_name_and_an_emergency_still_sounds(house:
         await house.found(a_finding("h-0002"))
         await expect(page.locator("#counts li[data-p='1'] b")).to_have_text("2", timeout=30_000)
         await expect(page.locator("#counts")).to_have_attribute("data-rings", "1")
+        await expect(page.locator("#sound")).to_have_attribute("data-sounding", "1")
         shown = await page.content()
         assert not [home.home_id for home in STREET if home.resident.name in shown or home.address in shown]
         await page.screenshot(path=picture("lock"))
