@@ -25,7 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from contracts import HomeId
-from deploy.embedded.children import Child, NeverCameUp, loopback_port
+from deploy.embedded.children import Child, NeverCameUp, answers, loopback_port
 from deploy.embedded.stack import ROOT
 from homes.enrolment import authority as rules
 from homes.enrolment.authority import Authority
