@@ -3,7 +3,7 @@
 import logging
 import sys
 from asyncio import run
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -63,6 +63,20 @@ def everything(context: typer.Context) -> None:
         ingest()
         detecting()
         detection()
+        stream()
+        _each(alerts, console)
+
+
+def _each(*parts: Callable[[], None]) -> None:
+    """Run parts that fail when an aim is missed: every one of them, and then fail if one did."""
+    failed = False
+    for part in parts:
+        try:
+            part()
+        except typer.Exit as ended:
+            failed = failed or ended.exit_code != 0
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.async_api import BrowserContext, Page
@@ -18,7 +19,7 @@ from runtime import clock
 from runtime.settings import Kafka, Postgres
 from tests.browser.accessible import sticks_out, violations
 from tests.browser.pages import chromium, picture, sign_in
-from tests.console.building import CARER, a_finding
+from tests.console.building import CARER, STREET, a_finding
 from tests.console.running import NAME, SECRET, Centre, centre, with_street
 
 pytestmark = [pytest.mark.browser, pytest.mark.door, pytest.mark.timeout(600)]
@@ -62,6 +63,7 @@ class Town:
     """A centre with something on every page."""
 
     house: Centre
+    folder: Path
     alert: Alert
     #: It is over, and something may follow.
     resolved: Alert
@@ -94,13 +96,22 @@ async def town(tmp_path: Path, postgres: Postgres, kafka: Kafka) -> AsyncIterato
             resolved_by=ResolvedBy.OPERATOR,
         )
         await house.apply(ended)
-        yield Town(house=house, alert=alert, resolved=over)
+        yield Town(house=house, folder=tmp_path, alert=alert, resolved=over)
 
 
 async def dressed(context: BrowserContext, url: str, theme: str, language: str) -> None:
     await context.add_cookies(
         [{"name": k, "value": v, "url": url} for k, v in (("theme", theme), ("language", language))]
     )
+
+
+def personal() -> list[str]:
+    """List what must stand in no log and no address: names, addresses, numbers, illnesses, codes."""
+    people = [home.resident for home in STREET]
+    known = {one.name for one in people} | {one.phone for one in people} | {one.health for one in people}
+    known |= {home.address for home in STREET} | {home.entry for home in STREET}
+    known |= {one.phone for home in STREET for one in home.responders}
+    return sorted(word for word in known if word)
 
 
 def named(path: str) -> str:
@@ -126,6 +137,7 @@ async def test_b13_r6_axe_finds_nothing_on_any_page(town: Town, theme: str, lang
         await sign_in(page, town.house.url)
         for path in pages():
             answer = await page.goto(town.url(path))
+            faults += [f"{path}: {word} stands in the address" for word in personal() if word in unquote(page.url)]
             if answer is None or answer.status not in (200, 410):
                 faults.append(f"{path}: answered {answer.status if answer else 'nothing'}")
                 continue
@@ -133,7 +145,9 @@ async def test_b13_r6_axe_finds_nothing_on_any_page(town: Town, theme: str, lang
                 path=picture(f"page{path.replace('/', '.').replace('{', '').replace('}', '')}.{theme}.{language}")
             )
             faults += await faults_of(page, path)
+        said = (town.folder / "console.log").read_text(errors="replace")
     assert not faults, "\n".join(faults)
+    assert "pages_served" in said and not [word for word in personal() if word in said]
 
 
 @pytest.mark.parametrize("width", [1366, 1920])
