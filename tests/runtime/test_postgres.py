@@ -72,7 +72,8 @@ async def test_the_pool_outlives_a_session_that_the_server_ended(any_postgres: P
     async with pooled(any_postgres) as pool:
         async with pool.connection() as connection:
             (pid,) = await (await connection.execute("select pg_backend_pid()")).fetchone() or (None,)
-        await rows(any_postgres, f"select pg_terminate_backend({pid})")
+        # Returns once the session is gone: while it is still dying, a check of the connection would find it well.
+        assert await rows(any_postgres, f"select pg_terminate_backend({pid}, 30000)") == [(True,)]
         async with pool.connection() as connection:
             assert await (await connection.execute("select 1")).fetchone() == (1,)
 
