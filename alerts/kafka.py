@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 import structlog
@@ -15,6 +15,7 @@ from alerts import metrics
 from alerts.credible import Incredible, doubt
 from alerts.events import Found
 from alerts.many.deciding import MOST
+from alerts.places.kafka import Places
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
 from contracts import Finding, decode
@@ -27,6 +28,8 @@ from runtime.settings import Kafka
 
 log = structlog.get_logger()
 
+Done = TypeVar("Done")
+
 
 class Hearing:
     """Findings from Kafka, each applied before its offset is committed."""
@@ -35,19 +38,23 @@ class Hearing:
         self._consumer = consumer
         self._store = store
         self._pool = pool
+        self._places = Places(consumer=consumer, pool=pool)
         #: How long the finding that was applied last had waited; 0 when none waits.
         self.lag_seconds = 0.0
 
     async def turn(self) -> None:
         """Apply what has come, then commit."""
         batches = await self._consumer.getmany(timeout_ms=500, max_records=500)
+        batches = await _until_done(partial(self._places.gone_back_to, batches))
         if not batches:
             self.lag_seconds = 0.0
         # Partitions hold different homes: what comes of several is written together, each in its own order.
         for few in _cut([record for records in batches.values() for record in records], MOST):
             await _until_done(partial(self._apply, few))
         if batches:
-            await self._commit({partition: records[-1].offset + 1 for partition, records in batches.items()})
+            ends = {partition: records[-1].offset + 1 for partition, records in batches.items()}
+            await _until_done(partial(self._places.keep, ends))
+            await self._commit(ends)
 
     async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply them in their order: what can be read in one transaction, unless the database refuses some of it."""
@@ -120,7 +127,7 @@ def _cut(records: Sequence[ConsumerRecord], size: int) -> Iterator[Sequence[Cons
         yield records[first : first + size]
 
 
-async def _until_done(action: Callable[[], Awaitable[None]]) -> None:
+async def _until_done(action: Callable[[], Awaitable[Done]]) -> Done:
     """Do it until the database takes it: the next finding must not overtake this one."""
     troubled = False
     while True:

@@ -17,6 +17,13 @@ findings_lag_seconds = Gauge(
 findings_refused = Counter(
     "dolbom_alerts_findings_refused_total", "Records on `findings` that were put aside, by reason.", ["reason"]
 )
+findings_heard_again = Counter(
+    "dolbom_alerts_findings_heard_again_total",
+    "Records on `findings` that were gone back to, because the database had not heard them: it was restored.",
+)
+findings_missed = Counter(
+    "dolbom_alerts_findings_missed_total", "Records on `findings` that Kafka had dropped before the database had them."
+)
 timers = Counter("dolbom_alerts_timers_total", "Timers of alerts that ran out, by what came of them.", ["reason"])
 pushes = Counter("dolbom_alerts_pushes_total", "Tries to push, by channel and result.", ["channel", "result"])
 paced = Counter("dolbom_alerts_paced_total", "Calls that may wait for company, by what became of them.", ["pace"])

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,10 @@ Pool = AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]
 
 class SchemaDiffers(Exception):
     """A migration was edited after it was applied; the message says what to do instead."""
+
+
+class ReleaseTooOld(Exception):
+    """A newer release has taken away from this database what ours needs; the message names the mend."""
 
 
 @asynccontextmanager
@@ -120,6 +124,7 @@ async def _apply(connection: AsyncConnection[tuple[object, ...]], folder: Path, 
     cursor = await connection.execute("select file, sha256 from schema_migration")
     applied = {f"{file}": f"{digest}" for file, digest in await cursor.fetchall()}
     files = _files(folder)
+    await _refuse_too_old(connection, newest_of(files))
     if newer := applied.keys() - files.keys():
         # In a rolling upgrade old and new run side by side; each file is safe while the old code still runs.
         log.warning("database_is_newer", files=sorted(newer))
@@ -134,6 +139,25 @@ async def _apply(connection: AsyncConnection[tuple[object, ...]], folder: Path, 
                 await connection.execute(text)
             await connection.execute("insert into schema_migration (file, sha256) values (%s, %s)", [name, digest])
         log.info("migration_applied", file=name)
+
+
+async def _refuse_too_old(connection: AsyncConnection[tuple[object, ...]], ours: int) -> None:
+    """Stop before anything is written; a database that says nothing of it suits every release."""
+    row = await (await connection.execute("select to_regclass('schema_needs') is not null")).fetchone()
+    if row == (False,):
+        return
+    cursor = await connection.execute("select oldest, why from schema_needs where oldest > %s order by oldest", [ours])
+    if needs := await cursor.fetchall():
+        oldest, why = needs[-1]
+        raise ReleaseTooOld(
+            f"this release knows the schema up to {ours:04}, and the database needs {int(f'{oldest}'):04} or newer"
+            f" ({why}): start the newer release again, or restore the backup that was made before the upgrade"
+        )
+
+
+def newest_of(files: Iterable[str]) -> int:
+    """Tell the number of the newest schema file among these names."""
+    return max((int(name.split("_")[0]) for name in files), default=0)
 
 
 def _files(folder: Path) -> dict[str, str]:

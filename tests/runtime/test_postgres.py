@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runtime.postgres import SCHEMA, SchemaDiffers, connect, migrate, pooled, wanted
+from runtime.postgres import SCHEMA, ReleaseTooOld, SchemaDiffers, connect, migrate, pooled, wanted
 from runtime.settings import Postgres
 
 pytestmark = pytest.mark.door
@@ -48,6 +48,18 @@ async def test_an_older_program_starts_on_a_newer_database(any_postgres: Postgre
     (files / "9001_once.sql").unlink()
     assert await migrate(any_postgres, files) == "plain"
     assert await rows(any_postgres, "select n from once") == [(1,)]
+
+
+async def test_a_release_that_the_database_has_outgrown_is_refused_before_it_writes(
+    any_postgres: Postgres, files: Path
+) -> None:
+    (files / "9001_once.sql").write_text("insert into schema_needs values (9001, 'column home.way is gone');")
+    await migrate(any_postgres, files)
+    (files / "9001_once.sql").unlink()
+    (files / "9000_ours.sql").write_text(COUNTED)
+    with pytest.raises(ReleaseTooOld, match=r"up to 9000, and the database needs 9001 or newer \(column home.way"):
+        await migrate(any_postgres, files)
+    assert await rows(any_postgres, "select to_regclass('once') is null") == [(True,)]
 
 
 async def test_a_file_for_timescale_leaves_a_plain_database_alone(any_postgres: Postgres, files: Path) -> None:

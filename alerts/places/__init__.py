@@ -1,0 +1,1 @@
+"""How far the database has heard the findings, so that one that was restored hears the rest by itself."""
