@@ -88,7 +88,7 @@ def detail_of(
         day=day_of(named, since=alert.since, now=now.astimezone(ZONE)) if named else None,
         last_heard=words("day.last_heard", time=heard) if heard else "",
         timeline=timeline_of(log, home, words, now),
-        short_id=f"A-{alert.opened_at.astimezone(ZONE):%y%m%d}-{alert.alert_id[:4]}",
+        short_id=row.number,
         choices=choices_of(home, alert.severity, words, centres, colleagues),
     )
 

@@ -73,6 +73,7 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("GET", "/alerts/{alert_id}/sheet"): Act.BOARD_ACT,
     ("GET", "/console/feed"): Act.BOARD_READ,
     ("GET", "/console/snapshot"): Act.BOARD_READ,
+    ("POST", "/console/find"): Act.BOARD_READ,
     ("GET", "/console/strips"): Act.BOARD_READ,
     ("GET", "/console/incidents"): Act.BOARD_READ,
     ("POST", "/console/presence"): Act.BOARD_ACT,

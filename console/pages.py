@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.floods.flood import Load, is_flood
+from console.board.choosing.choice import EVERYTHING, Choice, dongs_of
 from console.duties import is_pressing, left_of
 from console.rows import (
     SYMBOLS,
@@ -55,9 +56,15 @@ class BoardView:
     soon: int
     over: int
     mine: int
+    #: What the reader chose to see, what they can choose, and how many rows that hides.
+    choice: Choice
+    dongs: tuple[str, ...]
+    hidden: int
 
 
-def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int, now: datetime) -> BoardView:
+def board_of(
+    entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int, now: datetime, choice: Choice = EVERYTHING
+) -> BoardView:
     """Lay out the board."""
     entries = sorted(entries, key=lambda entry: sort_key(entry.alert))
     rows = [row_of(entry, viewer, now) for entry in entries]
@@ -81,6 +88,9 @@ def board_of(entries: Iterable[Entry], viewer: Viewer, *, mark: str, homes: int,
         soon=sum(is_pressing(entry.alert, viewer.lease_seconds, now) for entry in entries),
         over=sum(one is not None and one <= timedelta() for one in left),
         mine=len(sections[1].rows),
+        choice=choice,
+        dongs=dongs_of(rows, choice),
+        hidden=sum(not choice.fits(row) for row in rows),
     )
 
 

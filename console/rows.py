@@ -90,6 +90,9 @@ class BoardRow:
     raised: str
     say: str
     home: str
+    #: The case as one names it on the telephone.
+    number: str
+    dong: str
     #: It may stand in an incident's list instead of in its own line.
     loss: bool
 
@@ -152,9 +155,16 @@ def row_of(entry: Entry, viewer: Viewer, now: datetime) -> BoardRow:
         owner_class=owner_class,
         raised=clock_time(alert.opened_at, now=now, zone=ZONE),
         home=alert.home_id,
+        number=number_of(alert),
+        dong=home.district.dong if home else "",
         loss=is_loss(alert),
         say=words("say", severity=words(f"severity.{alert.severity}"), name=name, what=what),
     )
+
+
+def number_of(alert: Alert) -> str:
+    """Name a case briefly: its day and the beginning of its id."""
+    return f"A-{alert.opened_at.astimezone(ZONE):%y%m%d}-{alert.alert_id[:4]}"
 
 
 def day_strip(entry: Entry, now: datetime) -> Strip | None:

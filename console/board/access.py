@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from console.access import Elsewhere
 from console.accounts.postgres import AccountStore
+from console.board.choosing.choice import EVERYTHING, Choice
 from console.entry.access import may_see
 from console.pages import BoardView, board_of
 from console.people import district_of
@@ -52,11 +53,11 @@ async def colleagues_for(request: Request, district_id: str) -> tuple[str, ...]:
     )
 
 
-async def board_for(request: Request) -> BoardView:
+async def board_for(request: Request, choice: Choice = EVERYTHING) -> BoardView:
     """Read the reader's board."""
     doors, now = doors_of(request), clock.now()
     # The mark first: what changes while we read is then told again, and is harmless.
     mark = doors.live.mark
     entries = await doors.desk.open(operator_of(request).districts, now)
     homes = await doors.desk.homes_watched()
-    return board_of(entries, viewer_of(request), mark=mark, homes=homes, now=now)
+    return board_of(entries, viewer_of(request), mark=mark, homes=homes, now=now, choice=choice)

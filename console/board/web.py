@@ -16,6 +16,8 @@ from alerts.reasons import Reason
 from console import metrics
 from console.answers import Answer, answer_of
 from console.board.access import board_for, colleagues_for, entry_for, viewer_of
+from console.board.choosing import web as choosing
+from console.board.choosing.choice import read_choice
 from console.board.feeding import web as feeding
 from console.board.forms import Action, ByAnOperator, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
@@ -109,7 +111,7 @@ async def _board_html(request: Request, detail: Detail | None = None, steps: Ste
     return html(
         request,
         "board.j2",
-        board=await board_for(request),
+        board=await board_for(request, read_choice(request.query_params)),
         incidents=await desk.cards(words, clock.now()),
         rate=rate_of(opened, words, on_duty=len(on_duty), flooded=await desk.flooded()),
         on_duty=" · ".join(on_duty),
@@ -149,6 +151,7 @@ ROUTES = [
     Route("/alerts/{alert_id}", alert_page, methods=["GET"]),
     Route("/alerts/{alert_id}/{action}", once(act), methods=["POST"]),
     *stepping.ROUTES,
+    *choosing.ROUTES,
     *feeding.ROUTES,
     *viewing.ROUTES,
 ]

@@ -3,6 +3,7 @@ import { follow } from "./feed.js";
 import { checksum, count, keepingPlace, place, remove, rowOf, rows, shownRows } from "./rows.js";
 import { clockText, dateText, now, setNow, showDue } from "./clock.js";
 import * as filters from "./filters.js";
+import * as find from "./find.js";
 import * as pane from "./pane.js";
 import * as settings from "./settings.js";
 import * as sound from "./sound.js";
@@ -220,6 +221,7 @@ function turn() {
 setInterval(turn, 500);
 settings.listen();
 filters.listen(recount);
+find.listen({ redraw: recount, open: pane.select });
 recount();
 turn();
 sound.show();

@@ -1,20 +1,39 @@
-// What the board shows: one priority, or mine. Emergencies and urgent alerts are shown whatever is chosen.
+// What the board shows: one priority, what is new, mine, one dong, what a word names.
+// Emergencies and urgent alerts are shown whatever is chosen.
 import { countdown, now } from "./clock.js";
+import * as find from "./find.js";
 
-const chip = document.getElementById("filter"), word = document.body.dataset.wHidden;
+const chip = document.getElementById("filter"), word = document.body.dataset.wHidden, dong = document.getElementById("dong");
 const table = document.querySelector("table.qt"), more = document.getElementById("more");
-const NEVER = new Set(["1", "2"]), MOST_ROWS = 200, MOST_DEVICES = 3;
-const watched = document.getElementById("watched"), left = watched.querySelector(".left");
-let chosen = "", unfolded = false;
+const NEVER = new Set(["1", "2"]), SECTIONS = new Set(["new", "mine"]), MOST_ROWS = 200, MOST_DEVICES = 3;
+const watched = document.getElementById("watched"), left = watched.querySelector(".left"), boxes = document.querySelectorAll("[data-filter]");
+let chosen = document.querySelector('.chip[data-filter]:not([data-filter=""])[aria-pressed="true"]')?.dataset.filter ?? "", unfolded = false;
 
 const HIDDEN = ["filtered", "far", "tucked"];
 export const isHidden = (row) => HIDDEN.some((kind) => row.classList.contains(kind));
 
-const fits = (row) => !chosen || NEVER.has(row.dataset.p) || (chosen === "mine" ? row.dataset.section === "mine" : row.dataset.p === chosen);
+const isChosen = (row) => !chosen || (SECTIONS.has(chosen) ? row.dataset.section === chosen : row.dataset.p === chosen);
+const fits = (row) => NEVER.has(row.dataset.p) || isChosen(row) && (!dong.value || row.dataset.dong === dong.value) && find.fits(row);
 
 export function choose(what) {
   chosen = chosen === what ? "" : what;
-  for (const box of document.querySelectorAll("[data-filter]")) box.setAttribute("aria-pressed", String(box.dataset.filter === chosen));
+}
+
+function showChosen() {
+  const any = Boolean(chosen || dong.value || find.asks());
+  for (const box of boxes) box.setAttribute("aria-pressed", String(box.dataset.filter ? box.dataset.filter === chosen : !any));
+  dong.parentElement.classList.toggle("on", Boolean(dong.value));
+  return any;
+}
+
+// The dongs that have a row, and the one that is chosen.
+function offerDongs(rows) {
+  const wanted = [...new Set([...rows.map((row) => row.dataset.dong), dong.value].filter(Boolean))].sort();
+  const offered = [...dong.options].slice(1).map((option) => option.value);
+  if (wanted.join("|") === offered.join("|") || document.activeElement === dong) return;
+  const held = dong.value;
+  dong.replaceChildren(dong.options[0], ...wanted.map((one) => new Option(one, one)));
+  dong.value = held;
 }
 
 // Rows past so many are not drawn until they are asked for; nobody's life hangs on what is folded here.
@@ -35,11 +54,14 @@ export function apply(rows) {
     drawn += !out && !tucked && !beyond;
     far += beyond;
   }
-  chip.hidden = !chosen;
-  if (chosen) chip.textContent = word.replace("{n}", hidden);
+  const any = showChosen();
+  chip.hidden = !any;
+  if (any) chip.textContent = word.replace("{n}", hidden);
   more.hidden = far === 0;
   if (far) more.textContent = document.body.dataset.wMore.replace("{n}", far);
   table.setAttribute("aria-rowcount", String(rows.length));
+  offerDongs(rows);
+  find.show(rows);
 }
 
 // The time until the first of them rings again.
@@ -49,9 +71,22 @@ export function showWatched(rows) {
   left.textContent = dues.length ? countdown(Math.min(...dues) - now()) : "";
 }
 
+function chooseAll() {
+  chosen = "";
+  dong.value = "";
+  find.empty();
+}
+
 export function listen(redraw) {
   watched.addEventListener("click", () => { watched.ariaExpanded = String(watched.ariaExpanded !== "true"); redraw(); });
-  for (const box of document.querySelectorAll("[data-filter]")) box.addEventListener("click", () => { choose(box.dataset.filter); redraw(); });
-  chip.addEventListener("click", () => { choose(chosen); redraw(); });
+  for (const box of boxes) {
+    box.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (box.dataset.filter) choose(box.dataset.filter); else chooseAll();
+      redraw();
+    });
+  }
+  dong.addEventListener("change", () => redraw());
+  chip.addEventListener("click", (event) => { event.preventDefault(); chooseAll(); redraw(); });
   more.addEventListener("click", () => { unfolded = true; redraw(); });
 }

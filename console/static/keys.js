@@ -31,7 +31,7 @@ export function keys(board) {
     KeyN: form("note"), KeyR: form("resolve"), KeyO: form("dispatch"), KeyW: form("watch"), KeyT: form("hand-over"), KeyH: form("hold"), KeyE: form("escalate"),
     KeyC: () => { if (board.shown()) { board.openForm("call"); digits = "call"; } },
     KeyM: () => board.toggleSound(),
-    Slash: () => { location.href = "/search"; },
+    Slash: () => { const field = document.getElementById("find"); field.focus(); field.select(); },
     Escape: () => board.closeForms(),
   };
   const shifted = {

@@ -88,7 +88,10 @@ export function count() {
       fresh.classList.toggle("un", n > 0);
     }
   }
-  document.getElementById("open").textContent = all.length;
+  for (const chip of document.querySelectorAll(".chip[data-filter]")) {
+    const what = chip.dataset.filter;
+    chip.querySelector("b").textContent = what ? all.filter((row) => row.dataset.section === what).length : all.length;
+  }
   document.getElementById("calm").hidden = all.length > 0;
   if (!table.querySelector('tr[data-id][tabindex="0"]')) { const first = shownRows()[0]; if (first) first.tabIndex = 0; }
   const unowned = shownRows({ filtered: true }).filter((row) => row.dataset.section === "new").length;
