@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import Page, expect
 
+from contracts import Hazard, Severity
 from homes.model import Street
 from homes.postgres import HomeStore
 from tests.browser.acceptance.test_b_the_live_board import of_every_kind
 from tests.browser.accessible import sticks_out, violations
 from tests.browser.pages import chromium, picture, sign_in
-from tests.console.building import STREET
+from tests.console.building import STREET, a_finding
 from tests.console.running import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
@@ -108,3 +109,23 @@ async def test_b_the_choice_is_made_without_a_script_too(house: Centre) -> None:
         await page.press("#find", "Enter")
         await expect(page.locator("#hits")).to_contain_text("배순덕")
         assert page.url == f"{house.url}/search"
+
+
+async def test_g_an_area_of_the_map_leads_to_the_board_of_its_dong_and_back(house: Centre, board: Page) -> None:
+    await of_every_kind(house)
+    await board.goto(f"{house.url}/map")
+    await board.click('.tile[data-dong="매화동"]')
+    await expect(board.locator("#dong")).to_have_value("매화동")
+    await expect(board.locator("#filter")).to_have_text("필터로 1건 숨김")
+    await expect(board.locator(SHOWN)).to_have_count(GRAVE + 1)
+    # What comes in elsewhere is shown when it is grave, and counted as hidden when it is not.
+    caution = a_finding("h-0007", kind="inactivity", hazard=Hazard.STILLNESS, severity=Severity.CAUTION)
+    await house.found(caution)
+    await expect(board.locator("#filter")).to_have_text("필터로 2건 숨김", timeout=30_000)
+    urgent = await house.found(a_finding("h-0008", kind="smoke", hazard=Hazard.FIRE, severity=Severity.URGENT))
+    await expect(board.locator(f"#a-{urgent.alert_id}")).to_be_visible(timeout=30_000)
+    await board.screenshot(path=picture("board.dong"))
+    assert not await violations(board)
+    await board.click("#filter")
+    await expect(board.locator(SHOWN)).to_have_count(8)
+    await expect(board.locator("#dong")).to_have_value("")
