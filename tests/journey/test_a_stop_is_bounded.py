@@ -21,7 +21,8 @@ async def test_all_services_stop_within_five_seconds_also_with_an_open_page() ->
             }
             took = {name: await stop for name, stop in stops.items()}
         assert max(took.values()) < 5, took
-        assert {name: running.status for name, running in here.running.items()} == dict.fromkeys(here.running, 0)
+        broken = {name: running.log_tail() for name, running in here.running.items() if running.status != 0}
+        assert not broken, "\n".join(f"{name}:\n{tail}" for name, tail in broken.items())
 
 
 async def test_a_service_stops_within_five_seconds_when_the_brokers_are_dead() -> None:
