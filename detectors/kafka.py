@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from contracts import Finding, Refusal, encode, partition_of
 from contracts.topics import CHECKPOINTS, FINDINGS, PARTITIONS, REFUSED
 from detectors import metrics
-from runtime.kafka import name_of
+from runtime.kafka import name_of, security_of
 from runtime.settings import Kafka
 
 log = structlog.get_logger()
@@ -92,7 +92,7 @@ async def read_chunks(settings: Kafka, partitions: Iterable[int]) -> dict[int, d
         return written
     # The broker's answer to "where is the end" is wrong on the embedded one; what comes with a fetch is right.
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap,
+        **security_of(settings),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -23,7 +23,7 @@ from detectors.kafka import Outbox, read_chunks
 from detectors.partition import Partition
 from detectors.stream_adaptations import adapt, fetched_at, rewind
 from runtime import clock, lifecycle
-from runtime.kafka import name_of
+from runtime.kafka import name_of, tls_of
 from runtime.lifecycle import Life
 from runtime.settings import Detectors, Kafka
 
@@ -269,13 +269,14 @@ def _or_die() -> Iterator[None]:
 
 
 def _app(kafka: Kafka, settings: Detectors) -> faust.App:
-    session = kafka.session_timeout_seconds
+    session, sealed = kafka.session_timeout_seconds, tls_of(kafka)
     folder = Path(settings.data_dir).absolute()
     # Faust makes the last part of it only.
     folder.mkdir(parents=True, exist_ok=True)
     return faust.App(
         kafka.topic_prefix + "detectors",
         broker=[f"kafka://{address}" for address in kafka.bootstrap.split(",")],
+        broker_credentials=faust.SSLCredentials(context=sealed) if sealed else None,
         loop=asyncio.get_running_loop(),
         store="memory://",
         datadir=folder,

@@ -1,6 +1,7 @@
 """Kafka by our delivery rules: acks from all, a failed send is an error, offsets move after the effect."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -40,10 +41,29 @@ def name_of(topic: Topic, settings: Kafka) -> str:
     return settings.topic_prefix + topic.name
 
 
+def tls_of(settings: Kafka) -> ssl.SSLContext | None:
+    """Make what a line to the brokers is sealed with; None when it is not. Files are read anew with each client."""
+    if not settings.ca_file:
+        return None
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    if settings.certificate_file:
+        context.load_cert_chain(settings.certificate_file, settings.key_file or None)
+    return context
+
+
+def security_of(settings: Kafka) -> dict[str, Any]:
+    """Tell a client of aiokafka how to reach the brokers, and who we are."""
+    context = tls_of(settings)
+    return {
+        "bootstrap_servers": settings.bootstrap,
+        **({"security_protocol": "SSL", "ssl_context": context} if context else {}),
+    }
+
+
 def producer_of(settings: Kafka, *, linger_ms: int = 0) -> AIOKafkaProducer:
     """Make a producer that believes a record is sent only when all in-sync copies have it."""
     return AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap,
+        **security_of(settings),
         acks="all",
         enable_idempotence=settings.idempotence,
         linger_ms=linger_ms,
@@ -58,7 +78,7 @@ def consumer_of(settings: Kafka, *topics: Topic, group: str | None, newest: bool
     """Make a consumer that never commits by itself."""
     return AIOKafkaConsumer(
         *(name_of(topic, settings) for topic in topics),
-        bootstrap_servers=settings.bootstrap,
+        **security_of(settings),
         group_id=settings.topic_prefix + group if group else None,
         enable_auto_commit=False,
         auto_offset_reset="latest" if newest else "earliest",
@@ -101,7 +121,7 @@ async def consuming(
 async def create_topics(settings: Kafka, topics: Sequence[Topic] = ALL_TOPICS) -> None:
     """Create the topics that are missing; raise KafkaAway when no broker answers within 60 s, else TopicsDiffer."""
     for _ in range(120):
-        admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, request_timeout_ms=10_000)
+        admin = AIOKafkaAdminClient(**security_of(settings), request_timeout_ms=10_000)
         try:
             await admin.start()
             await _create_missing(admin, settings, topics)

@@ -64,6 +64,13 @@ class Kafka:
     idempotence: bool = setting(False, "Idempotent producer; on with Apache Kafka, off with the embedded broker.")
     topic_prefix: str = setting("", "Put before every topic and group, so that tests and towns can share a cluster.")
     session_timeout_seconds: float = setting(6.0, "A worker unheard for so long loses its partitions.")
+    ca_file: str = setting(
+        "", "PEM file of the brokers' authority; set: TLS is used, and brokers by another name refused."
+    )
+    certificate_file: str = setting(
+        "", "PEM file of our own certificate; its common name is who we are to the brokers."
+    )
+    key_file: str = setting("", "PEM file of its key.")
 
 
 @dataclass(frozen=True, kw_only=True)
