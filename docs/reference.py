@@ -24,6 +24,7 @@ from contracts import RefusalReason, Value
 from contracts.codes import CODES, Codes
 from contracts.refusals import MENDS
 from contracts.topics import ALL_TOPICS
+from deploy.backup.metrics import registry as backups
 from detectors.__main__ import app as detectors_app
 from detectors.watch import DETECTORS
 from docs import api, device_profiles
@@ -175,9 +176,8 @@ def _default(value: object) -> str:
 
 def metrics(registry: CollectorRegistry) -> str:
     """List every metric of ours with its sentence."""
-    ours = sorted(
-        (metric for metric in registry.collect() if metric.name.startswith("dolbom_")), key=lambda metric: metric.name
-    )
+    every = (*registry.collect(), *backups.collect())
+    ours = sorted((one for one in every if one.name.startswith("dolbom_")), key=lambda metric: metric.name)
     rows = ((f"`{_exposed(metric)}`", metric.type, metric.documentation) for metric in ours)
     return NOTE + "# Metrics\n\n" + _table(("metric", "type", "what it measures"), rows)
 

@@ -48,13 +48,14 @@ def account() -> Account | None:
 
 def find() -> Path:
     """Find the folder with `postgres` and `initdb`: named in DOLBOM_RUN_PG_BIN, in the wheel, Debian's, on PATH."""
-    for folder in _candidates():
+    for folder in candidates():
         if (folder / "postgres").is_file() and (folder / "initdb").is_file():
             return folder
     raise NoPostgres(str(NoPostgres.__doc__))
 
 
-def _candidates() -> list[Path]:
+def candidates() -> list[Path]:
+    """List the folders in which PostgreSQL's programs may be, the best first."""
     named = os.environ.get("DOLBOM_RUN_PG_BIN")
     if named:
         return [Path(named)]

@@ -1,0 +1,1 @@
+"""Backups of the database and of what stands beside it: made, tried, thinned out, and brought back."""

@@ -1,0 +1,1 @@
+"""Backups, brought back; releases, one beside the other."""
