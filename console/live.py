@@ -62,6 +62,8 @@ class Tick:
     flooded: bool = False
     #: When a synthetic alarm last went the whole way; None when none ever did.
     tried: datetime | None = None
+    #: For how long the call that waits longest is overdue; None: it is not known.
+    notifier_age: float | None = None
     #: Who has which alert before them.
     viewing: Mapping[AlertId, tuple[str, ...]] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ class Live:
         self._on_duty: tuple[str, ...] = ()
         self._to_follow_up, self._flooded = 0, False
         self._tried: datetime | None = None
+        self._notifier_age: float | None = None
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -252,6 +255,7 @@ class Live:
             self._flooded = await self._desk.flooded()
             self._viewing = await self._desk.viewing()
             self._tried = (await self._desk.calm()).tried
+            self._notifier_age = await self._desk.notifier_age()
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
@@ -269,6 +273,7 @@ class Live:
             flooded=self._flooded,
             viewing=self._viewing,
             tried=self._tried,
+            notifier_age=self._notifier_age,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import psycopg
 import structlog
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from alerts.events import ByAPerson, Event
 from alerts.floods.postgres import flood_now
@@ -45,6 +45,10 @@ _CALM = """
     select max(opened_at) filter (where not starts_with(home_id, 'synthetic-')) as last,
         max(opened_at) filter (where starts_with(home_id, 'synthetic-')) as tried
     from alert where opened_at > now() - interval '30 days'
+"""
+_NOTIFIER = """
+    select coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float as age
+    from notification where state = 'queued' and due_at <= clock_timestamp()
 """
 #: All homes are read for one number.
 COUNT_LASTS_SECONDS = 60
@@ -155,6 +159,12 @@ class Desk:
     async def viewing(self) -> dict[AlertId, tuple[str, ...]]:
         """Name who has which alert before them."""
         return await Viewing(self._pool).all()
+
+    async def notifier_age(self) -> float:
+        """Tell for how many seconds the call that waits longest is overdue."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=scalar_row)
+            return float(await (await cursor.execute(_NOTIFIER)).fetchone() or 0)
 
     async def calm(self) -> Calm:
         """Tell when the last case was opened, and how long ago the service tried itself."""

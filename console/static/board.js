@@ -14,7 +14,7 @@ import { press, whileLive } from "./press.js";
 import { show, showRate, showWho } from "./top.js";
 import { keepStrips } from "./strips.js";
 import { sayPresent } from "./presence.js";
-import { offer, say, toast } from "./toast.js";
+import { mention, offer, say, toast } from "./toast.js";
 
 const page = document.body;
 const word = (name, parts = {}) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), page.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? "");
@@ -47,6 +47,8 @@ const line = follow({
       changed(event.id);
     },
     reset: refetch,
+    // What began or is over is said once; what goes on stands in a bar of its own.
+    notice({ level, text }) { mention(text); if (level === "alarm") say(text); },
     reauth(event) {
       if (now() - warned < 60000) return;
       warned = now();

@@ -16,7 +16,7 @@ export function follow({ url, mark, on, onLine, onRefused }) {
       // EventSource tries again by itself, except after an answer other than 200: then it gives up for good.
       if (source.readyState === EventSource.CLOSED) { again(); onRefused(); }
     };
-    for (const name of ["hello", "alert", "gone", "tick", "reset", "reauth"]) {
+    for (const name of ["hello", "alert", "gone", "tick", "reset", "reauth", "notice"]) {
       source.addEventListener(name, (event) => {
         heard = Date.now();
         if (event.lastEventId) last = event.lastEventId;

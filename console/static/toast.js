@@ -5,6 +5,9 @@ let hiding, gone, saying, spokenAt = -Infinity;
 
 export function toast(text) { offer(text, []); }
 
+// What asks for a choice is not covered by what is said in passing.
+export function mention(text) { if (place.hidden || !place.querySelector("button")) toast(text); }
+
 export function offer(text, choices, { onGone, lasts = choices.length ? 20000 : 6000 } = {}) {
   gone?.();
   gone = onGone;

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from psycopg.rows import scalar_row
+
 from console.search.asked import Asked
 from contracts import AlertId
 from runtime.postgres import Pool
@@ -34,5 +36,6 @@ async def by_number(pool: Pool, asked: Asked, districts: frozenset[str]) -> tupl
         "most": MOST,
     }
     async with pool.connection() as connection:
-        rows = await (await connection.execute(_BY_NUMBER, fields)).fetchall()
-    return tuple(AlertId(alert_id) for (alert_id,) in rows)
+        cursor = connection.cursor(row_factory=scalar_row)
+        rows = await (await cursor.execute(_BY_NUMBER, fields)).fetchall()
+    return tuple(AlertId(str(alert_id)) for alert_id in rows)

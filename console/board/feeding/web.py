@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from console.board.access import board_for, viewer_of
+from console.board.feeding.notices import Facts, notices_of
 from console.feed import frame, stands_in
 from console.live import Changed, End, Reset, Tick, Told
 from console.pages import rate_of
@@ -60,10 +61,15 @@ async def feed(request: Request) -> Response:
 
     async def stream() -> AsyncIterator[bytes]:
         yield frame("hello", msgspec.json.encode({"now": instant(clock.now()), "user": viewer.name}))
-        ticks = 0
+        ticks, stood = 0, None
         async for told in doors.live.listen(after):
             if text := framed(told, viewer, operator, doors.renderer):
                 yield text
+            if isinstance(told, Tick):
+                now = facts_of(told, viewer)
+                for notice in notices_of(stood or now, now, viewer.words, reader=viewer.name):
+                    yield frame("notice", msgspec.json.encode(notice))
+                stood = now
             ticks += isinstance(told, Tick)
             # A session that was signed out elsewhere, is over, or whose workstation was locked, hears no more.
             if isinstance(told, Tick) and ticks % CHECKED_EVERY_TICKS == 0:
@@ -93,6 +99,22 @@ def framed(told: Told, viewer: Viewer, operator: Operator, renderer: Renderer) -
             return frame("reset", b"{}")
 
 
+def facts_of(tick: Tick, viewer: Viewer) -> Facts:
+    """Take from a tick what notices are made of."""
+    rate = rate_of(tick.opened, viewer.words, on_duty=len(tick.on_duty), flooded=tick.flooded)
+    return Facts(
+        flood=rate.text,
+        ingest_age=tick.ingest_age,
+        canary_age=_canary_age(tick),
+        notifier_age=tick.notifier_age,
+        on_duty=frozenset(tick.on_duty),
+    )
+
+
+def _canary_age(tick: Tick) -> float | None:
+    return (tick.now - tick.tried).total_seconds() if tick.tried else None
+
+
 def _ticked(tick: Tick, viewer: Viewer, operator: Operator) -> dict[str, object]:
     rate = rate_of(tick.opened, viewer.words, on_duty=len(tick.on_duty), flooded=tick.flooded)
     known, total = tick.tally(operator.districts)
@@ -103,7 +125,8 @@ def _ticked(tick: Tick, viewer: Viewer, operator: Operator) -> dict[str, object]
     return {
         "now": instant(tick.now),
         "ingest_age": tick.ingest_age,
-        "canary_age": (tick.now - tick.tried).total_seconds() if tick.tried else None,
+        "canary_age": _canary_age(tick),
+        "notifier_age": tick.notifier_age,
         "open": known,
         "sum": total,
         "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood, "text": rate.text},
