@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 
 from contracts import Hold, HoldKind, HomeId, ResponderId, WatchedHome
 from homes import statements
-from homes.changes import compare
+from homes.changes import compare, in_parts
 from homes.kept import Kept, KeptHomes
 from homes.model import District, Home, ImportReport, Policy, Responder, Roster, Street, hold_fault
 from homes.rosters import duty, everybody
@@ -211,17 +211,10 @@ async def _save(connection: Connection, street: Street) -> ImportReport:
     stored = await _homes(connection, _ids(street.homes))
     found = compare(street.homes, stored, now=clock.now())
     touched = await _put_shared(connection, street)
-    wrote = {"new": _json([*found.added, *found.changed])}
-    for statement in (
-        statements.PUT_HOMES,
-        statements.PUT_RESIDENTS,
-        statements.DROP_SENSORS,
-        statements.PUT_SENSORS,
-        statements.DROP_CALLS,
-        statements.PUT_CALLS,
-        statements.PUT_HOLDS,
-    ):
-        await connection.execute(statement, wrote)
+    for part in in_parts([*found.added, *found.changed]):
+        wrote = {"new": _json(part)}
+        for statement in statements.PUT_ALL:
+            await connection.execute(statement, wrote)
     await _bump(connection, touched)
     return ImportReport(
         added=_ids(found.added),
@@ -249,8 +242,11 @@ async def _put_shared(connection: Connection, street: Street) -> list[HomeId]:
 
 
 async def _changed(connection: Connection, statement: LiteralString, things: Iterable[object]) -> list[str]:
-    cursor = await connection.execute(statement, {"new": _json(list(things))})
-    return [row[0] for row in await cursor.fetchall()]
+    changed: list[str] = []
+    for part in in_parts(list(things)):
+        cursor = await connection.execute(statement, {"new": _json(part)})
+        changed += [row[0] for row in await cursor.fetchall()]
+    return changed
 
 
 async def _bump(connection: Connection, home_ids: Sequence[HomeId]) -> bool:
@@ -296,5 +292,5 @@ def _ids(homes: Iterable[Home]) -> tuple[HomeId, ...]:
     return tuple(home.home_id for home in homes)
 
 
-def _json(things: list[Any]) -> str:
+def _json(things: Sequence[Any]) -> str:
     return msgspec.json.encode(things).decode()

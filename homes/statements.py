@@ -174,6 +174,8 @@ PUT_HOLDS: Final = """
         jsonb_to_recordset(new.holds) as o (kind text, from_at timestamptz, until_at timestamptz)
     on conflict (home_id, kind, from_at) do update set until_at = excluded.until_at
 """
+#: What a home is, in the order in which it must be written.
+PUT_ALL: Final = (PUT_HOMES, PUT_RESIDENTS, DROP_SENSORS, PUT_SENSORS, DROP_CALLS, PUT_CALLS, PUT_HOLDS)
 SAY_HOLD: Final = """
     update hold set entered_by = %(by)s, reason = %(reason)s
     where home_id = %(home_id)s and kind = %(kind)s and from_at = %(from_at)s

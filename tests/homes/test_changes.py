@@ -9,7 +9,7 @@ from hypothesis import given
 
 from contracts import HoldKind, HomeId
 from homes import Street
-from homes.changes import compare, with_holds
+from homes.changes import AT_ONCE, compare, in_parts, with_holds
 from homes.model import hold_fault
 from tests.homes.streets import DAUGHTER, NOON, a_hold, a_home, streets
 
@@ -66,3 +66,11 @@ def test_a_test_may_last_half_an_hour_and_whoever_needs_longer_is_told_what_to_e
     assert hold_fault(test) is None
     fault = hold_fault(msgspec.structs.replace(test, until_at=test.until_at + timedelta(seconds=1)))
     assert fault and "enter longer work as maintenance" in fault
+
+
+def test_a_city_is_written_in_parts_and_nobody_is_left_out() -> None:
+    city = range(2 * AT_ONCE + 1)
+    parts = list(in_parts(city))
+    assert [len(part) for part in parts] == [AT_ONCE, AT_ONCE, 1]
+    assert [home for part in parts for home in part] == list(city)
+    assert list(in_parts([])) == []

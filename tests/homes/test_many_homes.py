@@ -3,6 +3,7 @@
 import pytest
 
 from bench.samples import street_of
+from homes.changes import AT_ONCE
 from homes.postgres import HomeStore
 from runtime.postgres import pooled
 from runtime.settings import Postgres
@@ -22,3 +23,12 @@ async def test_after_an_import_of_many_homes_none_is_found_by_reading_all(any_po
     assert counted["home"] == 150
     assert counted["responder"] == len(street.responders)
     assert counted["sensor"] == sum(len(home.sensors) for home in street.homes)
+
+
+async def test_a_city_of_more_homes_than_one_value_holds_is_imported_whole(postgres: Postgres) -> None:
+    street = street_of(AT_ONCE + 50, webhook="http://127.0.0.1:9/")
+    async with pooled(postgres) as pool:
+        report = await HomeStore(pool).save(street)
+        watched = await HomeStore(pool).all_watched()
+    assert len(report.added) == len(watched) == AT_ONCE + 50
+    assert all(home.sensors for home in watched)
