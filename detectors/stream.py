@@ -21,7 +21,7 @@ from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, next_chunk,
 from detectors.collector import uncollected
 from detectors.kafka import Outbox, read_chunks
 from detectors.partition import Partition
-from detectors.stream_adaptations import adapt, fetched_at, rewind
+from detectors.stream_adaptations import adapt, end_of, fetched_at, rewind
 from runtime import clock, lifecycle
 from runtime.kafka import name_of, tls_of
 from runtime.lifecycle import Life
@@ -101,7 +101,7 @@ class Stream:
             place = TP(self._topic, number)
             if held.found or place not in self.app.consumer.assignment():
                 continue
-            end = self.app.consumer.highwater(place)  # as the last fetch said; None before the first
+            end = end_of(self.app, place)
             if end is None or end >= held.partition.next_offset:
                 held.short_since = None
             elif held.short_since is None:

@@ -110,10 +110,28 @@ def adapt(app: faust.App, restore: Restore) -> None:
 
 def fetched_at(app: faust.App) -> float | None:
     """Tell when Kafka last answered a fetch, in seconds since 1970; None before the first answer."""
+    return max((state.timestamp for state in _reads(app).values() if state.timestamp), default=0) / 1000 or None
+
+
+def end_of(app: faust.App, place: TP) -> int | None:
+    """Tell where a partition ends, as the last fetch said; None before the first, or when it is not ours."""
+    state = _reads(app).get(place)
+    return None if state is None else state.highwater
+
+
+def _reads(app: faust.App) -> Mapping[TP, Any]:
+    """Look at what the consumer's own thread reads now.
+
+    The assignment is taken once: asked twice, as Faust's and aiokafka's own methods do, a rebalance in that other
+    thread may come between, and its AssertionError would end a worker that is well.
+    """
     consumer: Any = app.consumer
     reader = consumer._thread._consumer
-    asked = [reader.last_poll_timestamp(place) for place in consumer.assignment()] if reader else []
-    return max((at for at in asked if at), default=0) / 1000 or None
+    subscription = reader._subscription.subscription if reader else None
+    assignment = subscription.assignment if subscription else None
+    if assignment is None:
+        return {}
+    return {TP(place.topic, place.partition): assignment.state_value(place) for place in assignment.tps}
 
 
 async def rewind(app: faust.App, places: Mapping[TP, int]) -> None:
