@@ -20,6 +20,8 @@ COPY detectors detectors
 COPY alerts alerts
 COPY history history
 COPY console console
+COPY deploy/__init__.py deploy/__init__.py
+COPY deploy/roles deploy/roles
 COPY deploy/schema deploy/schema
 COPY deploy/mosquitto/acl deploy/mosquitto/acl
 RUN python -m compileall -q . && mkdir -p /var/lib/dolbom && chown dolbom /var/lib/dolbom

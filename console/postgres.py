@@ -139,7 +139,7 @@ async def append_line(
 ) -> AccessLine:
     """Add a line to the access log's chain, in the caller's transaction."""
     # One writer at a time: two lines after the same line would break the chain.
-    await connection.execute("lock table access_log in share row exclusive mode")
+    await connection.execute("select access_log_turn()")
     cursor = await connection.execute("select digest from access_log order by line desc limit 1")
     row = await cursor.fetchone()
     line = line_after(str(row[0]) if row else START, at=at, account=account, subject=subject, what=what, said=said)

@@ -1,6 +1,5 @@
 """`python -m deploy`: the demo on this machine, a look at the files for real servers, and backups of theirs."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +10,10 @@ from deploy import checks
 from deploy.backup import commands
 from deploy.demo import Demo, Street
 from deploy.embedded.stack import ROOT
-from deploy.roles.service import make
-from deploy.roles.statements import ROLES
-from runtime.settings import load
+from deploy.roles.__main__ import roles
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.command()(roles)
 app.command()(commands.backup)
 app.command("restore")(commands.bring_back)
 app.command()(commands.after_restore)
@@ -31,17 +29,6 @@ def demo(
 ) -> None:
     """Run a street of pretend homes and the whole service until Ctrl-C."""
     Demo(folder, Street(homes=homes, seed=seed, stored_hours=stored_hours)).run()
-
-
-@app.command()
-def roles(
-    addresses: Annotated[
-        Path | None, typer.Option(help="Draw a password for each role, and write their addresses here, as for .env.")
-    ] = None,
-) -> None:
-    """Bring the database up to this release, and give each service a role of its own; run it as the owner."""
-    made = make(load(os.environ).postgres, addresses)
-    Console().print(f"{len(ROLES)} roles have their rights; {len(made)} addresses written", highlight=False)
 
 
 @app.command()

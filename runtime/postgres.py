@@ -21,6 +21,12 @@ SCHEMA: Final = Path(__file__).parent.parent / "deploy" / "schema"
 #: Any fixed number: whoever migrates holds this advisory lock.
 _MIGRATION_LOCK: Final = 0x646F6C62
 
+#: The tables by which migrations know what was done.
+_KEPT_FIRST: Final = {
+    "schema_migration": "file text primary key, sha256 text not null, applied_at timestamptz not null default now()",
+    "storage_mode": "mode text not null",
+}
+
 #: Whoever waits so long for a connection tries again, and with them the pool does: after an outage of any length the
 #: first connection comes within this. By itself the pool would double its pauses up to minutes.
 _WAITED_SECONDS: Final = 10.0
@@ -31,6 +37,10 @@ Pool = AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]
 
 class SchemaDiffers(Exception):
     """A migration was edited after it was applied; the message says what to do instead."""
+
+
+class NotMigrated(Exception):
+    """The database is behind this release and our role may not change it: its owner runs `python -m deploy roles`."""
 
 
 class ReleaseTooOld(Exception):
@@ -79,12 +89,11 @@ async def migrate(settings: Postgres, folder: Path = SCHEMA) -> str:
     async with connection:
         await connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
         await connection.execute("set lock_timeout = '5s'")
-        await connection.execute(
-            "create table if not exists schema_migration"
-            " (file text primary key, sha256 text not null, applied_at timestamptz not null default now())"
-        )
-        mode = await _storage_mode(connection)
-        await _apply(connection, folder, mode)
+        try:
+            mode = await _storage_mode(connection)
+            await _apply(connection, folder, mode)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotMigrated(f"{NotMigrated.__doc__} ({error.diag.message_primary})") from error
         return mode
 
 
@@ -102,7 +111,10 @@ async def _reached(settings: Postgres) -> AsyncConnection[tuple[object, ...]]:
 
 async def _storage_mode(connection: AsyncConnection[tuple[object, ...]]) -> str:
     """Decide once; installing the extension later must not flip a filled database."""
-    await connection.execute("create table if not exists storage_mode (mode text not null)")
+    # Asked first: a role that may not make tables is refused even when they are there.
+    for name, columns in _KEPT_FIRST.items():
+        if await (await connection.execute("select to_regclass(%s) is null", [name])).fetchone() == (True,):
+            await connection.execute(f"create table {name} ({columns})".encode())
     row = await (await connection.execute("select mode from storage_mode")).fetchone()
     if row:
         return f"{row[0]}"

@@ -103,6 +103,8 @@ class Stack:
         self.folder = folder.absolute()
         self.logs = self.folder / "logs"
         self.environ: dict[str, str] = {}
+        #: By which address each service reaches the database; one that is not named here takes that of `environ`.
+        self.addresses: dict[str, str] = {}
         self.mqtt: EmbeddedMqtt | None = None
         self.kafka: EmbeddedKafka | None = None
         self.postgres: EmbeddedPostgres | None = None
@@ -151,6 +153,7 @@ class Stack:
             "DOLBOM_SERVICE_PROBE_PORT": str(probe_port),
             "DOLBOM_DETECTORS_DATA_DIR": str(self.folder / "faust" / label),
             "PYTHONUNBUFFERED": "1",
+            **({"DOLBOM_POSTGRES_DSN": self.addresses[name]} if name in self.addresses else {}),
             **extra,
         }
         child = Child(

@@ -15,6 +15,7 @@ from psycopg import sql
 from contracts import HomeId, SensorId, Value
 from contracts.values import HelpButton
 from deploy.embedded.stack import Running, Stack
+from deploy.roles.service import make as make_roles
 from homes.model import Home, Policy, PolicyStep, ResponderKind
 from homes.postgres import HomeStore
 from runtime import clock
@@ -110,7 +111,11 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    homes: int, *services: str, environ: Mapping[str, str] | None = None, policy: Policy = IMPATIENT
+    homes: int,
+    *services: str,
+    environ: Mapping[str, str] | None = None,
+    policy: Policy = IMPATIENT,
+    roles: bool = False,
 ) -> AsyncIterator[Town]:
     """Hold a town: brokers up, homes known, services ready; its end ends all of it."""
     pushes: list[Push] = []
@@ -119,6 +124,9 @@ async def town(
         line = Line(settings.mqtt, client_id="journey")
         async with serving(Telephone(pushes.append).app(), port=0) as port:
             known = await _settled(settings, homes, f"http://127.0.0.1:{port}/push", policy)
+            if roles:
+                made = await asyncio.to_thread(make_roles, settings.postgres, folder / "addresses")
+                stack.addresses = {role.removeprefix("dolbom_"): address.reveal() for role, address in made.items()}
             built = Town(stack=stack, settings=settings, homes=known, line=line, pushes=pushes)
             built.start(*(services or SERVICES))
             line.open()

@@ -1,0 +1,1 @@
+"""A role of the database for each service, with what its work needs and nothing else."""
