@@ -17,6 +17,7 @@ from bench.bridge import burst as run_burst
 from bench.city.__main__ import city
 from bench.console.__main__ import console
 from bench.detecting import cost
+from bench.faults.__main__ import faults
 from bench.fuzz import Fuzzed, fuzzed_line
 from bench.fuzz import fuzz as run_fuzz
 from bench.hops import HOPS
@@ -42,6 +43,7 @@ app = typer.Typer(add_completion=False, help=__doc__)
 app.command()(city)
 app.command()(alerts)
 app.command()(console)
+app.command()(faults)
 #: A table that is written to a file needs room, too.
 out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 
