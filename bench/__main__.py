@@ -37,6 +37,7 @@ from bench.stream.healing import healing
 from bench.stream.latency import latencies
 from bench.stream.report import healed_line, latency_table, ran_table, scales_table
 from bench.stream.scale import scales
+from bench.versus.__main__ import versus
 from ingest.decode import DIALECTS
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -44,6 +45,7 @@ app.command()(city)
 app.command()(alerts)
 app.command()(console)
 app.command()(faults)
+app.command()(versus)
 #: A table that is written to a file needs room, too.
 out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 
