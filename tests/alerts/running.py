@@ -33,16 +33,19 @@ def environ_of(postgres: Postgres, kafka: Kafka) -> dict[str, str]:
     }
 
 
-def start(folder: Path, environ: Mapping[str, str], name: str = "alerts") -> Running:
+def start(folder: Path, environ: Mapping[str, str], name: str = "alerts", root: Path = ROOT) -> Running:
     port = loopback_port()
     environ = {**environ, "DOLBOM_SERVICE_PROBE_PORT": str(port)}
-    child = Child([sys.executable, "-m", "alerts"], log=folder / f"{name}.log", environ=environ, cwd=ROOT)
+    child = Child([sys.executable, "-m", "alerts"], log=folder / f"{name}.log", environ=environ, cwd=root)
     return Running(name, child, port)
 
 
 @asynccontextmanager
-async def running(folder: Path, environ: Mapping[str, str], name: str = "alerts") -> AsyncIterator[Running]:
-    service = start(folder, environ, name)
+async def running(
+    folder: Path, environ: Mapping[str, str], name: str = "alerts", root: Path = ROOT
+) -> AsyncIterator[Running]:
+    """Run it from a checkout: this one, or the one of another release."""
+    service = start(folder, environ, name, root)
     try:
         await until(lambda: ready(service), within=30, what="the alerts service is ready")
         yield service
