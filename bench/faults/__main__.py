@@ -1,5 +1,6 @@
 """`python -m bench faults`: break the cluster in every way, and follow each press; fail when one is lost or doubled."""
 
+import logging
 import shutil
 import subprocess
 import tempfile
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -56,6 +58,10 @@ def faults(
         before=before,
         again=planned_before(replay) if replay else (),
     )
+    # What the campaign's own clients find broken is what was broken on purpose; the services have logs of their own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     at = _KEPT / time.strftime(f"%Y%m%dT%H%M%S-seed{seed}")
     outcome = _ran(asked, at)
     _print(asked, outcome, at)
@@ -106,6 +112,9 @@ def _tell(asked: Asked) -> Callable[[Done, int], None]:
 def _print(asked: Asked, outcome: Outcome, at: Path) -> None:
     out.print(recovery_table(outcome))
     out.print(press_table(outcome))
+    if outcome.history.others:
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.history.others.items()))
+        out.print(f"other findings: {told}", highlight=False)
     for kind, why in outcome.impossible.items():
         if kind in asked.kinds:
             out.print(f"[yellow]left out:[/] {kind}: {why}")

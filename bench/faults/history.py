@@ -86,6 +86,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     opened: tuple[Opened, ...] = ()
     calls: tuple[Call, ...] = ()
     pushed: tuple[Pushed, ...] = ()
+    #: The readings of presses that the history service has written down, one for each row.
+    recorded: tuple[str, ...] = ()
+    #: How many findings of other kinds were told of the same homes: nobody asked for them.
+    others: dict[str, int] = {}
 
 
 class Flaw(StrEnum):
@@ -96,6 +100,7 @@ class Flaw(StrEnum):
     WRONG = "wrong"
     UNEXPLAINED = "unexplained"
     FALSE_INACTIVITY = "false inactivity"
+    UNRECORDED = "not once in the history"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +164,7 @@ def check(history: History) -> Verdict:
         *_called_twice(history.calls),
         *_unexplained(history, lines),
         *_still(history),
+        *_recorded(history),
     )
     return Verdict(
         lines=lines,
@@ -265,6 +271,14 @@ def _still(history: History) -> Iterator[Problem]:
     for alert in history.opened:
         if alert.hazard == STILLNESS and not findings & set(alert.finding_ids):
             yield Problem(flaw=Flaw.FALSE_INACTIVITY, press=None, what=f"alert {alert.alert_id} of {alert.home_id}")
+
+
+def _recorded(history: History) -> Iterator[Problem]:
+    rows = Counter(history.recorded)
+    for press in history.presses:
+        if rows[press.reading_id] != 1:
+            what = f"{rows[press.reading_id]} rows of the history hold it"
+            yield Problem(flaw=Flaw.UNRECORDED, press=press.number, what=what)
 
 
 def _grouped(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, list[Value]]:

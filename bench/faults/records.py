@@ -1,5 +1,6 @@
 """Read the history of a campaign where it lies: in Kafka's topics and in the database."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from psycopg.sql import SQL
 
 from alerts.signing import KEY_HEADER
 from bench.faults.history import Call, History, Kept, Opened, Press, Pushed, Told
+from bench.faults.street import BUTTON
 from contracts import Finding, Hazard, ReadingBatch, decode
 from contracts.codec import Undecodable
 from contracts.topics import FINDINGS, READINGS
@@ -25,19 +27,24 @@ _CALLS = """
     select notification_id, alert_id, responder_id || '/' || contact || '/' || purpose, step, state
     from notification where not starts_with(home_id, 'synthetic-') and hazard = 'help'
 """
+_RECORDED = """
+    select encode(reading_id, 'hex') from reading where sensor = %(button)s and not starts_with(home_id, 'synthetic-')
+"""
 
 
 async def history(settings: Settings, presses: Sequence[Press], pushes: Iterable[Push], *, began: float) -> History:
     """Gather every hop of every press."""
     kept, told = await _of_kafka(settings.kafka, {press.reading_id for press in presses})
-    opened, calls = await _of_database(settings.postgres)
+    opened, calls, recorded = await _of_database(settings.postgres)
     return History(
         presses=tuple(presses),
         kept=tuple(kept),
-        told=tuple(told),
+        told=tuple(finding for finding in told if finding.hazard in {Hazard.HELP, Hazard.STILLNESS}),
         opened=tuple(opened),
         calls=tuple(calls),
         pushed=tuple(_pushed(pushes, began)),
+        recorded=tuple(recorded),
+        others=dict(Counter(finding.kind for finding in told if finding.hazard != Hazard.HELP)),
     )
 
 
@@ -74,7 +81,7 @@ def _finding(value: bytes) -> Told | None:
         finding = decode(value, Finding)
     except Undecodable:
         return None
-    if finding.hazard not in {Hazard.HELP, Hazard.STILLNESS} or finding.home_id.startswith("synthetic-"):
+    if finding.home_id.startswith("synthetic-"):
         return None
     return Told(
         finding_id=finding.finding_id,
@@ -85,15 +92,17 @@ def _finding(value: bytes) -> Told | None:
     )
 
 
-async def _of_database(settings: Postgres) -> tuple[list[Opened], list[Call]]:
+async def _of_database(settings: Postgres) -> tuple[list[Opened], list[Call], list[str]]:
     async with asking(settings) as connection:
         alerts = await (await connection.execute(SQL(_ALERTS))).fetchall()
         calls = await (await connection.execute(SQL(_CALLS))).fetchall()
+        recorded = await (await connection.execute(SQL(_RECORDED), {"button": BUTTON})).fetchall()
     names = ("alert_id", "home_id", "hazard", "severity", "outcome", "reading_ids", "finding_ids")
     columns = ("key", "alert_id", "whom", "step", "state")
     return (
         [msgspec.convert(dict(zip(names, row, strict=True)), Opened) for row in alerts],
         [msgspec.convert(dict(zip(columns, row, strict=True)), Call) for row in calls],
+        [str(reading) for (reading,) in recorded],
     )
 
 

@@ -50,6 +50,7 @@ def press_table(outcome: Outcome) -> Table:
     table.add_row("pushes delivered", f"{len(outcome.history.pushed)}", "")
     table.add_row("of them again under their key", f"{verdict.pushed_again}", "")
     table.add_row("records that hold a press again", f"{verdict.kept_again}", "")
+    table.add_row("findings of other kinds", f"{sum(outcome.history.others.values())}", "")
     table.add_row("processes started again", f"{sum(outcome.restarts.values())}", "")
     return table
 

@@ -45,6 +45,7 @@ def sound(presses: int, *, again: int = 0) -> History:
             for n in (*some, *range(again))
             for who in "xy"
         ),
+        recorded=tuple(f"r{n}" for n in some),
     )
 
 
@@ -92,6 +93,13 @@ def one_for_two(history: History, n: int) -> History:
 PLANTED = {
     "no record": Planted(Flaw.LOST, without("kept", "reading_id", lambda n: f"r{n}")),
     "no finding": Planted(Flaw.LOST, without("told", "finding_id", lambda n: f"f{n}")),
+    "not recorded": Planted(
+        Flaw.UNRECORDED,
+        lambda history, n: msgspec.structs.replace(
+            history, recorded=tuple(each for each in history.recorded if each != f"r{n}")
+        ),
+    ),
+    "recorded twice": Planted(Flaw.UNRECORDED, with_more("recorded", lambda n: f"r{n}")),
     "no alert": Planted(Flaw.LOST, without("opened", "alert_id", lambda n: f"a{n}")),
     "no call": Planted(Flaw.LOST, without("calls", "alert_id", lambda n: f"a{n}")),
     "no push": Planted(Flaw.LOST, without("pushed", "alert_id", lambda n: f"a{n}")),
