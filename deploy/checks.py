@@ -11,10 +11,13 @@ from typing import Any, Final
 
 import yaml
 
+from deploy.prometheus.runbook import runbook_of
 from runtime.settings import Settings, name_of
 
 #: The names that `${NAME...}` and `- NAME=` bring into compose.yaml.
 _ASKED: Final = re.compile(r"\$\{([A-Z0-9_]+)")
+#: What deploy/grafana/provisioning calls it.
+_SOURCE: Final = {"type": "prometheus", "uid": "prometheus"}
 _METRIC: Final = re.compile(r"\bdolbom_[a-z0-9_]+")
 _DECLARED: Final = re.compile(r'"(dolbom_[a-z0-9_]+)"')
 #: What a metric of the client library becomes on the wire.
@@ -152,6 +155,8 @@ def rule_faults(rules: Tree, known: frozenset[str]) -> Iterator[str]:
             where = f"rules.yml: {rule.get('alert', '?')}"
             if rule.get("labels", {}).get("severity") not in ("page", "ticket"):
                 yield f"{where}: severity is neither page nor ticket"
+            if rule.get("annotations", {}).get("runbook_url") != runbook_of(rule.get("alert", "?")):
+                yield f"{where}: no page under runbook_url"
             for word in ("summary", "action"):
                 if not rule.get("annotations", {}).get(word, "").endswith("."):
                     yield f"{where}: no sentence under {word}"
@@ -174,11 +179,32 @@ def board_faults(board: Tree, known: frozenset[str]) -> Iterator[str]:
         if panel["id"] in ids:
             yield f"{where}: its id {panel['id']} is taken"
         ids.add(panel["id"])
-        place = panel["gridPos"]
-        if place["x"] + place["w"] > 24:
+        if panel["gridPos"]["x"] + panel["gridPos"]["w"] > 24:
             yield f"{where}: it is wider than the board"
+        for other in (other for other in board["panels"] if other["id"] < panel["id"] and _overlap(panel, other)):
+            yield f"{where}: it lies over {other['title']}"
+        if panel["type"] != "row":
+            yield from (f"{where}: {fault}" for fault in _panel_faults(panel))
         for target in panel.get("targets", []):
             yield from _unknown_metrics(where, target["expr"], known)
+
+
+def _overlap(one: Tree, other: Tree) -> bool:
+    here, there = one["gridPos"], other["gridPos"]
+    across = here["x"] < there["x"] + there["w"] and there["x"] < here["x"] + here["w"]
+    return bool(across and here["y"] < there["y"] + there["h"] and there["y"] < here["y"] + here["h"])
+
+
+def _panel_faults(panel: Tree) -> Iterator[str]:
+    targets = panel.get("targets", [])
+    if not targets or len({target["refId"] for target in targets}) < len(targets):
+        yield "its questions have no names of their own"
+    if any(asked.get("datasource") != _SOURCE for asked in (panel, *targets)):
+        yield "it asks somebody else than Prometheus"
+    if not panel.get("fieldConfig", {}).get("defaults", {}).get("unit"):
+        yield "its figures have no unit"
+    if not panel.get("description", "").endswith("."):
+        yield "no sentence says what it shows"
 
 
 def _unknown_metrics(where: str, expression: str, known: frozenset[str]) -> Iterator[str]:

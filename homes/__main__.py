@@ -82,17 +82,6 @@ def hold(
     out.print(f"{escape(home)}: {kind}, {rest.until_at.astimezone():%Y-%m-%d %H:%M %z} 까지 (until then)")
 
 
-@app.command()
-def migrate() -> None:
-    """Bring the database to this release; services do it too when they start, where their role may."""
-    with_pool(_nothing)
-    out.print("이 릴리스의 스키마입니다 (the schema is this release's)")
-
-
-async def _nothing(_: object) -> None:
-    """Ask for nothing more."""
-
-
 @app.command("list")
 def list_homes() -> None:
     """List the homes, without what is personal."""

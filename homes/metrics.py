@@ -10,4 +10,8 @@ list_until = Gauge(
     "dolbom_homes_revocations_until_timestamp_seconds",
     "When the broker's revocation list ends; after that moment it lets no gateway in.",
 )
+certificate_until = Gauge(
+    "dolbom_homes_broker_certificate_until_timestamp_seconds",
+    "When the broker's own certificate ends; after that moment no gateway trusts it.",
+)
 enrolments = Gauge("dolbom_homes_enrolments", "Homes by how far their enrolment is.", ["state"])

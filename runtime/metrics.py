@@ -8,6 +8,11 @@ loop_turned = Gauge(
     "When each loop of this process last turned; now minus this is how long it has stood still.",
     ["loop"],
 )
+certificate_until = Gauge(
+    "dolbom_runtime_certificate_until_timestamp_seconds",
+    "When the certificate ends by which this process is known, by where.",
+    ["at"],
+)
 ready = Gauge("dolbom_runtime_ready", "1 while the service can do its work.")
 
 

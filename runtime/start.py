@@ -2,8 +2,12 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from runtime import lifecycle, logs
+from cryptography import x509
+
+from runtime import lifecycle, logs, metrics
 from runtime.lifecycle import Life
 from runtime.settings import BadSettings, Settings, load
 
@@ -18,7 +22,18 @@ def start(name: str, environ: Mapping[str, str], main: Main, *, check: Check | N
     """Run a service until it is told to stop; settings that cannot be used are all told on stderr, with their mend."""
     settings = read(environ, check=check)
     logs.configure(name, log_format=settings.service.log_format)
+    measure_certificates(settings)
     lifecycle.run(name, settings.service, lambda life: main(life, settings))
+
+
+def measure_certificates(settings: Settings) -> None:
+    """Tell until when those know us who know us by a certificate; one that cannot be read is told by their door."""
+    for at, file in (("kafka", settings.kafka.certificate_file), ("mqtt", settings.mqtt.certificate_file)):
+        if not file:
+            continue
+        with suppress(OSError, ValueError):
+            certificate = x509.load_pem_x509_certificate(Path(file).read_bytes())
+            metrics.certificate_until.labels(at=at).set(certificate.not_valid_after_utc.timestamp())
 
 
 def read(environ: Mapping[str, str], *, check: Check | None = None) -> Settings:

@@ -24,7 +24,7 @@ def test_the_files_for_real_servers_have_no_fault_that_can_be_seen_here() -> Non
 
 def test_every_service_of_ours_runs_in_the_compose_file() -> None:
     commands = {service["command"][2] for service in COMPOSE["services"].values() if "build" in service}
-    assert commands == {"ingest", "detectors", "alerts", "history", "console", "homes"}
+    assert commands == {"ingest", "detectors", "alerts", "history", "console", "homes", "deploy.roles"}
 
 
 #: The package that brings each program that tests or the local servers look for.
@@ -36,6 +36,7 @@ PACKAGES = {
     "java": "default-jre-headless",
     "mvn": "maven",
     "openssl": "openssl",
+    "promtool": "prometheus",
 }
 
 
@@ -105,12 +106,6 @@ def test_a_rule_about_a_metric_that_is_not_there_is_seen() -> None:
     assert "no sentence under action" in told
 
 
-def test_the_guide_says_what_to_do_for_every_alert() -> None:
-    guide = (ROOT / "docs" / "how-to" / "operate.md").read_text()
-    told = re.findall(r"^\| `([A-Z]\w+)` \|", guide, re.MULTILINE)
-    assert told == [rule["alert"] for group in RULES["groups"] for rule in group["rules"]]
-
-
 def test_what_homes_lose_together_rings_and_is_drawn() -> None:
     rules = "\n".join(rule["expr"] for group in RULES["groups"] for rule in group["rules"])
     drawn = "\n".join(target["expr"] for panel in BOARD["panels"] for target in panel.get("targets", []))
@@ -132,3 +127,15 @@ def test_two_panels_with_one_id_are_seen() -> None:
     told = "\n".join(checks.board_faults(broken, KNOWN))
     assert "is taken" in told
     assert "wider than the board" in told
+
+
+def test_panels_that_lie_over_each_other_or_show_figures_without_a_unit_are_seen() -> None:
+    broken = copy.deepcopy(BOARD)
+    first, second = (panel for panel in broken["panels"] if panel["type"] == "stat" and panel["id"] in (2, 3))
+    second["gridPos"]["x"] = first["gridPos"]["x"]
+    first["fieldConfig"]["defaults"].pop("unit")
+    first["targets"][0]["datasource"] = {"type": "loki", "uid": "loki"}
+    told = "\n".join(checks.board_faults(broken, KNOWN))
+    assert f"it lies over {first['title']}" in told
+    assert f"{first['title']}: its figures have no unit" in told
+    assert f"{first['title']}: it asks somebody else than Prometheus" in told

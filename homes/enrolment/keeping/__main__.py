@@ -23,8 +23,6 @@ from runtime.start import start
 SHIPPED: Final = Path(__file__).parents[3] / "deploy" / "mosquitto" / "acl"
 #: Names that the broker's configuration uses.
 AUTHORITY_FILE: Final = "ca.crt"
-SERVER_FILE: Final = "server.crt"
-SERVER_KEY: Final = "server.key"
 
 
 def authority(
@@ -65,8 +63,8 @@ def _make(certificate: Path, key: Path, passphrase: str, owner: int | None) -> N
 def _furnish(ours: rules.Authority, hosts: list[str], folder: Path, rules_file: Path, owner: int | None) -> None:
     made, now = ec.generate_private_key(ec.SECP256R1()), clock.now()
     server = rules.sign_server(ours, made.public_key(), hosts, serial=x509.random_serial_number(), now=now)
-    files.write(folder / SERVER_KEY, files.key_bytes(made), mode=files.OWNER_ONLY, owner=owner)
-    files.write(folder / SERVER_FILE, server.public_bytes(Encoding.PEM), owner=owner)
+    files.write(folder / files.SERVER_KEY, files.key_bytes(made), mode=files.OWNER_ONLY, owner=owner)
+    files.write(folder / files.SERVER, server.public_bytes(Encoding.PEM), owner=owner)
     files.write(folder / AUTHORITY_FILE, ours.certificate.public_bytes(Encoding.PEM), owner=owner)
     old = files.old_list(folder, ours)
     if old is None or not old.ours:

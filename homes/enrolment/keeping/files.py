@@ -26,6 +26,8 @@ PUBLIC: Final = 0o644
 RULES: Final = "acl"
 PASSWORDS: Final = "passwords"
 REVOKED: Final = "revoked.pem"
+SERVER: Final = "server.crt"
+SERVER_KEY: Final = "server.key"
 _BROKER: Final = b"mosquitto"
 
 
@@ -107,6 +109,19 @@ def old_list(folder: Path, authority: Authority) -> OldList | None:
     )
 
 
+def server_certificate(folder: Path) -> x509.Certificate | None:
+    """Read the broker's own certificate; None while it is not there or does not fit the key beside it."""
+    certificate, key = read(folder / SERVER), read(folder / SERVER_KEY)
+    if certificate is None or key is None:
+        return None
+    try:
+        known = x509.load_pem_x509_certificate(certificate)
+        fits = serialization.load_pem_private_key(key, None).public_key() == known.public_key()
+    except (ValueError, TypeError):
+        return None
+    return known if fits else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Beside:
     """The broker that is kept."""
@@ -127,6 +142,7 @@ class BrokerFiles:
         # A keeper that died between writing and telling left the broker with old news.
         self._untold = True
         self._unwritten = False
+        self._serial: int | None = None
 
     @property
     def behind(self) -> bool:
@@ -152,12 +168,23 @@ class BrokerFiles:
         ]
         if self._write_list(authority, standing, now):
             changed.append(REVOKED)
+        if self._replaced():
+            changed.append(SERVER)
         for name in changed:
             metrics.keeper_changes.labels(what=name).inc()
         if changed:
             log.info("broker_files_written", files=changed, revoked=len(standing.revoked), denied=len(standing.denied))
         metrics.denied.set(len(standing.denied))
         self._untold = self._untold or bool(changed)
+
+    def _replaced(self) -> bool:
+        """Tell whether the broker's own certificate is another than before; a half that is written alone is not."""
+        served = server_certificate(self._beside.folder)
+        if served is None:
+            return False
+        metrics.certificate_until.set(served.not_valid_after_utc.timestamp())
+        before, self._serial = self._serial, served.serial_number
+        return before not in (None, served.serial_number)
 
     def _write_list(self, authority: Authority, standing: Standing, now: datetime) -> bool:
         old, revoked = old_list(self._beside.folder, authority), standing.list()
