@@ -1,6 +1,6 @@
 // The live board: rows from the feed, take-next, sound, and what is shown while the line is silent.
 import { follow } from "./feed.js";
-import { checksum, count, keepingPlace, place, remove, rowOf, rows, shownRows } from "./rows.js";
+import { checksum, count, draw, keepingPlace, place, remove, rowOf, rows, shownRows } from "./rows.js";
 import { clockText, dateText, now, setNow, showDue } from "./clock.js";
 import * as filters from "./filters.js";
 import * as find from "./find.js";
@@ -126,7 +126,7 @@ async function takeSnapshot(told) {
   setNow(snapshot.now);
   // What the feed told since we asked is newer than the snapshot.
   const rest = snapshot.rows.filter((one) => !told.has(one.id)), kept = new Set([...told, ...rest.map((one) => one.id)]);
-  for (const row of rows()) if (!kept.has(row.dataset.id)) row.remove();
+  for (const row of rows()) if (!kept.has(row.dataset.id)) remove(row.dataset.id, Infinity);
   keepingPlace(() => rest.forEach(arrive));
   line.moveTo(snapshot.mark);
   changed(pane.selectedId());
@@ -135,6 +135,7 @@ async function takeSnapshot(told) {
 // In a flood the counts are made once for many rows.
 function recount() {
   filters.apply(rows());
+  draw();
   filters.showWatched(rows());
   count();
   keepSounding();

@@ -5,7 +5,7 @@ import * as find from "./find.js";
 
 const chip = document.getElementById("filter"), word = document.body.dataset.wHidden, dong = document.getElementById("dong");
 const table = document.querySelector("table.qt"), more = document.getElementById("more");
-const NEVER = new Set(["1", "2"]), SECTIONS = new Set(["new", "mine"]), MOST_ROWS = 200, MOST_DEVICES = 3;
+const NEVER = new Set(["1", "2"]), SECTIONS = new Set(["new", "mine"]), MOST_DEVICES = 3;
 const watched = document.getElementById("watched"), left = watched.querySelector(".left"), boxes = document.querySelectorAll("[data-filter]");
 let chosen = document.querySelector('.chip[data-filter]:not([data-filter=""])[aria-pressed="true"]')?.dataset.filter ?? "", unfolded = false;
 
@@ -36,9 +36,9 @@ function offerDongs(rows) {
   dong.value = held;
 }
 
-// Rows past so many are not drawn until they are asked for; nobody's life hangs on what is folded here.
+// Of the devices a few are shown until all are asked for; nobody's life hangs on what is folded here.
 export function apply(rows) {
-  let hidden = 0, drawn = 0, far = 0, devices = 0;
+  let hidden = 0, far = 0, devices = 0;
   for (const row of rows) {
     const out = !fits(row);
     // What is watched rings by itself when its time comes; until then its section says when that is.
@@ -48,10 +48,8 @@ export function apply(rows) {
     hidden += out;
     const device = !out && !tucked && row.dataset.section === "devices" && !row.classList.contains("folded") && chosen !== "T";
     devices += device;
-    const many = drawn >= MOST_ROWS || device && devices > MOST_DEVICES;
-    const beyond = !out && !tucked && !unfolded && many && !NEVER.has(row.dataset.p) && row.getAttribute("aria-selected") !== "true";
+    const beyond = device && !unfolded && devices > MOST_DEVICES && row.getAttribute("aria-selected") !== "true";
     if (row.classList.contains("far") !== beyond) row.classList.toggle("far", beyond);
-    drawn += !out && !tucked && !beyond;
     far += beyond;
   }
   const any = showChosen();

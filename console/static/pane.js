@@ -1,7 +1,7 @@
 // The detail pane: the alert that is selected, its forms, its script. What somebody is writing stays as it is.
 import { now, countdown, showDue } from "./clock.js";
 import { press } from "./press.js";
-import { rowOf, rows } from "./rows.js";
+import { bring, rowOf, rows } from "./rows.js";
 import { toast } from "./toast.js";
 
 const page = document.body, detail = document.getElementById("detail"), card = document.getElementById("card");
@@ -16,6 +16,7 @@ export function select(id, { focus = true } = {}) {
     row.tabIndex = row.dataset.id === id ? 0 : -1;
   }
   const row = rowOf(id);
+  bring(row);
   if (row && focus) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
   if (id === selected && shown()) return;
   selected = id;

@@ -1,12 +1,13 @@
 // Rows of the board: a row gives way only to a newer one, and stands where its sort key puts it.
 import { isHidden } from "./filters.js";
+import { bring, draw, forget, put, replace, rowOf, rows } from "./window.js";
+
+export { bring, draw, rowOf, rows };
 
 const table = document.querySelector("table.qt"), word = document.body.dataset.wFolded;
 
-export const rows = () => [...table.querySelectorAll("tr[data-id]")];
 // What is folded into an incident is there, and is not walked through.
 export const shownRows = ({ filtered = false } = {}) => rows().filter((row) => !row.classList.contains("folded") && (filtered || !isHidden(row)));
-export const rowOf = (id) => document.getElementById(`a-${id}`);
 
 export function place(html, { version, id }) {
   const old = rowOf(id);
@@ -14,38 +15,29 @@ export function place(html, { version, id }) {
   const holder = document.createElement("template");
   holder.innerHTML = html; // made and escaped by our own server
   const row = holder.content.querySelector("tr");
-  const body = table.querySelector(`tbody[data-section="${row.dataset.section}"]`);
   const focused = old && old.contains(document.activeElement);
   const selected = old?.getAttribute("aria-selected") === "true";
-  const held = old && (focused || old.matches(":hover"));
-  if (held) old.replaceWith(row);
-  else { old?.remove(); sortIn(row, body); }
+  const held = old?.isConnected && (focused || old.matches(":hover"));
+  if (held) replace(old, row);
+  else { if (old) forget(old); put(row); }
   if (selected) { row.setAttribute("aria-selected", "true"); row.tabIndex = 0; }
   if (focused) row.focus({ preventScroll: true });
-  if (held) sortLater(row, body);
+  if (held) sortLater(row);
   return row;
 }
 
-function sortIn(row, body) {
-  const others = [...body.querySelectorAll("tr[data-id]")].filter((other) => other !== row && !other.dataset.held);
-  let low = 0, high = others.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (others[middle].dataset.sort > row.dataset.sort) high = middle; else low = middle + 1;
-  }
-  body.insertBefore(row, others[low] ?? null);
-}
-
 // A row does not leave from under the pointer or the focus: it moves when it is left, or after two seconds.
-function sortLater(row, body) {
+function sortLater(row) {
   row.dataset.held = "1";
   const move = () => {
     clearTimeout(timer);
     for (const name of ["pointerleave", "focusout"]) row.removeEventListener(name, move);
     delete row.dataset.held;
-    if (!row.isConnected) return;
+    if (rowOf(row.dataset.id) !== row) return;
     const focused = row.contains(document.activeElement);
-    sortIn(row, body);
+    row.remove();
+    put(row);
+    draw();
     if (focused) row.focus({ preventScroll: true });
   };
   const timer = setTimeout(move, 2000);
@@ -57,13 +49,15 @@ export function keepingPlace(change) {
   const held = table.querySelector("tr[data-id]:hover") ?? table.querySelector('tr[aria-selected="true"]');
   const top = held?.getBoundingClientRect().top;
   change();
+  draw();
   const after = held && rowOf(held.dataset.id);
-  if (after) table.parentElement.scrollTop += after.getBoundingClientRect().top - top;
+  if (after?.isConnected) table.parentElement.scrollTop += after.getBoundingClientRect().top - top;
 }
 
 export function remove(id, version) {
   const row = rowOf(id);
   if (!row || Number(row.dataset.v) > version) return;
+  forget(row);
   row.remove();
 }
 
@@ -93,7 +87,7 @@ export function count() {
     chip.querySelector("b").textContent = what ? all.filter((row) => row.dataset.section === what).length : all.length;
   }
   document.getElementById("calm").hidden = all.length > 0;
-  if (!table.querySelector('tr[data-id][tabindex="0"]')) { const first = shownRows()[0]; if (first) first.tabIndex = 0; }
+  if (!all.some((row) => row.tabIndex === 0)) { const first = shownRows()[0]; if (first) first.tabIndex = 0; }
   const unowned = shownRows({ filtered: true }).filter((row) => row.dataset.section === "new").length;
   document.title = (unowned ? `(${unowned}) ` : "") + document.body.dataset.title;
 }

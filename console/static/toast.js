@@ -5,8 +5,11 @@ let hiding, gone, saying, spokenAt = -Infinity;
 
 export function toast(text) { offer(text, []); }
 
-// What asks for a choice is not covered by what is said in passing.
-export function mention(text) { if (place.hidden || !place.querySelector("button")) toast(text); }
+// What was answered, and what asks for a choice, is not covered by what is said in passing.
+export function mention(text) {
+  if (place.hidden) toast(text);
+  else setTimeout(() => mention(text), 2000);
+}
 
 export function offer(text, choices, { onGone, lasts = choices.length ? 20000 : 6000 } = {}) {
   gone?.();
