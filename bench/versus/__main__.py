@@ -37,7 +37,7 @@ def versus(
     cries: Annotated[int, typer.Option(min=5, max=500, help="Cries whose way is timed.")] = 60,
     killed: Annotated[int, typer.Option(min=10, max=1_000, help="Cries in the midst of which it is killed.")] = 120,
 ) -> None:
-    """Measure Dolbom beside what a user would build instead; fail when Dolbom loses a cry or doubles a call."""
+    """Measure Dolbom beside what a user would build instead; fail when Dolbom loses a cry."""
     if unknown := set(who or []) - set(CONTESTANTS):
         raise typer.BadParameter(f"no such contestant: {', '.join(unknown)}; expected some of {', '.join(CONTESTANTS)}")
     chosen = [each for name, each in CONTESTANTS.items() if not who or name in who]

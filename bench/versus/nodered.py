@@ -72,7 +72,8 @@ def _watch(url: str) -> Iterator[Node]:
 
 
 def _node(name: str, kind: str, **more: object) -> Node:
-    return {"id": name, "type": kind, "z": "flow", "name": name, **more}
+    # What has no place on the sheet is taken for a setting that others share.
+    return {"id": name, "type": kind, "z": "flow", "x": 100, "y": 100, **more}
 
 
 @contextmanager
