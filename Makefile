@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target makes its own virtual environment from requirements.lock first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check laws prove bench lock clean static
+.PHONY: help demo cluster test check laws prove bench lock clean static
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,6 +18,9 @@ help: ## Show these lines.
 demo: $(READY) ## Run a street of pretend homes and the whole service on this machine; Ctrl-C ends it.
 	@$(RUN)/python -m deploy demo
 
+cluster: $(READY) ## Run three brokers, two databases and two of each service, sealed, each on its own address; Ctrl-C ends it.
+	@$(RUN)/python -m deploy cluster
+
 test: static ## Check the form, then run every test, against real brokers and databases where they are installed.
 	@echo "All tests: the servers start by themselves; what cannot run here says so." && \
 	$(RUN)/pytest -n 2 --dist loadfile -rs $(TESTS)
@@ -30,6 +33,10 @@ laws: $(READY) ## Try the laws of alerts and escalation with ten thousand storie
 
 prove: $(READY) ## Publish real payloads, await their pushes and print the time each took; a missing one fails.
 	@$(RUN)/python -m bench prove
+
+.PHONY: faults
+faults: $(READY) ## Break the cluster two hundred times and follow each press; one that is lost or doubled fails.
+	@$(RUN)/python -m bench faults
 
 bench: $(READY) ## Measure what the service costs and how fast it is.
 	@$(RUN)/python -m bench

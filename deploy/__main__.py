@@ -8,11 +8,13 @@ from rich.console import Console
 
 from deploy import checks
 from deploy.backup import commands
+from deploy.cluster.command import cluster
 from deploy.demo import Demo, Street
 from deploy.embedded.stack import ROOT
 from deploy.roles.__main__ import roles
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.command()(cluster)
 app.command()(roles)
 app.command()(commands.backup)
 app.command("restore")(commands.bring_back)

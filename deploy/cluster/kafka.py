@@ -1,5 +1,7 @@
 """The three brokers: Apache Kafka 4 in KRaft mode, each broker and controller at once, every line of theirs sealed."""
 
+import base64
+import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from deploy.cluster.certificates import Authority
 from deploy.cluster.hosts import Host
 from deploy.cluster.parts import Program, hears
 from deploy.cluster.rights import ADMIN
-from deploy.embedded.apache_kafka import NoApacheKafka, fetch
+from deploy.embedded.apache_kafka import TALK, NoApacheKafka, fetch
 from deploy.embedded.children import NeverCameUp
 from deploy.embedded.stack import ROOT
 
@@ -34,7 +36,7 @@ class Brokers:
         if java is None:
             raise NoApacheKafka("there is no `java` on PATH; Apache Kafka 4 needs Java 17 or newer")
         fetch(jars)
-        self._java = [java, *_JAVA, "-cp", f"{jars}/*"]
+        self._java = [java, *_JAVA, *TALK, "-cp", f"{jars}/*"]
         self._folder, self._hosts, self._authority = folder, hosts, authority
 
     @property
@@ -49,15 +51,25 @@ class Brokers:
         config = home / "server.properties"
         if not (home / "data" / "meta.properties").exists():
             config.write_text(self._config(name))
-            self._format(config)
+            self._format(config, home / "data")
         address = self._hosts[name].address
         return Program(words=[*self._java, "kafka.Kafka", config], folder=home, ready=lambda: hears(address, PORT))
 
-    def _format(self, config: Path) -> None:
-        words = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(config), "--ignore-formatted"]
-        done = subprocess.run([*self._java, *words], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise NeverCameUp(f"formatting Kafka's storage ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    def _format(self, config: Path, data: Path) -> None:
+        """Give a broker its disk: formatted once by Kafka's own tool, and for the others copied with another name."""
+        first = self._folder / "formatted"
+        if not (first / "meta.properties").exists():
+            draft = config.with_name("draft.properties")
+            draft.write_text(f"{config.read_text()}log.dirs={first}\n")
+            words = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(draft), "--ignore-formatted"]
+            done = subprocess.run([*self._java, *words], capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise NeverCameUp(f"formatting Kafka's disk ended with {done.returncode}\n{done.stdout}{done.stderr}")
+        data.mkdir(exist_ok=True)
+        shutil.copy(first / "bootstrap.checkpoint", data)
+        node = next(line for line in config.read_text().splitlines() if line.startswith("node.id="))
+        own = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        (data / "meta.properties").write_text(f"{node}\ndirectory.id={own}\nversion=1\ncluster.id={_CLUSTER}\n")
 
     def _config(self, name: str) -> str:
         address = self._hosts[name].address

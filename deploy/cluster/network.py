@@ -107,11 +107,11 @@ class Switched:
     def __init__(self, folder: Path, mark: str) -> None:
         """Choose a net that nobody has."""
         self.mark = mark
-        self._net = f"{_NET}.{_free_net()}"
+        self.net = f"{_NET}.{_free_net()}"
         self.hosts: Mapping[str, Host] = {
             name: Host(
                 name=name,
-                address=f"{self._net}.{number}",
+                address=f"{self.net}.{number}",
                 namespace="" if name == "home" else f"{PREFIX}{mark}-{name}",
             )
             for name, number in NUMBERS.items()
@@ -124,7 +124,7 @@ class Switched:
         for name in (self._switch, *(host.namespace for host in self.hosts.values() if host.namespace)):
             _do("ip", "netns", "add", name)
         # Whoever still speaks to a host when it is gone must not be heard outside this machine.
-        _do("ip", "route", "add", "unreachable", f"{self._net}.0/24", "metric", "4096")
+        _do("ip", "route", "add", "unreachable", f"{self.net}.0/24", "metric", "4096")
         _batch(self._switch, self._of_switch())
         for host in self.hosts.values():
             _batch(host.namespace, self._of(host))
@@ -132,7 +132,7 @@ class Switched:
     def stop(self) -> None:
         """Remove the namespaces, and with them every line."""
         self._carriers.stop()
-        remove(self.mark, self._net)
+        remove(self.mark, self.net)
 
     def cut(self, a: str, b: str, *, one_way: bool = False) -> None:
         """Let a know a wrong address for b, and the other way round."""
@@ -212,7 +212,9 @@ def remove(mark: str, net: str) -> None:
 
 def _free_net() -> int:
     taken = subprocess.run(["ip", "route", "show", "table", "all"], capture_output=True, text=True, check=True).stdout
-    return next(number for number in range(256) if f"{_NET}.{number}." not in taken)
+    free = [number for number in range(256) if f"{_NET}.{number}." not in taken]
+    # By lot: two clusters that start at one moment see the same ones free.
+    return secrets.choice(free)
 
 
 def _do(*words: str) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
+from deploy.cluster import leftovers
 from deploy.cluster.certificates import Authority
 from deploy.cluster.granting import furnish
 from deploy.cluster.hosts import Host
 from deploy.cluster.kafka import BROKERS, Brokers
 from deploy.cluster.mosquitto import STREET, Broker
-from deploy.cluster.network import Network, a_mark, a_network
+from deploy.cluster.network import Network, Switched, a_mark, a_network
 from deploy.cluster.parts import Make, Part
 from deploy.cluster.postgres import SERVERS, Servers
 from deploy.cluster.services import TWICE, Servers3, Services
@@ -80,6 +81,7 @@ class Cluster:
         for part in self.parts.values():
             part.kill()
         self.network.stop()
+        leftovers.forget(self.mark)
 
     # -- who is there -------------------------------------------------------------------------------------------------
 
@@ -133,6 +135,9 @@ class Cluster:
     # -- the start ----------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
+        if isinstance(self.network, Switched):
+            leftovers.sweep()
+            leftovers.write(self.mark, self.network.net, self.folder)
         self.network.start()
         self._tell("network")
         self._make()

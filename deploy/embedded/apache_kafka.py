@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +13,8 @@ from deploy.embedded.children import Child, NeverCameUp, answers, loopback_ports
 _POM: Final = Path(__file__).parent.parent / "kafka" / "pom.xml"
 _ASKED: Final = _POM.with_name("server.properties")
 _CLUSTER: Final = "ZG9sYm9tLXRlc3RzLTAwMQ"
+#: What it says goes to its standard error, which is its log; its everyday talk is long.
+TALK: Final = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
 _CONFIG: Final = """\
 process.roles=broker,controller
 node.id=1
@@ -52,7 +55,7 @@ class LocalApacheKafka:
         fetch(jars)
         self.port, self._controller = loopback_ports(2)
         self.bootstrap = f"127.0.0.1:{self.port}"
-        self._java = [java, "-Xmx512m", "-Xms128m", "-XX:+UseSerialGC", "-cp", f"{jars.absolute()}/*"]
+        self._java = [java, "-Xmx512m", "-Xms128m", "-XX:+UseSerialGC", *TALK, "-cp", f"{jars.absolute()}/*"]
         self._folder = folder
         self.child: Child | None = None
 
@@ -97,10 +100,21 @@ def fetch(jars: Path) -> None:
         maven = shutil.which("mvn")
         if maven is None:
             raise NoApacheKafka("there is no Maven to fetch Apache Kafka with")
-        for old in jars.glob("*.jar"):
-            old.unlink()
-        _run_maven(maven, jars.absolute())
+        with tempfile.TemporaryDirectory(dir=jars.absolute().parent) as fresh:
+            _run_maven(maven, Path(fresh))
+            _take(Path(fresh), jars)
         stamp.write_text(_POM.read_text())
+
+
+def _take(fresh: Path, jars: Path) -> None:
+    """Bring in what is new and remove what is old; a broker that runs keeps the very files that it has open."""
+    names = {new.name for new in fresh.glob("*.jar")}
+    for new in fresh.glob("*.jar"):
+        if not (jars / new.name).exists():
+            new.rename(jars / new.name)
+    for old in jars.glob("*.jar"):
+        if old.name not in names:
+            old.unlink()
 
 
 def _run_maven(maven: str, jars: Path) -> None:
