@@ -37,6 +37,7 @@ PACKAGES = {
     "mvn": "maven",
     "openssl": "openssl",
     "promtool": "prometheus",
+    "systemd-analyze": "systemd",
 }
 
 
