@@ -72,7 +72,6 @@ def faults(
 def _ran(asked: Asked, at: Path) -> Outcome:
     """Run it in a folder that every account can reach, and keep what is needed to look for a cause."""
     folder, began = Path(tempfile.mkdtemp(prefix="dolbom-faults-")), time.monotonic()
-    folder.chmod(0o755)
 
     def said(what: str) -> None:
         out.print(f"[dim]{time.monotonic() - began:7.0f} s[/]  {what}", highlight=False)

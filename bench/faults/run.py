@@ -26,6 +26,8 @@ Tell = Callable[[str], None]
 
 def run(asked: Asked, folder: Path, tell: Tell, done: Callable[[Done, int], None]) -> Outcome:
     """Run a campaign in this folder, which holds the cluster's data and logs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
     with ExitStack() as after:
         clocks, disks = Clocks(folder / "clocks"), Disks(folder)
         release, why = _release(asked, folder)

@@ -157,7 +157,7 @@ PLANTED = {
 
 
 @given(count=COUNTS, again=st.integers(min_value=0, max_value=2))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_a_sound_history_has_no_flaw_however_often_its_hops_happened_again(count: int, again: int) -> None:
     verdict = check(sound(count, again=again))
     assert verdict.problems == ()
@@ -167,7 +167,7 @@ def test_a_sound_history_has_no_flaw_however_often_its_hops_happened_again(count
 
 @pytest.mark.parametrize("name", PLANTED)
 @given(count=COUNTS, place=st.integers(min_value=0, max_value=11))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_whatever_is_planted_is_found_and_named(name: str, count: int, place: int) -> None:
     planted, press = PLANTED[name], place % count
     verdict = check(planted.plant(sound(count), press))
@@ -177,7 +177,7 @@ def test_whatever_is_planted_is_found_and_named(name: str, count: int, place: in
 
 
 @given(count=st.integers(min_value=4, max_value=12), lost=st.sets(st.integers(min_value=0, max_value=3)))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_each_of_many_losses_is_counted_once(count: int, lost: set[int]) -> None:
     history = sound(count)
     for press in lost:

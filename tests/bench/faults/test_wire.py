@@ -7,7 +7,7 @@ from bench.faults.wire import acknowledged, connect, publish
 
 
 @given(payload=st.binary(max_size=400), packet=st.integers(min_value=1, max_value=65_535), dup=st.booleans())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_publish_says_its_length_its_number_and_whether_it_is_said_again(
     payload: bytes, packet: int, dup: bool
 ) -> None:
@@ -23,7 +23,7 @@ def test_a_publish_says_its_length_its_number_and_whether_it_is_said_again(
 
 
 @given(packets=st.lists(st.integers(min_value=1, max_value=65_535), max_size=5), cut=st.integers(0, 3))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_acknowledgements_are_read_from_a_stream_that_may_end_anywhere(packets: list[int], cut: int) -> None:
     stream = b"\x20\x02\x00\x00" + b"".join(b"\x40\x02" + number.to_bytes(2, "big") for number in packets)
     whole = packets if not cut else packets[:-1]
