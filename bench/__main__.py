@@ -24,6 +24,7 @@ from bench.hops import HOPS
 from bench.inactivity.contest import contest as run_inactivity
 from bench.inactivity.recording import pretend, recordings
 from bench.inactivity.table import contest_table, homes_table
+from bench.load.__main__ import load
 from bench.machine import machine, percentile
 from bench.peers.contest import contest as run_contest
 from bench.peers.contestants import OURS
@@ -44,6 +45,7 @@ app = typer.Typer(add_completion=False, help=__doc__)
 app.command()(city)
 app.command()(alerts)
 app.command()(console)
+app.command()(load)
 app.command()(faults)
 app.command()(versus)
 #: A table that is written to a file needs room, too.
