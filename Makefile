@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target makes its own virtual environment from requirements.lock first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check laws prove bench lock clean static
+.PHONY: help demo cluster test check laws prove versus bench lock clean static
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +37,13 @@ prove: $(READY) ## Publish real payloads, await their pushes and print the time 
 .PHONY: faults
 faults: $(READY) ## Break the cluster two hundred times and follow each press; one that is lost or doubled fails.
 	@$(RUN)/python -m bench faults
+
+versus: $(READY) ## Put Dolbom beside what a user would build instead: one run, one table, ten minutes.
+	@$(RUN)/python -m bench versus
+
+.PHONY: load
+load: $(READY) ## Let cities of 1,000 to 100,000 homes speak until something gives way, and reckon larger ones on paper.
+	@$(RUN)/python -m bench load
 
 bench: $(READY) ## Measure what the service costs and how fast it is.
 	@$(RUN)/python -m bench
