@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Final, get_type_hints
 
+from runtime import dsn
 from runtime.people import Alerts, Console, SecondFactor
 from runtime.secret import Secret, setting
 
@@ -207,6 +208,8 @@ def _section(kind: type, names: dict[str, Field[Any]], environ: Mapping[str, str
             continue
         try:
             values[one.name] = _parse(environ[name], hints[one.name])
+            if one.name == "dsn" and not dsn.usable(Secret(environ[name])):
+                raise ValueError(dsn.FAULT)
         except ValueError as error:
             faults.append(f"{name}: {error}")
     return kind(**values)

@@ -76,6 +76,7 @@ GRANTS: Final[Mapping[str, Rights]] = {
         **_each(CHANGES, "console_account", "broken_glass", "consent", "device_job", "walk_test"),
         **_each(CHANGES, "referral", "report_order", "roster_feed", "link_telephone"),
         **_each(CHANGES, "enrolment_claim", "enrolment_credential", "enrolment_event", "api_token"),
+        "case_offer": CHANGES,
         **_each(KEEPS, "api_answer", "api_webhook", "api_event", "report_part", "link_press"),
         **_each(ADDS, "access_log", "access_check", "alert_step", "sound_trial"),
         **_each(ADDS, "referral_log", "late_answer", "quality_review"),

@@ -64,6 +64,7 @@ def test_a_secret_is_masked_wherever_settings_are_printed() -> None:
         for name in [name_of(section.name, setting.name)]
     }
     assert len(environ) >= 7
+    environ["DOLBOM_POSTGRES_DSN"] = "postgresql://dolbom:swordfish@127.0.0.1/dolbom"
     settings = load(environ)
     assert "swordfish" not in repr(settings)
     assert "swordfish" not in f"{settings} {settings.alerts.link_secret} {settings.postgres.dsn!s:>9}"

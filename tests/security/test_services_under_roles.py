@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -19,6 +20,7 @@ from homes.enrolment import codes
 from homes.enrolment.keeping.postgres import KeeperStore
 from homes.enrolment.model import REPLACED_AFTER, Claim
 from homes.enrolment.postgres import EnrolmentStore, Exchanged
+from homes.model import Home
 from runtime import clock
 from runtime.postgres import pooled
 from runtime.settings import Postgres, Secret
@@ -27,13 +29,18 @@ from tests.console.running import with_street
 from tests.journey.board import signed_in
 from tests.journey.test_a_press_is_answered import an_operator_answers
 from tests.journey.town import Town, town
+from tests.security.canaries import SECRETS, Told, canary, environ
 from tests.until import until
+
+#: These lead to real servers here.
+REAL = ("DOLBOM_POSTGRES_DSN", "DOLBOM_MQTT_PASSWORD")
 
 
 @pytest.mark.journey
 @pytest.mark.timeout(240)
 async def test_a_press_goes_the_whole_way_and_is_answered_and_nobody_was_refused_anything() -> None:
-    async with town(4, roles=True) as here:
+    secrets = {name: value for name, value in environ().items() if name not in REAL}
+    async with town(4, environ=secrets, roles=True) as here:
         probe = here.stack.service(
             "alerts",
             {
@@ -49,9 +56,15 @@ async def test_a_press_goes_the_whole_way_and_is_answered_and_nobody_was_refused
                 assert (await browser.get(path)).status_code == 200, path
         await until(lambda: a_press_was_called(here), within=60, what="a synthetic press becomes a call")
         await until(lambda: recorded(here), within=30, what="history has readings and alerts")
+        told = what_was_told(here)
         probe.stop()
+        told.hear("the prober's last words", probe.log_tail(1000))
+        passwords = [str(urlsplit(address).password) for address in here.stack.addresses.values()]
+        assert told.found([*map(canary, SECRETS), *passwords]) == {}
+        people = [word for home in here.homes for word in words_of(home)]
         log = here.stack.logs / "postgres.log"
         assert refused_in(log) == []
+        assert {where: held for where, held in told.found(people).items() if not where.startswith("table")} == {}
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             psycopg.connect(here.stack.addresses["alerts"]).execute("delete from alert_log")
         await until(lambda: refused_in(log), within=10, what="the server's log tells of what was refused")
@@ -59,6 +72,25 @@ async def test_a_press_goes_the_whole_way_and_is_answered_and_nobody_was_refused
 
 def refused_in(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if "permission denied" in line]
+
+
+def what_was_told(here: Town) -> Told:
+    """Gather what the services told in logs, figures, command lines and rows, and the servers' logs."""
+    told = Told()
+    for name, running in here.running.items():
+        told.process(name, running.pid)
+        told.hear(f"{name}: metrics", running.metrics())
+    for log in here.stack.logs.glob("*.log"):
+        told.hear(f"log {log.name}", log.read_text())
+    told.rows(here.settings.postgres)
+    assert {"log console.log", "table alert_log", "console: metrics"} <= told.places.keys()
+    return told
+
+
+def words_of(home: Home) -> list[str]:
+    """Name what tells who lives there and who comes: names, numbers, the address."""
+    people = [word for one in home.responders for word in (one.name, one.phone)]
+    return [word for word in (home.resident.name, home.resident.phone, home.address, *people) if len(word) > 2]
 
 
 async def answered_by_link(here: Town, home: HomeId) -> None:
