@@ -13,7 +13,7 @@ from bench.versus.dolbom import OURS
 from bench.versus.nodered import NODE_RED
 from bench.versus.prometheus import AS_DELIVERED, PROMETHEUS
 from bench.versus.python import FAUST, MQ_BRIDGE, QUIX
-from bench.versus.report import able, failures, figures, shortfalls
+from bench.versus.report import able, failures, figures, parts, shortfalls
 from bench.versus.run import Plan
 from bench.versus.telegraf import TELEGRAF
 
@@ -46,7 +46,7 @@ def versus(
         done = contest(chosen, plan, say=status.update if out.is_terminal else out.print)
     out.print(figures(done.rows))
     out.print(able(done.rows))
-    for line in failures(done.rows):
+    for line in (*parts(done.rows), *failures(done.rows)):
         out.print(line, highlight=False)
     out.print(f"[dim]{machine()}; {done.brokers}; {done.seconds:.0f} s[/]", highlight=False)
     short = [line for row in done.rows if row.contestant is OURS for line in shortfalls(row)]

@@ -1,7 +1,7 @@
 """A burst: what the processor spends on very many readings, with what the contestant draws when idle taken off."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,8 @@ class Burst:
     """What it took."""
 
     readings: int
-    processor_seconds: float
+    #: Processor seconds of each process, what it draws when idle taken off.
+    parts: Mapping[str, float]
     #: Share of one core that it draws when nothing is said.
     idle: float
     seconds: float
@@ -35,7 +36,12 @@ class Burst:
     @property
     def per_100k(self) -> float:
         """Tell the processor seconds for 100,000 readings."""
-        return 100_000 * self.processor_seconds / max(1, self.readings)
+        return sum(self.each_per_100k.values())
+
+    @property
+    def each_per_100k(self) -> dict[str, float]:
+        """Tell them for each process."""
+        return {name: 100_000 * seconds / max(1, self.readings) for name, seconds in self.parts.items()}
 
 
 async def burst(
@@ -48,26 +54,29 @@ async def burst(
     published: dict[tuple[str, str], float],
 ) -> Burst:
     """Say so many readings as fast as the broker takes them, cries evenly among them."""
-    before = team.processor_seconds()
-    await asyncio.sleep(_IDLE_SECONDS)
-    idle = (team.processor_seconds() - before) / _IDLE_SECONDS
+    idle = await _idle(team)
+    draw = sum(idle.values())
     spent, began = team.processor_seconds(), clock.ticks()
     await asyncio.to_thread(_talk, mqtt, gateways, homes, readings, cries, published)
-    last, until = team.processor_seconds(), began + _MOST_SECONDS
+    last, until = sum(team.processor_seconds().values()), began + _MOST_SECONDS
     while clock.ticks() < until:
         await asyncio.sleep(_SETTLED_SECONDS)
-        now = team.processor_seconds()
-        if now - last <= (idle + _ALLOWED) * _SETTLED_SECONDS:
+        now = sum(team.processor_seconds().values())
+        if now - last <= (draw + _ALLOWED) * _SETTLED_SECONDS:
             break
         last = now
     seconds = clock.ticks() - began
-    return Burst(
-        readings=readings,
-        processor_seconds=max(0.0, team.processor_seconds() - spent - idle * seconds),
-        idle=idle,
-        seconds=seconds,
-        megabytes=team.megabytes(),
-    )
+    parts = {
+        name: max(0.0, used - spent[name] - idle[name] * seconds) for name, used in team.processor_seconds().items()
+    }
+    return Burst(readings=readings, parts=parts, idle=draw, seconds=seconds, megabytes=team.megabytes())
+
+
+async def _idle(team: Team) -> dict[str, float]:
+    """Tell what share of a core each draws when nothing is said."""
+    before = team.processor_seconds()
+    await asyncio.sleep(_IDLE_SECONDS)
+    return {name: (used - before[name]) / _IDLE_SECONDS for name, used in team.processor_seconds().items()}
 
 
 def _talk(

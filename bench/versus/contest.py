@@ -113,7 +113,11 @@ async def _acts(stage: Stage, contestant: Contestant, say: Callable[[str], None]
         return row
     say(f"{stage.plan.burst} readings at once")
     done, among = await stage.burst()
+    row = replace(row, burst=done, among=among)
     async with stage.talking():
-        say("is killed in the midst of cries")
-        killed, hanging = await stage.killed()
-    return replace(row, burst=done, among=among, killed=killed, hanging=hanging)
+        say("is killed while Kafka hangs")
+        row = replace(row, hanging=await stage.killed(hanging=True))
+        if stage.plan.killed_twice:
+            say("is killed in the midst of cries")
+            row = replace(row, killed=await stage.killed(hanging=False))
+    return row

@@ -33,7 +33,7 @@ def _team(ground: Ground) -> Iterator[Team]:
         asyncio.run(import_street(load(stack.environ), ground.street))
         programs = [_program(stack, name) for name in SERVICES]
         database = stack.postgres.child if stack.postgres else None
-        servers = [database.pid] if database else []
+        servers = {"PostgreSQL": database.pid} if database else {}
         team = Team(programs, logs=stack.logs, servers=servers)
         try:
             yield team

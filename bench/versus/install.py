@@ -1,5 +1,6 @@
 """Installs the contestants into .dolbom/versus, each once, and never into the product's own environment."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -41,11 +42,11 @@ def node_modules() -> Path:
     return folder / "node_modules"
 
 
-def debian(package: str, program: str) -> Path:
-    """Find a program on PATH or in Debian's package, which is unpacked and not installed: no service is started."""
+def debian(package: str, program: str) -> list[str | Path]:
+    """Tell how to run a program: from PATH, or from Debian's package, unpacked and not installed: no service starts."""
     found = shutil.which(program)
     if found:
-        return Path(found)
+        return [found]
     folder = HOME / "debian" / package
     if not (folder / "usr" / "bin" / program).exists():
         for needed in ("apt-get", "dpkg-deb"):
@@ -55,7 +56,17 @@ def debian(package: str, program: str) -> Path:
         _run(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", package], cwd=folder)
         for archive in folder.glob("*.deb"):
             _run(["dpkg-deb", "-x", archive, folder])
-    return folder / "usr" / "bin" / program
+    return [*_shown(folder / "usr" / "share"), folder / "usr" / "bin" / program]
+
+
+def _shown(share: Path) -> list[str | Path]:
+    """Let a program see the files of its package at their place, in a mount namespace of its own."""
+    unshare = ["unshare", "-m" if os.geteuid() == 0 else "-Urm"]
+    mounted = f"mount -t overlay overlay -o lowerdir={share}:/usr/share /usr/share"
+    command: list[str | Path] = [*unshare, "sh", "-c", f'{mounted} && exec "$@"', "sh"]
+    if subprocess.run([*command, "true"], capture_output=True).returncode:
+        raise NotHere(f"its files in {share} cannot be shown at /usr/share here; install Debian's package")
+    return command
 
 
 def _same(made: Path, asked: Path) -> bool:

@@ -72,7 +72,7 @@ def _exporter(ground: Ground, port: int) -> Program:
 
 def _prometheus(folder: Path, port: int) -> Program:
     command: list[str | Path] = [
-        install.debian("prometheus", "prometheus"),
+        *install.debian("prometheus", "prometheus"),
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'tsdb'}",
         f"--web.listen-address=127.0.0.1:{port}",
@@ -83,7 +83,7 @@ def _prometheus(folder: Path, port: int) -> Program:
 
 def _alertmanager(folder: Path, port: int) -> Program:
     command: list[str | Path] = [
-        install.debian("prometheus-alertmanager", "prometheus-alertmanager"),
+        *install.debian("prometheus-alertmanager", "prometheus-alertmanager"),
         f"--config.file={folder / 'alertmanager.yml'}",
         f"--storage.path={folder / 'alerts'}",
         f"--web.listen-address=127.0.0.1:{port}",

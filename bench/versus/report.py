@@ -23,7 +23,7 @@ COLUMNS = (
     "doubled",
     "longest s",
     "hang lost",
-    "doubled",
+    "+doubled",
 )
 
 
@@ -66,6 +66,14 @@ def able(rows: Sequence[Row]) -> Table:
         does = (can.escalates, can.answered, can.silence, can.durable)
         table.add_row(row.contestant.name, *(_does(each) for each in does))
     return table
+
+
+def parts(rows: Sequence[Row]) -> Iterator[str]:
+    """Say what each process of a contestant spent on the burst."""
+    for row in rows:
+        if row.burst:
+            spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in row.burst.each_per_100k.items())
+            yield f"{row.contestant.name}: CPU s/100k: {spent}"
 
 
 def failures(rows: Sequence[Row]) -> Iterator[str]:

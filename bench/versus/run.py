@@ -39,8 +39,11 @@ class Plan:
     burst: int = 20_000
     #: One reading of the burst in so many is followed by a cry.
     cry_every: int = 1_000
+    #: Half of them in the midst of each kill.
     killed: int = 120
     killed_per_second: float = 10.0
+    #: Also as it is, and not only while Kafka hangs.
+    killed_twice: bool = True
 
     @property
     def fresh_homes(self) -> int:
@@ -131,20 +134,17 @@ class Stage:
         await self._until_called(cries, 15.0, 30.0)
         return done, self._heard(cries, published)
 
-    async def killed(self) -> tuple[Heard, Heard]:
-        """Kill all its workers in the midst of cries, once as it is, once while Kafka hangs."""
-        half = self.plan.killed // 2
-        heard: list[Heard] = []
-        for hanging in (False, True):
-            cries = self.cast.cries(half)
-            middle = half / self.plan.killed_per_second / 3
-            fault = asyncio.create_task(self._fault(middle, hanging))
-            published = await self._say(cries, self.plan.killed_per_second)
-            await fault
-            await self._until_called(cries, QUIET_SECONDS, SETTLED_SECONDS)
-            await asyncio.sleep(1.0)
-            heard.append(self._heard(cries, published))
-        return heard[0], heard[1]
+    async def killed(self, *, hanging: bool) -> Heard:
+        """Kill all its workers in the midst of cries, as it is or while Kafka hangs, and start them again."""
+        cries = self.cast.cries(self.plan.killed // 2)
+        middle = len(cries) / self.plan.killed_per_second / 3
+        fault = asyncio.create_task(self._fault(middle, hanging))
+        published = await self._say(cries, self.plan.killed_per_second)
+        await fault
+        await self._until_called(cries, QUIET_SECONDS, SETTLED_SECONDS)
+        # What was called for before its death may be called for again.
+        await asyncio.sleep(1.0)
+        return self._heard(cries, published)
 
     async def _fault(self, after: float, hanging: bool) -> None:
         await asyncio.sleep(after)

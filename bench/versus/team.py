@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from deploy.embedded.children import Child
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +28,9 @@ class Program:
 class Team:
     """All processes of a contestant; `servers` are counted but never killed: they are no workers of its own."""
 
-    def __init__(self, programs: Sequence[Program], *, logs: Path, servers: Sequence[int] = ()) -> None:
+    def __init__(self, programs: Sequence[Program], *, logs: Path, servers: Mapping[str, int] = _NONE) -> None:
         """Take the programs; nothing is started yet."""
-        self._programs, self._logs, self._servers = programs, logs, tuple(servers)
+        self._programs, self._logs, self._servers = programs, logs, servers
         self._children: list[Child] = []
 
     @property
@@ -63,20 +65,24 @@ class Team:
         for pid in pids - {child.pid for child in self._children}:
             _kill(pid)
 
-    def processor_seconds(self) -> float:
-        """Tell what all of them have used of all processors, their ended children counted in."""
-        return sum(each.seconds for each in self._used().values())
+    def processor_seconds(self) -> dict[str, float]:
+        """Tell what each of them has used of all processors, its ended children counted in."""
+        known = dict(_processes())
+        return {
+            name: sum(each.seconds for each in tree_of([pid], known).values()) for name, pid in self._roots().items()
+        }
 
     def megabytes(self) -> float:
         """Tell the memory that all of them hold now."""
-        return sum(_megabytes(pid) for pid in self._used())
+        return sum(_megabytes(pid) for pid in tree_of(self._roots().values()))
 
     def tail(self, lines: int = 4) -> str:
         """Read the last lines of every log."""
         return "\n".join(f"{child.log_path.name}: {child.log_tail(lines)}" for child in self._children)
 
-    def _used(self) -> dict[int, "Used"]:
-        return tree_of([*(child.pid for child in self._children if child.alive), *self._servers])
+    def _roots(self) -> dict[str, int]:
+        pairs = zip(self._programs, self._children, strict=True)
+        return {program.name: child.pid for program, child in pairs if child.alive} | dict(self._servers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +93,9 @@ class Used:
     seconds: float
 
 
-def tree_of(roots: Iterable[int]) -> dict[int, Used]:
-    """Find the processes of some trees and what each has used."""
-    known = dict(_processes())
+def tree_of(roots: Iterable[int], known: Mapping[int, Used] = _NONE) -> dict[int, Used]:
+    """Find the processes of some trees and what each has used, among those that are known already or now."""
+    known = known or dict(_processes())
     found = {pid for pid in roots if pid in known}
     while more := {pid for pid, used in known.items() if used.parent in found} - found:
         found |= more

@@ -3,7 +3,7 @@
 from bench.versus.burst import Burst
 from bench.versus.contest import Row
 from bench.versus.dolbom import OURS
-from bench.versus.report import COLUMNS, able, cells, failures, figures, shortfalls
+from bench.versus.report import COLUMNS, able, cells, failures, figures, parts, shortfalls
 from bench.versus.run import Heard
 from bench.versus.street import Cast, street_for
 from bench.versus.telegraf import TELEGRAF
@@ -16,7 +16,7 @@ def heard(*, lost: int = 0, doubled: int = 0) -> Heard:
 
 
 def a_row(*, lost: int = 0, doubled: int = 0) -> Row:
-    burst = Burst(readings=20_000, processor_seconds=2.0, idle=0.05, seconds=9.0, megabytes=300.0)
+    burst = Burst(readings=20_000, parts={"ingest": 1.5, "detectors": 0.5}, idle=0.05, seconds=9.0, megabytes=300.0)
     killed = heard(lost=lost, doubled=doubled)
     still = heard()
     return Row(
@@ -36,6 +36,7 @@ def test_a_row_has_a_cell_for_every_column() -> None:
     assert written[:6] == ["20", "40", "4/4", "4/4", "+0/4", "10.0"]
     assert len(written) == len(list(cells(Row(contestant=OURS)))) == len(COLUMNS)
     assert set(cells(Row(contestant=OURS))) == {"-"}
+    assert list(parts([a_row(), Row(contestant=OURS)])) == ["Dolbom: CPU s/100k: ingest 7.5, detectors 2.5"]
 
 
 def test_who_cannot_run_has_no_figures_and_says_why() -> None:
