@@ -5,6 +5,18 @@ import sys
 
 import structlog
 
+from runtime.seldom import Seldom
+
+#: They say the same for each try while a broker is away, dozens of times a second.
+_REPEATING = ("aiokafka", "kafka", "faust", "mode", "psycopg")
+
+
+class _OfLibraries(Seldom):
+    """Lets our own lines through as they are."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return super().filter(record) if record.name.partition(".")[0] in _REPEATING else True
+
 
 def configure(service: str, *, log_format: str = "json") -> None:
     """Make structlog and the libraries' own loggers write the same lines to stdout."""
@@ -27,6 +39,8 @@ def configure(service: str, *, log_format: str = "json") -> None:
     handler = logging.StreamHandler(sys.__stdout__)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # On the handlers: a filter of a logger does not see what its children say.
+    handler.addFilter(_OfLibraries())
     for chatty in ("aiokafka", "kafka", "faust", "mode", "asyncio", "psycopg.pool", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # What these say of a message or a receiver holds addresses; what came of it is in our own line.
