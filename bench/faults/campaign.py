@@ -93,13 +93,11 @@ class Campaign:
     async def fault(self, fault: Fault) -> Done:
         """Do one fault, and wait until presses that are made after it are pushed in every partition."""
         await asyncio.sleep(fault.after_seconds)
-        began_at, before = self.now, len(self.street.presses)
-        work = asyncio.create_task(self._done(fault))
-        from_begin = fault.kind in FROM_THE_BEGIN
+        began_at, before, struck = self.now, len(self.street.presses), asyncio.Event()
+        work = asyncio.create_task(self._done(fault, struck))
         recovering: asyncio.Task[float | None] | None = None
-        if from_begin:
-            # What is killed in the first moment is gone when these are pressed.
-            await asyncio.sleep(0.2)
+        await self._either(work, struck)
+        if fault.kind in FROM_THE_BEGIN:
             recovering = asyncio.create_task(self._recovered(self.now))
         else:
             await self.press(fault.number % PARTITIONS)
@@ -107,21 +105,26 @@ class Campaign:
         if recovering is None:
             recovering = asyncio.create_task(self._recovered(ended_at))
         presses = len(self.street.presses) - before
-        took = await recovering
         return Done(
             fault=fault,
             began_at=began_at,
             ended_at=ended_at,
-            recovered_after=took,
+            recovered_after=await recovering,
             failed=failed,
             presses=presses,
         )
 
-    async def _done(self, fault: Fault) -> str:
+    async def _either(self, work: "asyncio.Task[str]", struck: asyncio.Event) -> None:
+        """Wait until it is broken, or until it turns out that it cannot be."""
+        waiting = asyncio.create_task(struck.wait())
+        await asyncio.wait((work, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+
+    async def _done(self, fault: Fault, struck: asyncio.Event) -> str:
         why = ""
         for _ in range(TRIES):
             try:
-                await self._do(fault)
+                await self._do(fault, struck)
             except (NotDone, NeverCameUp, OSError) as error:
                 why = str(error)[-400:] or type(error).__name__
                 log.warning("fault_not_done", number=fault.number, kind=fault.kind, target=fault.target, why=why)
@@ -130,14 +133,14 @@ class Campaign:
                 return ""
         return why
 
-    async def _do(self, fault: Fault) -> None:
+    async def _do(self, fault: Fault, struck: asyncio.Event) -> None:
         match fault.kind:
             case Kind.DOUBLED:
                 await self._doubled(dup=fault.way == "dup")
             case Kind.REORDERED:
                 await self._reordered()
             case _:
-                await self.hands.do(fault)
+                await self.hands.do(fault, struck.set)
 
     async def _doubled(self, *, dup: bool) -> None:
         """Press in every partition, and let each press be said three times more beside its gateway."""

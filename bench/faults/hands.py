@@ -26,6 +26,9 @@ log = structlog.get_logger()
 BROKERS: Final = ("kafka-1", "kafka-2", "kafka-3")
 _READY_WITHIN: Final = 90.0
 
+#: Told when it is broken: until then nothing is counted.
+Struck = Callable[[], None]
+
 
 class Supervisor:
     """Starts again whatever ended, except what is held down on purpose."""
@@ -77,14 +80,14 @@ class Hands:
         """Take what there is to break with."""
         self._cluster, self._supervisor, self._settings = cluster, supervisor, settings
         self._clocks, self._disks, self._release = clocks, disks, release
-        self._ways: Mapping[Kind, Callable[[Fault], Awaitable[None]]] = {
-            Kind.KILL: lambda fault: self._kill(fault, fault.target),
+        self._ways: Mapping[Kind, Callable[[Fault, Struck], Awaitable[None]]] = {
+            Kind.KILL: lambda fault, struck: self._kill(fault, struck, fault.target),
             Kind.PAUSE: self._pause,
             Kind.LEADER: self._leader,
-            Kind.MIN_ISR: lambda fault: self._kill(fault, *(name for name in BROKERS if name != fault.target)),
+            Kind.MIN_ISR: self._all_but_one,
             Kind.CUT: self._cut,
             Kind.SLOW: self._slow,
-            Kind.DISK_KAFKA: lambda fault: self._disk(fault, fault.target),
+            Kind.DISK_KAFKA: lambda fault, struck: self._disk(fault, struck, fault.target),
             Kind.DISK_POSTGRES: self._disk_postgres,
             Kind.FAILOVER: self._failover,
             Kind.CLOCK: self._clock,
@@ -92,9 +95,9 @@ class Hands:
             Kind.UPGRADE: self._upgrade,
         }
 
-    async def do(self, fault: Fault) -> None:
-        """Break, wait, mend; raise NotDone when it could not be done."""
-        await self._ways[fault.kind](fault)
+    async def do(self, fault: Fault, struck: Struck) -> None:
+        """Break, say so, wait, mend; raise NotDone when it could not be done."""
+        await self._ways[fault.kind](fault, struck)
 
     @asynccontextmanager
     async def _held(self, *names: str) -> AsyncIterator[None]:
@@ -106,22 +109,27 @@ class Hands:
             for name in names:
                 self._supervisor.let_go(name)
 
-    async def _kill(self, fault: Fault, *names: str) -> None:
+    async def _kill(self, fault: Fault, struck: Struck, *names: str) -> None:
         async with self._held(*names):
             for name in names:
                 await asyncio.to_thread(self._cluster.parts[name].kill)
+            struck()
             await asyncio.sleep(fault.lasts_seconds)
 
-    async def _pause(self, fault: Fault) -> None:
+    async def _all_but_one(self, fault: Fault, struck: Struck) -> None:
+        await self._kill(fault, struck, *(name for name in BROKERS if name != fault.target))
+
+    async def _pause(self, fault: Fault, struck: Struck) -> None:
         part = self._cluster.parts[fault.target]
         await asyncio.to_thread(part.pause)
+        struck()
         try:
             await asyncio.sleep(fault.lasts_seconds)
         finally:
             await asyncio.to_thread(part.resume)
 
-    async def _leader(self, fault: Fault) -> None:
-        await self._kill(fault, await self._leader_of(fault.target, fault.number))
+    async def _leader(self, fault: Fault, struck: Struck) -> None:
+        await self._kill(fault, struck, await self._leader_of(fault.target, fault.number))
 
     async def _leader_of(self, topic: str, number: int) -> str:
         admin = AIOKafkaAdminClient(**security_of(self._settings.kafka), request_timeout_ms=10_000)
@@ -138,50 +146,56 @@ class Hands:
             raise NotDone(f"nobody leads {topic}")
         return f"kafka-{leader}"
 
-    async def _cut(self, fault: Fault) -> None:
+    async def _cut(self, fault: Fault, struck: Struck) -> None:
         one, other = fault.target.split("|")
         await asyncio.to_thread(self._cluster.network.cut, one, other)
+        struck()
         try:
             await asyncio.sleep(fault.lasts_seconds)
         finally:
             await asyncio.to_thread(self._cluster.network.mend, one, other)
 
-    async def _slow(self, fault: Fault) -> None:
+    async def _slow(self, fault: Fault, struck: Struck) -> None:
         one, other = fault.target.split("|")
         delay_ms = float(fault.way.removesuffix("ms"))
         await asyncio.to_thread(lambda: self._cluster.network.slow(one, other, delay_ms=delay_ms, kbit=2_000))
+        struck()
         try:
             await asyncio.sleep(fault.lasts_seconds)
         finally:
             await asyncio.to_thread(self._cluster.network.mend, one, other)
 
-    async def _disk(self, fault: Fault, name: str) -> None:
+    async def _disk(self, fault: Fault, struck: Struck, name: str) -> None:
         await asyncio.to_thread(self._disks.fill, name)
+        struck()
         try:
             await asyncio.sleep(fault.lasts_seconds)
         finally:
             await asyncio.to_thread(self._disks.empty, name)
 
-    async def _disk_postgres(self, fault: Fault) -> None:
-        await self._disk(fault, await asyncio.to_thread(self._cluster.primary))
+    async def _disk_postgres(self, fault: Fault, struck: Struck) -> None:
+        await self._disk(fault, struck, await asyncio.to_thread(self._cluster.primary))
 
-    async def _failover(self, fault: Fault) -> None:
+    async def _failover(self, fault: Fault, struck: Struck) -> None:
         primary = await asyncio.to_thread(self._cluster.primary)
         other = next(name for name in ("postgres-1", "postgres-2") if name != primary)
         async with self._held(primary, other):
             await asyncio.to_thread(self._cluster.parts[primary].kill)
+            struck()
             await asyncio.sleep(fault.lasts_seconds)
             await asyncio.to_thread(self._cluster.promote, other)
             await asyncio.to_thread(self._cluster.rejoin, primary)
 
-    async def _clock(self, fault: Fault) -> None:
+    async def _clock(self, fault: Fault, struck: Struck) -> None:
         self._clocks.step(fault.target, fault.way)
+        struck()
         try:
             await asyncio.sleep(fault.lasts_seconds)
         finally:
             self._clocks.step(fault.target, "+0")
 
-    async def _poison(self, fault: Fault) -> None:
+    async def _poison(self, fault: Fault, struck: Struck) -> None:
+        struck()
         key, value = poison(fault.target, fault.way)
         topic = next(topic for topic in ALL_TOPICS if topic.name == fault.target)
         try:
@@ -192,11 +206,12 @@ class Hands:
         except (KafkaError, TimeoutError) as error:
             raise NotDone(f"Kafka did not take it: {type(error).__name__}") from error
 
-    async def _upgrade(self, fault: Fault) -> None:
+    async def _upgrade(self, fault: Fault, struck: Struck) -> None:
         """Run both copies from the other release, one beside ours for a while, and bring them forward one by one."""
         if self._release is None:
             raise NotDone("no other release is here")
         names = [f"{fault.target}-{number}" for number in (1, 2)]
+        struck()
         async with self._held(*names):
             for source in (self._release, ROOT):
                 for name in names:
