@@ -30,6 +30,7 @@ from bench.peers.contest import contest as run_contest
 from bench.peers.contestants import OURS
 from bench.peers.drain import Drained
 from bench.peers.killed import Survived
+from bench.ports.__main__ import fuzz_ports
 from bench.prove import Heard, Plan
 from bench.prove import prove as run_prove
 from bench.stream.contest import a_broker
@@ -48,6 +49,7 @@ app.command()(console)
 app.command()(load)
 app.command()(faults)
 app.command()(versus)
+app.command()(fuzz_ports)
 #: A table that is written to a file needs room, too.
 out: Final = Console() if sys.stdout.isatty() else Console(width=120)
 

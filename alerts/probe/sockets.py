@@ -12,7 +12,14 @@ from contracts import AlertId
 _LARGEST_BODY: Final = 65_536
 _READ_WITHIN_SECONDS: Final = 5.0
 _ANSWER: Final = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_BROKEN: Final = (OSError, ValueError, asyncio.IncompleteReadError, msgspec.MsgspecError, TimeoutError)
+_BROKEN: Final = (
+    OSError,
+    ValueError,
+    asyncio.IncompleteReadError,
+    asyncio.LimitOverrunError,
+    msgspec.MsgspecError,
+    TimeoutError,
+)
 
 
 class _Call(msgspec.Struct, frozen=True, kw_only=True):

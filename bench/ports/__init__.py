@@ -1,0 +1,1 @@
+"""Everything that listens, and what is thrown at it."""
