@@ -37,6 +37,11 @@ class Partition:
         return gone
 
     @property
+    def seen_until(self) -> int:
+        """Tell the end of what any chunk has seen: an input that ends before it is not the one that they saw."""
+        return max(self.next_offset, *(chunk.offset + 1 for chunk in self.chunks))
+
+    @property
     def heard_at(self) -> datetime | None:
         """Tell the time of the newest batch."""
         return max((chunk.batched_at for chunk in self.chunks if chunk.batched_at), default=None)

@@ -49,7 +49,7 @@ class Held:
     turn: int = 0
     pending: deque[Any] = field(default_factory=deque)
     rewound_at: float = float("-inf")
-    #: The input has given us a record at our place.
+    #: The input has given us a record that nothing of our state has seen.
     found: bool = False
     #: Since when the input has ended before our place.
     short_since: float | None = None
@@ -90,8 +90,9 @@ class Stream:
         if message.offset > expected:
             await self._gap(message.partition, held, message.offset)
             return
+        # What the newest chunk has seen proves nothing: it may have seen the records of another input.
+        held.found = message.offset == expected > held.replay_until
         if message.offset == expected:
-            held.found = True
             self._judge(held, message)
         held.pending.append(event)
 
@@ -102,7 +103,7 @@ class Stream:
             if held.found or place not in self.app.consumer.assignment():
                 continue
             end = end_of(self.app, place)
-            if end is None or end >= held.partition.next_offset:
+            if end is None or end >= held.partition.seen_until:
                 held.short_since = None
             elif held.short_since is None:
                 held.short_since = clock.ticks()
