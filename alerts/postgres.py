@@ -144,6 +144,11 @@ class AlertStore:
             ((count,),) = await _rows(connection, sql.COUNT_NOT_PROTECTED)
         return int(count)
 
+    async def not_protected_by_district(self) -> dict[str, int]:
+        """Count them district by district."""
+        async with self._pool.connection() as connection:
+            return dict(await _rows(connection, sql.NOT_PROTECTED_BY_DISTRICT))
+
     async def alert(self, alert_id: AlertId) -> Alert | None:
         """Load one alert, open or not."""
         async with self._pool.connection() as connection:

@@ -22,6 +22,10 @@ _UNPROTECTED: Final = """
 """
 NOT_PROTECTED: Final = f"select {COLUMNS} from alert where alert_id in (select f.alert_id from {_UNPROTECTED})"
 COUNT_NOT_PROTECTED: Final = f"select count(distinct f.home_id) from {_UNPROTECTED} and f.alert_id is not null"
+NOT_PROTECTED_BY_DISTRICT: Final = f"""
+    select h.district_id, count(distinct f.home_id) from {_UNPROTECTED} and f.alert_id is not null
+    group by h.district_id
+"""
 OF_HOME: Final = f"""
     select {COLUMNS} from alert where home_id = %(home_id)s order by opened_at desc, alert_id limit %(limit)s
 """

@@ -1,8 +1,7 @@
 """The live feed: alert changes from Kafka, read again from the database, told to every open page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import psycopg
@@ -12,11 +11,13 @@ from aiokafka.errors import KafkaError
 from psycopg_pool import PoolTimeout
 
 from console import metrics
+from console.board.offering.offer import Offer
 from console.board.postgres import Desk
-from console.feed import Mark, Ring, Stand, marked, newest, read_mark, tally
+from console.feed import Ring, Stand, marked, newest, read_mark
 from console.incidents.cards import mark_of
 from console.people import district_of
 from console.rows import Entry
+from console.told import Changed, End, Reset, Tick, Told
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
 from runtime import clock
@@ -32,61 +33,6 @@ TICK_SECONDS = 2.0
 COMPARED_EVERY_TICKS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Changed:
-    """An alert as it is now. The rendered row is kept beside it: all pages of one kind share it."""
-
-    #: Only the last change of a batch carries a mark: a page cut in the middle must not go on behind the rest.
-    mark: Mark | None
-    entry: Entry
-    rendered: dict[tuple[str, bool, bool], bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tick:
-    """A sign of life, with what a page needs to know whether it is whole."""
-
-    now: datetime
-    ingest_age: float | None
-    #: The open alerts: each page is told of those that stand on its board, counted and summed up once for all alike.
-    stands: Mapping[AlertId, Stand]
-    tallies: dict[frozenset[str], tuple[int, str]] = field(default_factory=dict)
-    #: Alerts opened in each of the last ten minutes.
-    opened: tuple[int, ...] = ()
-    #: Another text whenever an incident is other than before.
-    incidents: str = ""
-    not_protected: int = 0
-    #: The operators who are at a console.
-    on_duty: tuple[str, ...] = ()
-    to_follow_up: int = 0
-    flooded: bool = False
-    #: When a synthetic alarm last went the whole way; None when none ever did.
-    tried: datetime | None = None
-    #: For how long the call that waits longest is overdue; None: it is not known.
-    notifier_age: float | None = None
-    #: Who has which alert before them.
-    viewing: Mapping[AlertId, tuple[str, ...]] = field(default_factory=dict)
-
-    def tally(self, districts: frozenset[str]) -> tuple[int, str]:
-        """Count and sum up what stands on a board of these districts."""
-        if districts not in self.tallies:
-            self.tallies[districts] = tally(self.stands, districts)
-        return self.tallies[districts]
-
-
-@dataclass(frozen=True)
-class Reset:
-    """The page must take a new snapshot."""
-
-
-@dataclass(frozen=True)
-class End:
-    """The server stops."""
-
-
-Told = Changed | Tick | Reset | End
-
-
 class Live:
     """One reader of the topic `alerts`, and the pages that listen to it."""
 
@@ -98,11 +44,13 @@ class Live:
         self._stands: dict[AlertId, Stand] = {}
         self._viewing: dict[AlertId, tuple[str, ...]] = {}
         self._opened: tuple[int, ...] = ()
-        self._incidents, self._not_protected = "", 0
+        self._incidents = ""
+        self._not_protected: dict[str, int] = {}
         self._on_duty: tuple[str, ...] = ()
         self._to_follow_up, self._flooded = 0, False
         self._tried: datetime | None = None
         self._notifier_age: float | None = None
+        self._offers: tuple[Offer, ...] = ()
         self._ingest_offsets = 0
         self._ingest_moved: float | None = None
 
@@ -256,6 +204,7 @@ class Live:
             self._viewing = await self._desk.viewing()
             self._tried = (await self._desk.calm()).tried
             self._notifier_age = await self._desk.notifier_age()
+            self._offers = await self._desk.offers()
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning("incidents_not_read", error=type(error).__name__)
 
@@ -274,6 +223,7 @@ class Live:
             viewing=self._viewing,
             tried=self._tried,
             notifier_age=self._notifier_age,
+            offers=self._offers,
         )
 
     async def _measure_ingest(self, consumer: AIOKafkaConsumer, life: Life) -> None:

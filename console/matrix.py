@@ -66,6 +66,8 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("GET", "/alerts/{alert_id}"): Act.BOARD_READ,
     ("POST", "/alerts/{alert_id}/close"): Act.CLOSE_FILES,
     ("POST", "/alerts/{alert_id}/{action}"): Act.BOARD_ACT,
+    ("POST", "/alerts/{alert_id}/offer/{answer}"): Act.BOARD_ACT,
+    ("GET", "/console/offers"): Act.BOARD_READ,
     ("POST", "/alerts/{alert_id}/step/{place:int}"): Act.BOARD_ACT,
     ("POST", "/alerts/claim-next"): Act.BOARD_ACT,
     ("POST", "/alerts/bulk"): Act.BOARD_ACT,

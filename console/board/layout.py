@@ -42,6 +42,7 @@ HELP: Final = (
     (("D", "1", "2", "3"), "answer"),
     (("C", "1–9"), "who"),
     (("Shift", "E"), "fire"),
+    (("Shift", "A"), "accept"),
     (("V",), "reveal"),
     (("1–5",), "filter"),
     (("0",), "mine"),

@@ -1,7 +1,7 @@
 """What the board is made of, read from the stores of alerts, homes and history."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import psycopg
@@ -17,8 +17,10 @@ from alerts.model import Alert, LogLine
 from alerts.postgres import AlertStore
 from alerts.transition import Transition
 from alerts.unfinished.postgres import UnfinishedStore
+from console.board.offering.offer import Offer
+from console.board.offering.postgres import Offers
 from console.feed import Stand, stands_in
-from console.incidents.cards import Cards, cards_of
+from console.incidents.cards import Cards, cards_of, counted_in, mark_of, seen_in
 from console.pages import Calm
 from console.people import with_rosters
 from console.presence.postgres import Presence
@@ -135,9 +137,9 @@ class Desk:
         """Read the open incidents."""
         return await self._incidents.open()
 
-    async def not_protected(self) -> int:
-        """Count the homes that are not protected now."""
-        return await self._alerts.count_not_protected()
+    async def not_protected(self) -> dict[str, int]:
+        """Count the homes that are not protected now, district by district."""
+        return await self._alerts.not_protected_by_district()
 
     async def on_duty(self) -> tuple[str, ...]:
         """Name the operators who are at a console now."""
@@ -166,6 +168,10 @@ class Desk:
             cursor = connection.cursor(row_factory=scalar_row)
             return float(await (await cursor.execute(_NOTIFIER)).fetchone() or 0)
 
+    async def offers(self) -> tuple[Offer, ...]:
+        """Read which cases are on their way between operators."""
+        return await Offers(self._pool).lately()
+
     async def calm(self) -> Calm:
         """Tell when the last case was opened, and how long ago the service tried itself."""
         async with self._pool.connection() as connection:
@@ -173,11 +179,15 @@ class Desk:
             await cursor.execute(_CALM)
             return await cursor.fetchone() or Calm(last=None, tried=None)
 
-    async def cards(self, words: Words, now: datetime) -> Cards:
-        """Read the open incidents as the board shows them."""
+    async def cards(self, districts: frozenset[str], words: Words, now: datetime) -> Cards:
+        """Read the open incidents as a board of these districts shows them; no districts means all."""
         incidents = await self._incidents.open()
-        homes = await self._homes.load_many([incident.homes[0] for incident in incidents if incident.homes])
-        return cards_of(incidents, homes, await self._alerts.count_not_protected(), words, now)
+        some = [home for incident in incidents for home in (incident.homes if districts else incident.homes[:1])]
+        homes = await self._homes.load_many(some)
+        mark, counted = mark_of(incidents), counted_in(await self.not_protected(), districts)
+        if districts:
+            incidents = seen_in(incidents, homes, districts)
+        return replace(cards_of(incidents, homes, counted, words, now), mark=mark)
 
     async def timeline(self, alert_id: AlertId) -> list[LogLine]:
         """Read an alert's log, oldest first."""

@@ -21,6 +21,7 @@ from console.board.choosing.choice import read_choice
 from console.board.feeding import web as feeding
 from console.board.forms import Action, ByAnOperator, read_action
 from console.board.layout import COLUMNS, FOOT, HELP, script_words
+from console.board.offering import web as offering
 from console.board.once.web import once
 from console.board.taking import web as taking
 from console.chain import Look
@@ -64,6 +65,8 @@ async def act(request: Request) -> Response:
     entry = await entry_for(request, AlertId(request.path_params["alert_id"]))
     if isinstance(event, PassOn) and event.to not in await colleagues_for(request, district_of(entry.home)):
         event = "answer.not_on_duty"
+    if isinstance(event, PassOn):
+        return await offering.offer(request, entry.alert, event)
     if isinstance(event, str):
         metrics.actions.labels(action=action, result="unusable").inc()
         return message(request, HTTPStatus.UNPROCESSABLE_ENTITY, words(event), back=_path(request))
@@ -112,12 +115,13 @@ async def _board_html(request: Request, detail: Detail | None = None, steps: Ste
         request,
         "board.j2",
         board=await board_for(request, read_choice(request.query_params)),
-        incidents=await desk.cards(words, clock.now()),
+        incidents=await desk.cards(operator_of(request).districts, words, clock.now()),
         rate=rate_of(opened, words, on_duty=len(on_duty), flooded=await desk.flooded()),
         on_duty=" · ".join(on_duty),
         to_follow_up=await desk.to_follow_up(),
         roster_gaps=await gaps_soon(doors.pool, clock.now()),
         calm=calm_text(await desk.calm(), words, clock.now()),
+        offers=await offering.offers_for(request),
         detail=detail,
         steps=steps,
         columns=COLUMNS,
@@ -151,6 +155,7 @@ ROUTES = [
     Route("/alerts/{alert_id}", alert_page, methods=["GET"]),
     Route("/alerts/{alert_id}/{action}", once(act), methods=["POST"]),
     *stepping.ROUTES,
+    *offering.ROUTES,
     *choosing.ROUTES,
     *feeding.ROUTES,
     *viewing.ROUTES,

@@ -1,7 +1,8 @@
 """An incident as the board's strip shows it: what, how many, where, since when; and who is folded into it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.incidents.model import Cause, Incident
@@ -41,8 +42,21 @@ class Cards:
 
 
 def mark_of(incidents: Sequence[Incident]) -> str:
-    """Write down which incidents are open, and how far each has come."""
-    return " ".join(sorted(f"{incident.incident_id}:{incident.version}" for incident in incidents))
+    """Write another text whenever incidents open, end or go on; it says neither which nor how many."""
+    told = " ".join(sorted(f"{incident.incident_id}:{incident.version}" for incident in incidents))
+    return hashlib.sha256(told.encode()).hexdigest()[:16] if told else ""
+
+
+def seen_in(incidents: Iterable[Incident], homes: Mapping[HomeId, Home], districts: Set[str]) -> list[Incident]:
+    """Give the incidents with the homes of these districts alone, the largest first; what has none is not there."""
+    theirs = {home_id for home_id, home in homes.items() if home.district.district_id in districts}
+    parts = [replace(one, homes=tuple(home_id for home_id in one.homes if home_id in theirs)) for one in incidents]
+    return sorted((one for one in parts if one.homes), key=lambda one: (-len(one.homes), one.incident_id))
+
+
+def counted_in(by_district: Mapping[str, int], districts: Set[str]) -> int:
+    """Add up what is counted district by district; no districts means all."""
+    return sum(count for district_id, count in by_district.items() if not districts or district_id in districts)
 
 
 def cards_of(

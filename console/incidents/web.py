@@ -25,7 +25,7 @@ from runtime import clock
 
 async def incidents_page(request: Request) -> Response:
     """List the open incidents."""
-    cards = await doors_of(request).desk.cards(words_of(request), clock.now())
+    cards = await doors_of(request).desk.cards(operator_of(request).districts, words_of(request), clock.now())
     return html(request, "incidents.j2", cards=cards)
 
 
@@ -34,6 +34,8 @@ async def incident_page(request: Request) -> Response:
     doors, now = doors_of(request), clock.now()
     incident = await IncidentStore(doors.pool).one(request.path_params["incident_id"])
     if incident is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "incident.no_such")
+    if incident.homes and operator_of(request).districts and not await _theirs(request, incident.homes):
         raise HTTPException(HTTPStatus.NOT_FOUND, "incident.no_such")
     await saw(request, incident.incident_id, Look.INCIDENT_OPENED)
     alerts = await AlertStore(doors.pool).open_alerts() if incident.homes else []
@@ -58,7 +60,7 @@ async def unprotected_page(request: Request) -> Response:
 async def strip(request: Request) -> Response:
     """Give the board's strip and the homes that are folded into incidents."""
     doors = doors_of(request)
-    cards = await doors.desk.cards(words_of(request), clock.now())
+    cards = await doors.desk.cards(operator_of(request).districts, words_of(request), clock.now())
     drawn = doors.renderer.page("incident_strip.j2", look_of(request), incidents=cards)
     body = {"mark": cards.mark, "html": drawn, "folded": sorted(cards.folded)}
     return Response(msgspec.json.encode(body), media_type="application/json")

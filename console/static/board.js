@@ -9,6 +9,7 @@ import * as settings from "./settings.js";
 import * as sound from "./sound.js";
 import { keys } from "./keys.js";
 import { fold, keepUp, showUnprotected } from "./incidents.js";
+import { acceptFirst, keepOffers, listenOffers, turnOffers } from "./offers.js";
 import { lineBack, lineLost, staleFor } from "./line.js";
 import { press, whileLive } from "./press.js";
 import { show, showRate, showWho } from "./top.js";
@@ -68,6 +69,7 @@ const line = follow({
       showRate(event.rate, word);
       showUnprotected(event.not_protected);
       showWho(event);
+      keepOffers(event.offers);
       pane.showViewing(event.viewing);
       sayPresent(page.dataset.csrf, pane.selectedId());
       keepUp(event.incidents, () => { fold(rows()); recount(); });
@@ -219,14 +221,16 @@ function turn() {
   showDue(rows());
   filters.showWatched(rows());
   pane.turn();
+  turnOffers();
   count();
 }
 setInterval(turn, 500);
 settings.listen();
 filters.listen(recount);
+listenOffers({ open: pane.select });
 find.listen({ redraw: recount, open: pane.select });
 recount();
 turn();
 sound.show();
-keys({ ...pane, act, takeNext, toggleSound, filter: (what) => { filters.choose(what); recount(); } });
+keys({ ...pane, acceptFirst, act, takeNext, toggleSound, filter: (what) => { filters.choose(what); recount(); } });
 if (pane.selectedId()) pane.select(pane.selectedId(), { focus: false });

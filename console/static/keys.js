@@ -35,6 +35,7 @@ export function keys(board) {
     Escape: () => board.closeForms(),
   };
   const shifted = {
+    KeyA: () => board.acceptFirst(),
     KeyE: () => board.shown() && board.openSheet(),
     KeyL: () => document.getElementById("language").click(),
     KeyN: () => document.getElementById("theme").click(),

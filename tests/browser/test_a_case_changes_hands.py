@@ -5,10 +5,11 @@ from playwright.async_api import Page, expect
 
 from console.roles import Role
 from contracts import AlertChangeKind
+from tests.browser.accessible import violations
 from tests.browser.pages import chromium, live, picture, sign_in
 from tests.console.building import a_finding
 from tests.console.entry.people import with_account
-from tests.console.running import Centre
+from tests.console.running import NAME, Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.door]
 
@@ -36,9 +37,18 @@ async def test_a_case_is_given_to_a_colleague_on_duty_who_is_told(house: Centre,
         await board.keyboard.press("KeyT")
         await board.screenshot(path=picture("board.hand-over"))
         await board.keyboard.press("Control+Enter")
+        # It is theirs when they say so, and the giver's until then.
+        await expect(other.locator("#offers")).to_contain_text(f"{NAME} 님이 이 사건을 넘기려 합니다", timeout=30_000)
+        await expect(board.locator("#offers")).to_contain_text("그때까지 내 담당", timeout=30_000)
+        await expect(other.locator(f'[data-section="others"] #a-{alert.alert_id}')).to_be_visible()
+        await other.screenshot(path=picture("board.offered"))
+        await board.screenshot(path=picture("board.offers"))
+        assert not await violations(other) and not await violations(board)
+        await other.keyboard.press("Shift+KeyA")
         await expect(other.locator(f'[data-section="mine"] #a-{alert.alert_id}')).to_be_visible()
-        await expect(other.locator("#toast")).to_contain_text("동료가 넘긴 사건")
         await expect(board.locator(f'[data-section="others"] #a-{alert.alert_id}')).to_be_visible()
+        await expect(board.locator("#toast")).to_contain_text("사건을 받았습니다", timeout=30_000)
+        await expect(board.locator("#offers .offer")).to_have_count(0)
         await expect(board.locator("#detail .tl")).to_contain_text("넘겨받음")
     stands = await house.store.alert(alert.alert_id)
     assert stands is not None and stands.owner == COLLEAGUE and stands.owner_until is not None

@@ -6,7 +6,7 @@ from datetime import timedelta
 from alerts.incidents.model import Cause, Incident
 from alerts.model import Alert
 from alerts.protection import fields_of, unprotected_of
-from console.incidents.cards import cards_of, mark_of
+from console.incidents.cards import cards_of, counted_in, mark_of, seen_in
 from console.incidents.lists import incident_view, unprotected_lines
 from console.rows import row_of
 from contracts import Hazard, HomeId, Severity
@@ -101,7 +101,22 @@ def test_the_strip_shows_three_and_says_how_many_more() -> None:
     incidents = [replace(an_incident(), incident_id=f"i-{number}") for number in range(5)]
     cards = cards_of(incidents, HOMES, 6, KO, LATER)
     assert len(cards.shown) == 3 and len(cards.cards) == 5 and cards.folded == set(HOMES)
-    assert mark_of(incidents) == "i-0:1 i-1:1 i-2:1 i-3:1 i-4:1"
+    assert mark_of(incidents) == mark_of(incidents[::-1]) != mark_of(incidents[1:]) and mark_of([]) == ""
+
+
+def test_l_a_strip_of_some_districts_counts_the_homes_of_those_alone() -> None:
+    here, there = HomeId("h-0001"), HomeId("h-0002")
+    homes = {
+        **HOMES,
+        there: replace(HOMES[there], district=replace(HOMES[there].district, district_id="d-9", dong="다른동")),
+    }
+    elsewhere = replace(an_incident(), incident_id="i-2", homes=(there,))
+    own = frozenset({HOMES[here].district.district_id})
+    seen = seen_in([elsewhere, an_incident()], homes, own)
+    assert [(one.incident_id, len(one.homes)) for one in seen] == [("i-1", len(HOMES) - 1)]
+    assert there not in cards_of(seen, homes, 0, KO, LATER).folded
+    counts = {"d-9": 3, **dict.fromkeys(own, 2)}
+    assert (counted_in(counts, own), counted_in(counts, frozenset()), counted_in({}, own)) == (2, 5, 0)
 
 
 def test_only_a_devices_line_may_be_folded() -> None:

@@ -37,6 +37,7 @@ def test_the_page_of_fifty_rows_is_small() -> None:
         detail=None,
         steps=None,
         roster_gaps=0,
+        offers=(),
         columns=COLUMNS,
         foot=FOOT,
         help=HELP,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from console.board.offering.offer import Ended, Offer
 from console.words import Words
 
 #: Readings come every five seconds even when all homes are silent.
@@ -52,6 +53,7 @@ class Facts:
     #: How long the call that waits longest is overdue; None: it is not known.
     notifier_age: float | None = None
     on_duty: frozenset[str] = frozenset()
+    offers: tuple[Offer, ...] = ()
 
     @property
     def unheard(self) -> bool:
@@ -75,6 +77,7 @@ def notices_of(before: Facts, now: Facts, words: Words, *, reader: str) -> tuple
         *_turned(Kind.NOTIFIER, before.stuck, now.stuck, words),
         *_peers("notice.peer.came", came, words),
         *_peers("notice.peer.went", went, words),
+        *_handed(before.offers, now.offers, words, reader),
     )
 
 
@@ -88,3 +91,22 @@ def _turned(kind: Kind, before: bool, now: bool, words: Words) -> tuple[Notice, 
 def _peers(key: str, names: Iterable[str], words: Words) -> tuple[Notice, ...]:
     named = " · ".join(sorted(names))
     return (Notice(kind=Kind.PEER, level=Level.INFO, text=words(key, names=named)),) if named else ()
+
+
+def _handed(before: Iterable[Offer], now: Iterable[Offer], words: Words, reader: str) -> tuple[Notice, ...]:
+    """Tell the taker that a case is offered, and both that it came to an end that was not their own doing."""
+    stood = {one.offer_id: one.ended for one in before}
+    told = [_offered(one, words, reader) for one in now if stood.get(one.offer_id, "new") != one.ended]
+    return tuple(one for one in told if one)
+
+
+def _offered(one: Offer, words: Words, reader: str) -> Notice | None:
+    if one.taker == reader and one.ended is None:
+        text = words("notice.handover.offered", name=one.giver)
+        return Notice(kind=Kind.HANDOVER, level=Level.ALARM, text=text)
+    if one.taker == reader and one.ended in (Ended.WITHDRAWN, Ended.LAPSED):
+        return Notice(kind=Kind.HANDOVER, level=Level.INFO, text=words("notice.handover.over", name=one.giver))
+    if one.giver == reader and one.ended in (Ended.ACCEPTED, Ended.DECLINED, Ended.LAPSED):
+        text = words(f"notice.handover.{one.ended}", name=one.taker)
+        return Notice(kind=Kind.HANDOVER, level=Level.INFO, text=text)
+    return None

@@ -9,14 +9,16 @@ from starlette.routing import Route
 
 from console.board.access import board_for, viewer_of
 from console.board.feeding.notices import Facts, notices_of
+from console.board.offering.offer import mark_of
 from console.feed import frame, stands_in
-from console.live import Changed, End, Reset, Tick, Told
+from console.incidents.cards import counted_in
 from console.pages import rate_of
 from console.people import district_of
 from console.presence.postgres import Presence
 from console.rendering import Renderer
 from console.rows import SYMBOLS, Viewer, day_strip, instant, row_of, section_of, sort_key
 from console.sessions import Operator
+from console.told import Changed, End, Reset, Tick, Told
 from console.web import SESSION_COOKIE, doors_of, operator_of, words_of
 from contracts import AlertState
 from runtime import clock
@@ -108,6 +110,7 @@ def facts_of(tick: Tick, viewer: Viewer) -> Facts:
         canary_age=_canary_age(tick),
         notifier_age=tick.notifier_age,
         on_duty=frozenset(tick.on_duty),
+        offers=tick.offers,
     )
 
 
@@ -131,9 +134,10 @@ def _ticked(tick: Tick, viewer: Viewer, operator: Operator) -> dict[str, object]
         "sum": total,
         "rate": {"total": rate.total, "bars": rate.bars, "flood": rate.flood, "text": rate.text},
         "incidents": tick.incidents,
-        "not_protected": tick.not_protected,
+        "not_protected": counted_in(tick.not_protected, operator.districts),
         "on_duty": " · ".join(tick.on_duty),
         "to_follow_up": tick.to_follow_up,
+        "offers": mark_of(tick.offers, viewer.name),
         "viewing": {key: " · ".join(names) for key, names in others.items() if names},
     }
 

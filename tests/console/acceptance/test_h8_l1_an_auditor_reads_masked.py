@@ -8,12 +8,12 @@ import pytest
 from alerts.events import Note, Resolve
 from alerts.outcomes import OutcomeCode, ResolvedBy
 from console.board.feeding.web import framed
-from console.live import Changed
 from console.matrix import PATHS
 from console.people import masked, veiled
 from console.roles import GRANTS, Role, acts_of, reads_masked
 from console.rows import Viewer, row_of, shown_to
 from console.sessions import Operator
+from console.told import Changed
 from contracts import Hazard, Severity
 from runtime.settings import Kafka, Postgres
 from tests.console.building import KIM, KO, NOON, RENDERER, a_finding, an_entry

@@ -1,5 +1,6 @@
 """L: whoever sees some districts only finds no other home, by whatever address they ask."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,6 +65,10 @@ async def test_lists_hold_the_homes_of_ones_own_districts(house: Centre, client:
             " select 'i-1', one, array[now()] from unnest(%s::text[]) one",
             [[OWN, OTHER]],
         )
+    strip = (await client.get("/console/incidents")).json()
+    assert "1가구" in strip["html"] and "2가구" not in strip["html"] and strip["folded"] == [OWN]
+    board = (await client.get("/")).text
+    assert re.search(r'id="unprotected"[^>]*><span class="n">1</span>', board)
     for path in ("/follow-ups", "/unprotected", "/incidents/i-1"):
         page = await client.get(path)
         assert page.status_code == 200, path
