@@ -16,6 +16,8 @@ _OPTIONS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 )
+#: A fact that needs the server is waited for so long: a machine with much else to do is slow, and not wrong.
+expect.set_options(timeout=30_000)
 
 
 @asynccontextmanager

@@ -125,7 +125,7 @@ async def relaying(relay: Relay) -> AsyncIterator[None]:
 async def browser_of(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client that says of itself what a browser says on a page of ours."""
     headers = {"Sec-Fetch-Site": "same-origin"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -148,7 +148,7 @@ async def events(
     """Read the feed until there is enough of it: (event, id, data)."""
     heard: list[tuple[str, str, dict[str, object]]] = []
     name = mark = ""
-    async with asyncio.timeout(15), client.stream("GET", "/console/feed", params={"after": after}) as stream:
+    async with asyncio.timeout(60), client.stream("GET", "/console/feed", params={"after": after}) as stream:
         assert stream.status_code == 200
         async for line in stream.aiter_lines():
             if line.startswith("event: "):
