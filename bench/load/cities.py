@@ -24,7 +24,6 @@ log = structlog.get_logger()
 #: More than it bears, by so much and for so many shares of a level.
 OVERLOAD: Final = 1.5
 _OVERLOADED_FOR: Final = 0.67
-_STEP_SECONDS: Final = 6.0
 #: Every home must be known to the detectors before anything is measured.
 _KNOWN_WITHIN_SECONDS: Final = 240.0
 
@@ -40,6 +39,9 @@ class Plan:
     presses_per_second: float
     #: The first step of the search in the first city.
     begin_per_second: float = 2_000.0
+    #: No search goes further: the generator itself would be what gives way.
+    most_per_second: float = 60_000.0
+    step_seconds: float = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,7 @@ async def _known(journey: Journey, say: Say) -> None:
 async def _loaded(journey: Journey, plan: Plan, begin: float, ready_seconds: float, say: Say) -> City:
     resting = {name: used.megabytes for name, used in journey.processes().items()}
     furnished = await journey.stored_bytes()
-    found = await search(journey, begin=begin, seconds=_STEP_SECONDS, say=say)
+    found = await search(journey, begin=begin, most=plan.most_per_second, seconds=plan.step_seconds, say=say)
     presses = plan.presses_per_second
     levels = [
         await level(

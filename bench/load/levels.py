@@ -15,8 +15,6 @@ from runtime import clock
 _DRAINS_SECONDS: Final = 90.0
 #: A push that has not come so long after the last press is missing.
 _PATIENCE_SECONDS: Final = 30.0
-#: No search goes further: the generator itself would be what gives way.
-_MOST_PER_SECOND: Final = 60_000.0
 _STEP: Final = 1.4
 
 Say = Callable[[str], None]
@@ -67,11 +65,11 @@ class Search:
         return min((step for step in self.steps if step.grew), key=lambda step: step.per_second, default=None)
 
 
-async def search(journey: Journey, *, begin: float, seconds: float, say: Say) -> Search:
+async def search(journey: Journey, *, begin: float, most: float, seconds: float, say: Say) -> Search:
     """Step the rate up until the backlog grows, then try once between; each step begins with nothing waiting."""
     steps: list[Level] = []
     rate = begin
-    while rate <= _MOST_PER_SECOND:
+    while rate <= most:
         steps.append(await level(journey, "step", rate, seconds=seconds, say=say))
         if steps[-1].grew:
             break
