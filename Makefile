@@ -1,11 +1,12 @@
 # Everything a newcomer types. Each target makes its own virtual environment from requirements.lock first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check laws prove versus bench lock clean static
+.PHONY: help demo cluster test check laws prove versus bench lock sbom audit clean static ship
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+SUPPLY := .dolbom/supply/made
 READY := $(VENV)/made-from-the-lock
 # What root keeps for PostgreSQL's account when the checkout is closed to it: deploy/embedded/postgres_binaries.py
 ELSEWHERE = /var/lib/dolbom/$(shell printf %s '$(realpath .)' | sha256sum | cut -c1-12)
@@ -48,6 +49,9 @@ load: $(READY) ## Let cities of 1,000 to 100,000 homes speak until something giv
 bench: $(READY) ## Measure what the service costs and how fast it is.
 	@$(RUN)/python -m bench
 
+ship: $(READY) ## Build the manifests for Kubernetes and validate them with its schemas; downloads what that takes.
+	@$(RUN)/python -m deploy.kubernetes build
+
 lock: ## Choose the versions of all libraries anew and write requirements.lock.
 	@test -x .dolbom/uv/bin/uv || { $(PYTHON) -m venv .dolbom/uv && .dolbom/uv/bin/pip install --quiet uv; }
 	.dolbom/uv/bin/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras \
@@ -55,9 +59,20 @@ lock: ## Choose the versions of all libraries anew and write requirements.lock.
 	.dolbom/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --constraint requirements.lock \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock --quiet
 
+sbom: $(READY) $(SUPPLY) ## List every library that Dolbom is made of, as CycloneDX, under .dolbom/sbom.
+	@$(RUN)/python -m deploy.supply sbom
+
+audit: $(READY) $(SUPPLY) ## Ask of every library whether it has a known weakness; 3 means that nobody could be asked.
+	@$(RUN)/python -m deploy.supply audit
+
 clean: ## Remove the virtual environment, caches and everything the demo kept.
 	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@test ! -w /var/lib/dolbom || { rm -rf $(ELSEWHERE) && rmdir --ignore-fail-on-non-empty /var/lib/dolbom; }
+
+$(SUPPLY):
+	@$(PYTHON) -m venv .dolbom/supply && .dolbom/supply/bin/pip install --quiet --disable-pip-version-check \
+	  pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	@touch $@
 
 static: $(READY)
 	@echo "Format:"  && $(RUN)/ruff format --check .

@@ -10,7 +10,7 @@ from contracts.topics import ALL_TOPICS, PARTITIONS
 from deploy.embedded.stack import ROOT
 from deploy.kubernetes.checks import faults
 from deploy.kubernetes.objects import HERE, given, pods, shipped
-from deploy.kubernetes.written import pages, topics
+from deploy.kubernetes.written import pages, topics, users
 
 OBJECTS: list[Any] = shipped("base", "components/panels")
 GIVEN = given()
@@ -43,9 +43,18 @@ def test_every_topic_has_the_partitions_and_the_retention_of_the_contract() -> N
     assert all(one["replicas"] == 3 and one["config"]["min.insync.replicas"] == "2" for one in written.values())
 
 
+def test_every_service_has_a_user_of_kafka_that_may_make_no_topic() -> None:
+    written = {one["metadata"]["name"]: one["spec"]["authorization"]["acls"] for one in users()}
+    assert {f"kafka-{name}" for name in written} == {name for name in GIVEN.secrets if name.startswith("kafka-")} - {
+        "kafka-authority"
+    }
+    operations = {operation for acls in written.values() for acl in acls for operation in acl["operations"]}
+    assert operations == {"Read", "Write", "Describe"}
+
+
 def test_no_example_of_a_secret_holds_one() -> None:
     for file in (HERE / "secrets").iterdir():
-        assert file.name.endswith(".env.example"), f"{file.name} would be in git"
+        assert file.name.endswith((".env.example", ".env")), f"{file.name} would be in git"
     for keys in GIVEN.secrets.values():
         assert not [key for key, value in keys.items() if value and key.endswith(("SECRET", "PASSWORD", "DSN", "KEY"))]
 
