@@ -107,7 +107,7 @@ async def _acts(stage: Stage, contestant: Contestant, say: Callable[[str], None]
     async with stage.talking():
         await stage.ready(by_a_cry=not contestant.only_latency)
         say("cries, one after the other")
-        once, twice, still = await stage.latency(contestant.patience_seconds)
+        once, twice, still = await stage.latency(max(contestant.patience_seconds, stage.plan.patience_seconds))
     row = Row(contestant=contestant, once=once, twice=twice, still=still)
     if contestant.only_latency:
         return row

@@ -47,5 +47,5 @@ class Contestant:
     team: Callable[[Ground], AbstractContextManager[Team]]
     #: Only how soon it calls is measured: it would be waited for too long otherwise.
     only_latency: bool = False
-    #: A call that has not come so long after the last cry has not come.
-    patience_seconds: float = 15.0
+    #: It is waited for at least so long, whatever the plan says.
+    patience_seconds: float = 0.0

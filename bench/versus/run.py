@@ -19,8 +19,6 @@ from simulator.mqtt import Line
 _TICK_SECONDS: Final = 0.02
 #: A contestant that has not called for a probing cry by then does not run.
 READY_SECONDS: Final = 75.0
-#: After the last kill: silence for so long is the end, and so is so long in all.
-QUIET_SECONDS, SETTLED_SECONDS = 35.0, 60.0
 #: A supervisor starts again what ended so long ago.
 REVIVED_AFTER_SECONDS: Final = 1.0
 
@@ -44,6 +42,11 @@ class Plan:
     killed_per_second: float = 10.0
     #: Also as it is, and not only while Kafka hangs.
     killed_twice: bool = True
+    #: A call that has not come so long after the last cry has not come; after a kill, so long.
+    patience_seconds: float = 15.0
+    settled_seconds: float = 60.0
+    #: Silence for so long is the end, too: the slowest group gives a dead member up after 30 s.
+    quiet_seconds: float = 35.0
 
     @property
     def fresh_homes(self) -> int:
@@ -131,7 +134,7 @@ class Stage:
         published: dict[tuple[str, str], float] = {}
         homes = self.cast.background
         done = await burst(self.ground.mqtt, self.team, self.gateways, homes, self.plan.burst, cries, published)
-        await self._until_called(cries, 15.0, 30.0)
+        await self._until_called(cries, self.plan.patience_seconds, 2 * self.plan.patience_seconds)
         return done, self._heard(cries, published)
 
     async def killed(self, *, hanging: bool) -> Heard:
@@ -141,7 +144,7 @@ class Stage:
         fault = asyncio.create_task(self._fault(middle, hanging))
         published = await self._say(cries, self.plan.killed_per_second)
         await fault
-        await self._until_called(cries, QUIET_SECONDS, SETTLED_SECONDS)
+        await self._until_called(cries, self.plan.quiet_seconds, self.plan.settled_seconds)
         # What was called for before its death may be called for again.
         await asyncio.sleep(1.0)
         return self._heard(cries, published)
