@@ -36,7 +36,7 @@ def validate(folder: Path, files: list[Path]) -> bool:
     tool = folder / "venv" / "bin" / "kubernetes-validate"
     if not tool.exists():
         venv.create(folder / "venv", with_pip=True)
-        pip = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", _VALIDATOR]
+        pip: list[str | Path] = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", _VALIDATOR]
         subprocess.run(pip, check=True, timeout=_MINUTES)
     words: list[str | Path] = [tool, "--strict", *files]
     return subprocess.run(words, stdout=sys.stderr, timeout=_MINUTES).returncode == 0

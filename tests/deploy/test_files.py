@@ -10,6 +10,7 @@ import yaml
 
 from deploy import checks
 from deploy.embedded.stack import ROOT
+from runtime.settings import load
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 RULES: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "prometheus" / "rules.yml").read_text())
@@ -25,6 +26,18 @@ def test_the_files_for_real_servers_have_no_fault_that_can_be_seen_here() -> Non
 def test_every_service_of_ours_runs_in_the_compose_file() -> None:
     commands = {service["command"][2] for service in COMPOSE["services"].values() if "build" in service}
     assert commands == {"ingest", "detectors", "alerts", "history", "console", "homes", "deploy.roles"}
+
+
+def test_what_the_compose_file_tells_a_service_can_be_used() -> None:
+    for service in COMPOSE["services"].values():
+        told = {name: str(value) for name, value in service.get("environment", {}).items()}
+        # What comes from .env is that machine's; what stands after `:-` is ours, and may hold another.
+        for _ in range(2):
+            told = {name: _ASKED.sub(r"\1", value) for name, value in told.items()}
+        load({name: value for name, value in told.items() if name.startswith("DOLBOM_")})
+
+
+_ASKED = re.compile(r"\$\{\w+(?::-([^${}]*))?[^${}]*\}")
 
 
 #: The package that brings each program that tests or the local servers look for.
