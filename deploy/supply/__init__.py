@@ -1,0 +1,1 @@
+"""What Dolbom is made of, and whether any of it has a known weakness."""
