@@ -6,9 +6,10 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from contracts import Finding, Refusal, encode, partition_of
-from contracts.topics import CHECKPOINTS, FINDINGS, PARTITIONS, REFUSED
+from contracts.topics import CHECKPOINTS, FINDINGS, PARTITIONS, READINGS, REFUSED
 from detectors import metrics
 from runtime.kafka import name_of, security_of
 from runtime.settings import Kafka
@@ -17,6 +18,8 @@ log = structlog.get_logger()
 
 #: So many records wait for Kafka at most; then the stream waits too, and Kafka keeps what comes next.
 MOST_WAITING: Final = 10_000
+#: Who does not answer within so long does not answer.
+_PATIENCE_SECONDS: Final = 5.0
 
 
 class Outbox:
@@ -71,6 +74,11 @@ class Outbox:
             self._moved.clear()
             await self._moved.wait()
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether something is on its way that Kafka has not taken yet."""
+        return self._durable < self._put
+
     async def room(self) -> None:
         """Wait while too much is on its way, so that a Kafka that hangs does not fill the memory."""
         if self._put - self._durable > MOST_WAITING:
@@ -109,6 +117,20 @@ async def read_chunks(settings: Kafka, partitions: Iterable[int]) -> dict[int, d
     finally:
         await consumer.stop()
     return written
+
+
+async def ends_of(settings: Kafka, partitions: Iterable[int]) -> dict[int, int]:
+    """Ask, by a connection of its own, where the input ends; nothing while Kafka does not answer."""
+    places = {TopicPartition(name_of(READINGS, settings), partition): partition for partition in partitions}
+    consumer = AIOKafkaConsumer(**security_of(settings), group_id=None, enable_auto_commit=False)
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await consumer.start()
+            return {places[place]: end for place, end in (await consumer.end_offsets(list(places))).items()}
+    except (KafkaError, OSError, TimeoutError):
+        return {}
+    finally:
+        await consumer.stop()
 
 
 async def _is_read(consumer: AIOKafkaConsumer, places: Iterable[TopicPartition]) -> bool:

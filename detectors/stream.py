@@ -19,8 +19,9 @@ from contracts.topics import READINGS
 from detectors import metrics
 from detectors.checkpoints import encode_chunk, fresh, key_of_chunk, next_chunk, restore, resume_offset
 from detectors.collector import uncollected
-from detectors.kafka import Outbox, read_chunks
+from detectors.kafka import Outbox, ends_of, read_chunks
 from detectors.partition import Partition
+from detectors.stalled import Flow
 from detectors.stream_adaptations import adapt, end_of, fetched_at, rewind
 from runtime import clock, lifecycle
 from runtime.kafka import name_of, tls_of
@@ -63,6 +64,7 @@ class Stream:
         self._outbox = outbox
         self._life = life
         self._held: dict[int, Held] = {}
+        self._flow = Flow()
         self._topic = name_of(READINGS, kafka)
         self._ticked_at = clock.ticks()
         self.app = _app(kafka, settings)
@@ -86,6 +88,7 @@ class Stream:
         held = self._held.get(message.partition)
         if held is None:  # taken from us: whoever has it now reads it too
             return
+        self._flow.moved(message.partition, clock.ticks())
         expected = held.partition.next_offset
         if message.offset > expected:
             await self._gap(message.partition, held, message.offset)
@@ -109,6 +112,25 @@ class Stream:
                 held.short_since = clock.ticks()
             elif clock.ticks() - held.short_since > _SHORT_SECONDS:
                 await self._begin_anew(number, held, place)
+
+    async def stalled(self) -> bool:
+        """Tell whether a partition of ours stands still while Kafka has records of it and answers."""
+        ours = [number for number in self._held if TP(self._topic, number) in self.app.consumer.assignment()]
+        self._flow.keep(ours, clock.ticks())
+        if self._outbox.waits:  # we take nothing because Kafka takes nothing from us
+            for number in ours:
+                self._flow.moved(number, clock.ticks())
+        silent = self._flow.silent(clock.ticks())
+        if not silent:
+            return False
+        ends = await ends_of(self._kafka, silent)
+        places = {number: held.partition.next_offset for number, held in self._held.items()}
+        if stalled := self._flow.stalled(silent, ends, places):
+            log.error("stream_stalled", partitions=stalled)
+            return True
+        for number in silent:  # Kafka is away, or has nothing: it has as long again
+            self._flow.moved(number, clock.ticks())
+        return False
 
     async def _begin_anew(self, number: int, held: Held, place: TP) -> None:
         starts = await self.app.consumer.earliest_offsets(place)
