@@ -39,7 +39,7 @@ def audit() -> None:
 
 
 def _audited(name: str, lock: str) -> int:
-    command = [_TOOLS / "pip-audit", "--disable-pip", "--require-hashes", "-r", lock, "-f", "json"]
+    command = [str(_TOOLS / "pip-audit"), "--disable-pip", "--require-hashes", "-r", lock, "-f", "json"]
     done = subprocess.run(
         [*command, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, timeout=_WITHIN_SECONDS, check=False
     )
