@@ -21,7 +21,7 @@ class Asked:
     #: So long everything goes before the first fault.
     warm: float = 8.0
     #: So long is waited for a recovery, and at the end for all that is on its way.
-    patience: float = 60.0
+    patience: float = 120.0
     settle: float = 240.0
     #: No round begins after so long.
     minutes: float = 40.0
