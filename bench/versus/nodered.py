@@ -20,10 +20,22 @@ from runtime.kafka import create_topics
 
 HERE: Final = Path(__file__).parent / "node_red"
 _TOPIC: Final = Topic(name="versus-node-red", partitions=4, config={})
-#: Kafka's key is the home, so that its readings keep their order.
-_KEY: Final = "msg.key = msg.topic.split('/')[2]; return msg;"
-#: Its MQTT line opens when its Kafka producer is ready: before, the producer would throw messages away.
-_OPEN: Final = "return msg.status.text === 'Ready' ? { action: 'connect' } : null;"
+#: Its Kafka node sends one record and waits for it: so many of them, each with homes of its own, send side by side.
+_PRODUCERS: Final = 8
+#: Kafka's key is the home, so that its readings keep their order; so is the choice of the producer.
+_KEY: Final = """
+msg.key = msg.topic.split('/')[2];
+const place = [...msg.key].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 8191, 7) % PRODUCERS;
+return Array.from({ length: PRODUCERS }, (_, at) => (at === place ? msg : null));
+""".replace("PRODUCERS", str(_PRODUCERS))
+#: Its MQTT line opens when every producer is ready: before, they would throw messages away.
+_OPEN: Final = """
+if (msg.status.text !== 'Ready') return null;
+const ready = context.get('ready', 'memory') || {};
+ready[msg.status.source.id] = true;
+context.set('ready', ready, 'memory');
+return Object.keys(ready).length === PRODUCERS ? { action: 'connect' } : null;
+""".replace("PRODUCERS", str(_PRODUCERS))
 Node = dict[str, object]
 
 
@@ -53,9 +65,10 @@ def _bridge() -> Iterator[Node]:
     heard = {"topic": "home/#", "qos": "1", "datatype": "utf8", "broker": "mosquitto", "inputs": 0}
     sends = {"broker": "kafka", "topic": _TOPIC.name, "requireAcks": 1, "ackTimeoutMs": 30_000}
     yield _node("heard", "mqtt in", **heard, wires=[["key"]])
-    yield _node("key", "function", func=_KEY, outputs=1, wires=[["sends"]])
-    yield _node("sends", "oriolrius-kafka-producer", **sends, wires=[[], []])
-    yield _node("status", "status", scope=["sends"], wires=[["open"]])
+    names = [f"sends-{number}" for number in range(_PRODUCERS)]
+    yield _node("key", "function", func=_KEY, outputs=_PRODUCERS, wires=[[name] for name in names])
+    yield from (_node(name, "oriolrius-kafka-producer", **sends, wires=[[], []]) for name in names)
+    yield _node("status", "status", scope=names, wires=[["open"]])
     yield _node("open", "function", func=_OPEN, outputs=1, wires=[["line"]])
     yield _node("line", "mqtt out", broker="mosquitto", topic="", qos="", wires=[])
 

@@ -8,6 +8,9 @@ module.exports = {
   credentialSecret: false,
   telemetry: { enabled: false, updateNotification: false },
   externalModules: { autoInstall: false, palette: { allowInstall: false }, modules: { allowInstall: false } },
-  contextStorage: { default: { module: "localfilesystem", config: { cache: true, flushInterval: 1 } } },
+  contextStorage: {
+    default: { module: "localfilesystem", config: { cache: true, flushInterval: 1 } },
+    memory: { module: "memory" },
+  },
   logging: { console: { level: "warn", metrics: false, audit: false } },
 };
