@@ -71,7 +71,7 @@ def sound(outcome: Outcome) -> int:
 
 
 def kept_the_promise(asked: Asked, outcome: Outcome) -> bool:
-    """Tell whether nothing was lost, doubled, wrong or false, all recovered, and as much was broken as was asked for."""
+    """Tell whether no press came to harm, everything recovered, and as much was broken as was asked for."""
     whole = len(asked.again) or asked.faults
     recovered = not any(each.never for each in recoveries(outcome.done))
     return not outcome.verdict.problems and bool(outcome.verdict.lines) and recovered and sound(outcome) >= whole
