@@ -88,7 +88,7 @@ async def test_a_board_behind_a_gateway_that_has_lost_its_server_says_so(house: 
     await board.unroute("**/alerts/**")
     await board.route("**/console/**", refuse)
     house.console.kill()
-    await expect(board.locator("#banner")).to_be_visible(timeout=10_000)
+    await expect(board.locator("#banner")).to_be_visible(timeout=60_000)
     await expect(board.locator("#line b")).to_have_text("끊김")
     asked: list[Request] = []
     board.on("request", lambda request: asked.append(request) if request.method == "POST" else None)

@@ -77,7 +77,7 @@ async def test_an_emergency_that_comes_with_a_snapshot_is_said_and_nothing_newer
     await board.evaluate("document.getElementById('say').textContent = ''")
     may_answer.set()
     await expect(board.locator(f"#a-{silent.alert_id}")).to_be_visible()
-    await expect(board.locator("#say")).to_contain_text("최말순", timeout=15_000)
+    await expect(board.locator("#say")).to_contain_text("최말순", timeout=60_000)
     await expect(board.locator(f"#a-{newer.alert_id}")).to_be_visible()
 
 

@@ -109,7 +109,7 @@ async def test_b9_the_row_under_the_pointer_stays_there_while_twenty_come_in(hou
     held = await house.found(smoke)
     await many(house, 15)
     row = board.locator(f"#a-{held.alert_id}")
-    await expect(board.locator("tr[data-id]")).to_have_count(16, timeout=20_000)
+    await expect(board.locator("tr[data-id]")).to_have_count(16, timeout=60_000)
     await row.hover()
     before = await row.bounding_box()
     homes = [a_home(f"g-{number:04}") for number in range(20)]
@@ -117,7 +117,7 @@ async def test_b9_the_row_under_the_pointer_stays_there_while_twenty_come_in(hou
     for home in homes:
         await house.store.apply(a_cry(home.home_id))
     await house.relay.turn()
-    await expect(board.locator("tr[data-id]")).to_have_count(36, timeout=20_000)
+    await expect(board.locator("tr[data-id]")).to_have_count(36, timeout=60_000)
     after = await row.bounding_box()
     assert before and after and abs(before["y"] - after["y"]) < 2
 

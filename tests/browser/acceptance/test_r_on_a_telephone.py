@@ -231,9 +231,9 @@ async def test_r9_the_board_shows_a_yes_and_an_arrival_within_a_second(house: Ce
         await phone.click("button.big")
         await expect(phone.locator("body[data-stage=going]")).to_be_visible()
         # A second on a quiet machine: the feed's delay is measured by `make bench`; here it must come by itself.
-        await expect(row).to_contain_text(CARER.name, timeout=15_000)
+        await expect(row).to_contain_text(CARER.name, timeout=60_000)
         await phone.click("button[formaction$=arrived]")
-        await expect(row).to_contain_text("도착", timeout=15_000)
+        await expect(row).to_contain_text("도착", timeout=60_000)
     seen = await house.store.alert(alert.alert_id)
     assert seen is not None and seen.visits[0].stage is VisitStage.ARRIVED
 
