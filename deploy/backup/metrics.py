@@ -27,3 +27,5 @@ def write(path: Path, folder: Path) -> None:
     noted = [found.at.timestamp() for each in shelf.backups(folder) if (found := shelf.tried(each))]
     tried.set(max(noted, default=0))
     write_to_textfile(f"{path}", registry)
+    # A backup closes every file that it makes. The collector has an account of its own, and here is nothing of anybody.
+    path.chmod(0o644)

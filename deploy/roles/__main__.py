@@ -3,13 +3,17 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import structlog
 import typer
 
+from deploy.roles.postgres import MayNotGrant
 from deploy.roles.service import lines_of, make, make_for
 from runtime.settings import Secret, load
+
+#: Of commands: what was asked cannot be done as things are, and nothing was changed.
+_REFUSED: Final = 3
 
 
 def roles(
@@ -22,7 +26,11 @@ def roles(
     # What is printed may be sent into a file of settings: what happened goes beside it.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     owner = load(os.environ).postgres
-    made = make_for(owner, {}) if addresses == "-" else make(owner, Path(addresses) if addresses else None)
+    try:
+        made = make_for(owner, {}) if addresses == "-" else make(owner, Path(addresses) if addresses else None)
+    except MayNotGrant as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(_REFUSED) from error
     if addresses == "-":
         typer.echo("\n".join(lines_of(made)))
     typer.echo(_told(made), err=True)

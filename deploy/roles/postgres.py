@@ -16,6 +16,10 @@ from runtime.settings import Secret
 _LOCK = 0x726F6C65
 
 
+class MayNotGrant(Exception):
+    """The owner may not let backups read everything; the message names what a superuser must say once."""
+
+
 def apply(dsn: Secret, passwords: Mapping[str, Secret], *, mode: str) -> None:
     """Make what is missing and set everything anew, in one transaction; the owner of the database must ask."""
     with psycopg.connect(dsn.reveal()) as connection:
@@ -23,6 +27,7 @@ def apply(dsn: Secret, passwords: Mapping[str, Secret], *, mode: str) -> None:
         there = frozenset(f"{row[0]}" for row in connection.execute("select rolname from pg_roles"))
         for statement in statements.makes(there):
             connection.execute(statement.encode())
+        _let_backups_read(connection)
         for role, password in passwords.items():
             _set_password(connection, role, password)
         # TimescaleDB's jobs belong to whoever made them: there the owner stays.
@@ -45,6 +50,19 @@ def dsn_of(owner: Secret, role: str, password: Secret) -> Secret:
     rest = {name: value for name, value in told.items() if name not in ("user", "password", "dbname")}
     asked = f"?{urlencode(rest)}" if rest else ""
     return Secret(f"postgresql://{role}:{password.reveal()}@/{database}{asked}")
+
+
+def _let_backups_read(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    if connection.execute(statements.READS_ALL.encode()).fetchone() == (True,):
+        return
+    try:
+        connection.execute(statements.LET_IT_READ_ALL.encode())
+    except psycopg.errors.InsufficientPrivilege as error:
+        # Up to PostgreSQL 15 whoever makes roles may grant this one too.
+        raise MayNotGrant(
+            "nothing was changed: a superuser must say once: grant pg_read_all_data to"
+            f' "{connection.info.user}" with admin option'
+        ) from error
 
 
 def _set_password(connection: psycopg.Connection[tuple[object, ...]], role: str, password: Secret) -> None:

@@ -7,6 +7,11 @@ from deploy.roles.table import BACKUP, CONSOLE, FUNCTIONS, GRANTS, MIGRATOR, RET
 
 ROLES: Final = (*GRANTS, MIGRATOR, BACKUP)
 
+#: The one role of the server's own that reads all there is, the partitions of tomorrow too.
+_ALL_DATA: Final = "pg_read_all_data"
+READS_ALL: Final = f"select pg_has_role('{BACKUP}', '{_ALL_DATA}', 'member')"
+LET_IT_READ_ALL: Final = f"grant {_ALL_DATA} to {BACKUP}"
+
 
 def makes(there: frozenset[str]) -> Iterator[str]:
     """Make the roles that are not there; none has a right, or may do anything to the server."""
@@ -16,9 +21,7 @@ def makes(there: frozenset[str]) -> Iterator[str]:
     for role in SIGNING_IN:
         yield f"alter role {role} login"
     yield f"grant {RETENTION} to {CONSOLE}"
-    # The one role of the server's own that reads all there is, the partitions of tomorrow too.
     yield f"alter role {BACKUP} inherit"
-    yield f"grant pg_read_all_data to {BACKUP}"
 
 
 def gives(database: str) -> Iterator[str]:

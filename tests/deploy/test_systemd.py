@@ -102,5 +102,17 @@ def test_a_service_that_runs_is_started_again_and_ends_with_the_target() -> None
 
 def test_every_timer_has_its_service() -> None:
     timers = {file.stem for file in (HERE / "system").glob("*.timer")}
-    assert timers == {"dolbom-retention", "dolbom-backup"}
+    assert timers == {"dolbom-retention", "dolbom-backup", "dolbom-trial"}
     assert timers <= {unit.stem for unit in OURS}
+
+
+def test_backups_are_made_tried_and_told_of_in_one_place() -> None:
+    told = [
+        re.search(
+            r"deploy\.backup backup .*?(/var/backups/\S+) --textfile (\S+)/dolbom\.prom$", written(unit)["ExecStart"]
+        )
+        for unit in OURS
+        if unit.stem in ("dolbom-backup", "dolbom-trial")
+    ]
+    assert {found.groups() for found in told if found} == {("/var/backups/dolbom", "/var/lib/dolbom-backup")}
+    assert len(told) == 2 and None not in told

@@ -49,6 +49,10 @@ def test_a_backup_is_closed_to_everybody_else_and_tells_its_digest(kept: Path) -
     assert "dolbom_backup_tried_timestamp_seconds 0.0" in (kept.parent / "b.prom").read_text()
 
 
+def test_what_a_backup_tells_prometheus_is_open_to_the_collectors_account(kept: Path) -> None:
+    assert stat.S_IMODE((kept.parent / "b.prom").stat().st_mode) == 0o644
+
+
 def test_a_database_that_holds_anything_is_never_written_over(kept: Path, postgres: Postgres) -> None:
     before = rows(postgres, "select count(*) from schema_migration")
     done = said(postgres, "restore", kept)
