@@ -22,6 +22,8 @@ Batches = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 
 #: A partition that has just come to us has no place yet; it is looked at with the next turn.
 _POSITION_SECONDS: Final = 1.0
+#: Asked only where we went back and did not get what we wanted; without an answer we go back once more.
+_BEGINNING_SECONDS: Final = 5.0
 
 
 class Places:
@@ -30,7 +32,7 @@ class Places:
     def __init__(self, *, consumer: AIOKafkaConsumer, pool: Pool) -> None:
         self._consumer = consumer
         self._pool = pool
-        #: Where we went back to; when Kafka does not give that record, it has dropped it.
+        #: Where we went back to; when Kafka does not give that record, it may have dropped it.
         self._sought: dict[TopicPartition, int] = {}
 
     async def gone_back_to(self, batches: Batches) -> Batches:
@@ -41,7 +43,9 @@ class Places:
             if stands is None or stands <= place:
                 continue
             if self._sought.pop(partition, None) == place:
-                await self._give_up(partition, place, stands)
+                # A rebalance takes us from where we went as well: only the log itself tells that the record is gone.
+                place = await self._kept_by_kafka(partition, place)
+            if stands <= place:
                 continue
             self._go_back(partition, place, stands)
             wanted.pop(partition, None)
@@ -64,10 +68,22 @@ class Places:
         metrics.findings_heard_again.inc(stands - place)
         log.warning("findings_are_heard_again", partition=partition.partition, stood=stands, place=place)
 
-    async def _give_up(self, partition: TopicPartition, place: int, stands: int) -> None:
-        metrics.findings_missed.inc(stands - place)
-        log.error("findings_missed", partition=partition.partition, place=place, begins=stands)
-        await self.keep({partition: stands})
+    async def _kept_by_kafka(self, partition: TopicPartition, place: int) -> int:
+        """Answer this place, or where the log begins when that is later: what lies between is gone."""
+        begins = await self._beginning(partition)
+        if begins is None or begins <= place:
+            return place
+        metrics.findings_missed.inc(begins - place)
+        log.error("findings_missed", partition=partition.partition, place=place, begins=begins)
+        await self.keep({partition: begins})
+        return begins
+
+    async def _beginning(self, partition: TopicPartition) -> int | None:
+        try:
+            async with asyncio.timeout(_BEGINNING_SECONDS):
+                return int((await self._consumer.beginning_offsets([partition]))[partition])
+        except (TimeoutError, KafkaError):
+            return None
 
     async def _kept(self) -> dict[TopicPartition, int]:
         ours = self._consumer.assignment()
