@@ -27,6 +27,7 @@ _END: Final = f"""
         and case when %(ended)s = 'withdrawn' then giver else taker end = %(by)s
     returning {_COLUMNS}
 """
+_UNDO: Final = "update case_offer set ended = 'withdrawn', ended_at = now() where offer_id = %(offer_id)s"
 _LATELY: Final = f"""
     select {_COLUMNS} from case_offer
     where ended is null or ended_at > now() - make_interval(secs => %(seconds)s) order by offer_id
@@ -55,6 +56,11 @@ class Offers:
             await cursor.execute(_END, {"alert_id": alert_id, "ended": ended, "by": by})
             row = await cursor.fetchone()
             return rows.read(row, Offer) if row else None
+
+    async def undo(self, one: Offer) -> None:
+        """Take a yes back whose case did not go over: else its giver is told that somebody has it."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_UNDO, {"offer_id": one.offer_id})
 
     async def lately(self) -> tuple[Offer, ...]:
         """Read the open offers and those that ended a moment ago; whose time is over has lapsed."""

@@ -58,6 +58,7 @@ async def answered(request: Request) -> Response:
     done = await doors_of(request).desk.apply(PassOn(alert_id=alert_id, operator=one.giver, to=me))
     answer = answer_of(done, words_of(request))
     if answer.status is not HTTPStatus.NO_CONTENT:
+        await Offers(doors_of(request).pool).undo(one)
         return message(request, answer.status, answer.text)
     return _done(request, f"/alerts/{alert_id}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from alerts.events import Acknowledge
+from alerts.events import Acknowledge, PassOn
 from alerts.reasons import Reason
 from console.board.feeding.notices import Facts, Kind, notices_of
 from console.board.offering.offer import Ended, Offer, concerning
@@ -109,3 +109,19 @@ async def test_b_what_nobody_accepts_in_time_stays_with_its_giver(house: Centre)
     (lapsed,) = await offers.lately()
     assert lapsed.ended is Ended.LAPSED and await owner(house, alert_id) == NAME
     assert await offers.make(alert_id, giver=NAME, taker=COLLEAGUE), "it can be offered again"
+
+
+@pytest.mark.door
+async def test_b_a_yes_to_what_is_no_longer_the_givers_moves_nothing_and_nobody_is_told_that_it_did(
+    house: Centre,
+) -> None:
+    await with_account(house.pool, COLLEAGUE, Role.OPERATOR)
+    alert_id = await a_case_of_mine(house)
+    offers = Offers(house.pool)
+    assert await offers.make(alert_id, giver=NAME, taker=COLLEAGUE)
+    await house.apply(PassOn(alert_id=alert_id, operator=NAME, to=THIRD))
+    async with as_one(house, COLLEAGUE) as theirs:
+        assert (await answers(theirs, alert_id, "accept")).status_code == 409
+    assert await owner(house, alert_id) == THIRD
+    (ended,) = await offers.lately()
+    assert ended.ended is not Ended.ACCEPTED
