@@ -59,7 +59,7 @@ lock: ## Choose the versions of all libraries anew and write requirements.lock.
 	.dolbom/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --constraint requirements.lock \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock --quiet
 
-sbom: $(READY) $(SUPPLY) ## List every library that Dolbom is made of, as CycloneDX, under .dolbom/sbom.
+sbom: $(READY) $(SUPPLY) ## List everything that Dolbom is made of, as CycloneDX, under .dolbom/sbom.
 	@$(RUN)/python -m deploy.supply sbom
 
 audit: $(READY) $(SUPPLY) ## Ask of every library whether it has a known weakness; 3 means that nobody could be asked.
@@ -69,9 +69,8 @@ clean: ## Remove the virtual environment, caches and everything the demo kept.
 	rm -rf $(VENV) .dolbom .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@test ! -w /var/lib/dolbom || { rm -rf $(ELSEWHERE) && rmdir --ignore-fail-on-non-empty /var/lib/dolbom; }
 
-$(SUPPLY):
-	@$(PYTHON) -m venv .dolbom/supply && .dolbom/supply/bin/pip install --quiet --disable-pip-version-check \
-	  pip-audit==2.10.1 cyclonedx-bom==7.5.0
+$(SUPPLY): deploy/supply/requirements.txt
+	@$(PYTHON) -m venv .dolbom/supply && .dolbom/supply/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 static: $(READY)

@@ -1,6 +1,6 @@
 """An audit that could not ask is never clean."""
 
-from deploy.supply.__main__ import LOCKS, ROOT
+from deploy.supply.files import LOCKS, ROOT
 from deploy.supply.verdict import CLEAN, NOT_ASKED, WEAK, verdict_of
 
 GOOD = {"name": "a", "version": "1", "vulns": []}
