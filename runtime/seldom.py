@@ -24,7 +24,11 @@ class Seldom(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a record is written; one that is tells how often it was kept back."""
-        sentence, now = (record.name, record.getMessage()), self._ticks()
+        try:
+            sentence, now = (record.name, record.getMessage()), self._ticks()
+        except (TypeError, ValueError, KeyError):
+            # Its words do not fit together: whoever writes it says so. Raised here, it would end the library's own task.
+            return True
         written_at, kept_back = self._said.get(sentence, (now - EVERY_SECONDS, 0))
         if now - written_at < EVERY_SECONDS:
             self._said[sentence] = (written_at, kept_back + 1)
