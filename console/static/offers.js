@@ -3,7 +3,8 @@ import { countdown, now } from "./clock.js";
 import { press } from "./press.js";
 
 const place = document.getElementById("offers");
-let mark = place.dataset.mark, asking = false;
+// What the page came with may be over before the first tick: then it is asked for, whatever the tick says.
+let mark = place.childElementCount ? null : "", asking = false;
 
 async function draw() {
   if (asking) return;
