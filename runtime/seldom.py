@@ -27,7 +27,7 @@ class Seldom(logging.Filter):
         try:
             sentence, now = (record.name, record.getMessage()), self._ticks()
         except (TypeError, ValueError, KeyError):
-            # Its words do not fit together: whoever writes it says so. Raised here, it would end the library's own task.
+            # Its words do not fit together, and who writes it says so: raised here, it would end the library's task.
             return True
         written_at, kept_back = self._said.get(sentence, (now - EVERY_SECONDS, 0))
         if now - written_at < EVERY_SECONDS:
