@@ -1,5 +1,6 @@
 """The folder of all backups: each in a folder named for its moment, thinned out with age."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from deploy.backup import manifest
 from deploy.backup.manifest import NoBackup, Tried
 
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
+_NAME: Final = re.compile(r"\d{8}T\d{6}Z")
 _DRAFT: Final = ".unfinished"
 
 
@@ -36,8 +38,9 @@ def finished(draft: Path) -> Path:
 
 
 def backups(shelf: Path) -> list[Path]:
-    """List the finished ones, the oldest first."""
-    return sorted(path.parent for path in shelf.glob(f"*/{manifest.NAME}") if not path.parent.name.endswith(_DRAFT))
+    """List the finished ones, the oldest first; what a person named otherwise is theirs: it is never thinned out."""
+    there = (path.parent for path in shelf.glob(f"*/{manifest.NAME}"))
+    return sorted(folder for folder in there if _NAME.fullmatch(folder.name))
 
 
 def chosen(folder: Path) -> Path:

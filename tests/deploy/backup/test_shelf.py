@@ -51,6 +51,14 @@ def test_the_last_that_was_tried_is_kept_however_old(tmp_path: Path) -> None:
     assert [backup.name for backup in shelf.backups(tmp_path)] == [nights(5)[1], *nights(5)[3:]]
 
 
+def test_what_a_person_put_beside_them_is_neither_the_newest_nor_thinned_out(tmp_path: Path) -> None:
+    for name in (*nights(3), "before-the-upgrade", f"{nights(1)[0]}-copy"):
+        put(tmp_path, name)
+    assert shelf.chosen(tmp_path).name == nights(3)[-1]
+    assert shelf.thin_out(tmp_path, newest=2, weeks=0) == nights(1)
+    assert shelf.chosen(tmp_path / "before-the-upgrade").name == "before-the-upgrade"
+
+
 def test_a_backup_that_was_not_finished_is_none_and_is_cleared_away(tmp_path: Path) -> None:
     draft = shelf.draft_of(tmp_path, NEW_YEAR)
     manifest.write(draft, EMPTY)
