@@ -1,5 +1,7 @@
 """A partition that stands still is told from one in which nothing happens, and from a Kafka that is away."""
 
+from pathlib import Path
+
 import pytest
 
 from contracts.values import Motion
@@ -40,6 +42,10 @@ def test_what_moved_while_kafka_was_asked_is_not_stalled_and_what_was_taken_from
     flow.moved(3, LATER)
     flow.keep([3], LATER)
     assert flow.stalled(silent, ends={2: 9, 3: 9}, places={2: 1, 3: 1}) == []
+
+
+async def test_who_cannot_ask_because_our_certificates_are_being_replaced_does_not_know(tmp_path: Path) -> None:
+    assert await ends_of(Kafka(bootstrap="127.0.0.1:9", ca_file=str(tmp_path / "not-there-yet.pem")), [0]) == {}
 
 
 @pytest.mark.door
