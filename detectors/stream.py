@@ -6,10 +6,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import faust
 import structlog
 from faust.types import TP
 
@@ -22,9 +20,9 @@ from detectors.collector import uncollected
 from detectors.kafka import Outbox, ends_of, read_chunks
 from detectors.partition import Partition
 from detectors.stalled import Flow
-from detectors.stream_adaptations import adapt, end_of, fetched_at, rewind
+from detectors.stream_adaptations import adapt, app_of, end_of, fetched_at, rewind
 from runtime import clock, lifecycle
-from runtime.kafka import name_of, tls_of
+from runtime.kafka import name_of
 from runtime.lifecycle import Life
 from runtime.settings import Detectors, Kafka
 
@@ -67,7 +65,7 @@ class Stream:
         self._flow = Flow()
         self._topic = name_of(READINGS, kafka)
         self._ticked_at = clock.ticks()
-        self.app = _app(kafka, settings)
+        self.app = app_of(kafka, settings)
         adapt(self.app, self._restore)
         topic = self.app.topic(
             self._topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -289,34 +287,3 @@ def _or_die() -> Iterator[None]:
         if not whole:
             log.exception("detector_broke")
             os._exit(lifecycle.BROKEN)
-
-
-def _app(kafka: Kafka, settings: Detectors) -> faust.App:
-    session, sealed = kafka.session_timeout_seconds, tls_of(kafka)
-    folder = Path(settings.data_dir).absolute()
-    # Faust makes the last part of it only.
-    folder.mkdir(parents=True, exist_ok=True)
-    return faust.App(
-        kafka.topic_prefix + "detectors",
-        broker=[f"kafka://{address}" for address in kafka.bootstrap.split(",")],
-        broker_credentials=faust.SSLCredentials(context=sealed) if sealed else None,
-        loop=asyncio.get_running_loop(),
-        store="memory://",
-        datadir=folder,
-        autodiscover=False,
-        web_enabled=False,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        table_standby_replicas=0,
-        stream_wait_empty=False,
-        stream_recovery_delay=0.0,
-        broker_session_timeout=session,
-        broker_heartbeat_interval=max(0.3, session / 6),
-        broker_rebalance_timeout=session,
-        broker_request_timeout=max(40.0, session * 2),
-        broker_commit_interval=0.5,
-        producer_acks=-1,
-        consumer_max_fetch_size=4 << 20,
-        consumer_auto_offset_reset="earliest",
-        worker_redirect_stdouts=False,
-    )

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Set
+from pathlib import Path
 from typing import Any, Final
 
 import faust
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
+
+from runtime.kafka import tls_of
+from runtime.settings import Detectors, Kafka
 
 #: Everything here leans on inner parts of this version; the next one must be read anew.
 WRITTEN_FOR: Final = "0.15.3"
@@ -151,3 +155,35 @@ async def rewind(app: faust.App, places: Mapping[TP, int]) -> None:
     await consumer.seek_exactly(places)
     app.flow_control.resume()
     consumer.resume_flow()
+
+
+def app_of(kafka: Kafka, settings: Detectors) -> faust.App:
+    """Make a worker of the group, with a session as short as the settings say and nothing kept by itself."""
+    session, sealed = kafka.session_timeout_seconds, tls_of(kafka)
+    folder = Path(settings.data_dir).absolute()
+    # Faust makes the last part of it only.
+    folder.mkdir(parents=True, exist_ok=True)
+    return faust.App(
+        kafka.topic_prefix + "detectors",
+        broker=[f"kafka://{address}" for address in kafka.bootstrap.split(",")],
+        broker_credentials=faust.SSLCredentials(context=sealed) if sealed else None,
+        loop=asyncio.get_running_loop(),
+        store="memory://",
+        datadir=folder,
+        autodiscover=False,
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        table_standby_replicas=0,
+        stream_wait_empty=False,
+        stream_recovery_delay=0.0,
+        broker_session_timeout=session,
+        broker_heartbeat_interval=max(0.3, session / 6),
+        broker_rebalance_timeout=session,
+        broker_request_timeout=max(40.0, session * 2),
+        broker_commit_interval=0.5,
+        producer_acks=-1,
+        consumer_max_fetch_size=4 << 20,
+        consumer_auto_offset_reset="earliest",
+        worker_redirect_stdouts=False,
+    )
