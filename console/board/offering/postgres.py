@@ -12,8 +12,9 @@ from runtime.postgres import Pool
 #: So long an ended offer is told: each page hears of it within a tick or two.
 TOLD_SECONDS: Final = 30
 _COLUMNS: Final = "offer_id, alert_id, giver, taker, ends_at, ended"
+# An offer lapses by itself; what is written of it only makes room for the next.
 _LAPSE: Final = """
-    update case_offer set ended = 'lapsed', ended_at = now() where ended is null and ends_at <= now()
+    update case_offer set ended = 'lapsed', ended_at = ends_at where ended is null and ends_at <= now()
 """
 _MAKE: Final = f"""
     insert into case_offer (alert_id, giver, taker, ends_at)
@@ -28,9 +29,14 @@ _END: Final = f"""
     returning {_COLUMNS}
 """
 _UNDO: Final = "update case_offer set ended = 'withdrawn', ended_at = now() where offer_id = %(offer_id)s"
-_LATELY: Final = f"""
-    select {_COLUMNS} from case_offer
-    where ended is null or ended_at > now() - make_interval(secs => %(seconds)s) order by offer_id
+# It writes nothing: boards ask it every two seconds, also of a database that can only be read.
+_LATELY: Final = """
+    select offer_id, alert_id, giver, taker, ends_at,
+        case when ended is null and ends_at <= now() then 'lapsed' else ended end as ended
+    from case_offer
+    where ended_at > now() - make_interval(secs => %(seconds)s)
+        or ended is null and ends_at > now() - make_interval(secs => %(seconds)s)
+    order by offer_id
 """
 
 
@@ -65,7 +71,6 @@ class Offers:
     async def lately(self) -> tuple[Offer, ...]:
         """Read the open offers and those that ended a moment ago; whose time is over has lapsed."""
         async with self._pool.connection() as connection:
-            await connection.execute(_LAPSE)
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(_LATELY, {"seconds": TOLD_SECONDS})
             return tuple(rows.read(row, Offer) for row in await cursor.fetchall())

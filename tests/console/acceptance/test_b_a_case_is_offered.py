@@ -7,15 +7,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from alerts.events import Acknowledge, PassOn
 from alerts.reasons import Reason
 from console.board.feeding.notices import Facts, Kind, notices_of
 from console.board.offering.offer import Ended, Offer, concerning
-from console.board.offering.postgres import Offers
+from console.board.offering.postgres import TOLD_SECONDS, Offers
 from console.roles import Role
 from contracts import AlertId
-from runtime.settings import Kafka, Postgres
+from runtime.postgres import pooled
+from runtime.settings import Kafka, Postgres, Secret
 from tests.console.building import KO, NOON, a_finding
 from tests.console.entry.people import as_one, with_account
 from tests.console.running import NAME, Centre, centre, signed_in, token_of, with_street
@@ -109,6 +111,25 @@ async def test_b_what_nobody_accepts_in_time_stays_with_its_giver(house: Centre)
     (lapsed,) = await offers.lately()
     assert lapsed.ended is Ended.LAPSED and await owner(house, alert_id) == NAME
     assert await offers.make(alert_id, giver=NAME, taker=COLLEAGUE), "it can be offered again"
+
+
+@pytest.mark.door
+async def test_b_offers_are_read_where_nothing_can_be_written_and_one_that_lapsed_is_told_once(
+    postgres: Postgres,
+) -> None:
+    """A board goes on while another database takes over."""
+    reading = make_conninfo(postgres.dsn.reveal(), options="-c default_transaction_read_only=on")
+    async with pooled(postgres) as pool, pooled(replace(postgres, dsn=Secret(reading))) as standby:
+        alert_id = AlertId("a1")
+        assert await Offers(pool).make(alert_id, giver=NAME, taker=COLLEAGUE, seconds=-1)
+        (lapsed,) = await Offers(standby).lately()
+        assert lapsed.ended is Ended.LAPSED
+        assert await Offers(pool).make(AlertId("a2"), giver=NAME, taker=COLLEAGUE, seconds=-TOLD_SECONDS - 1)
+        assert await Offers(pool).make(AlertId("a2"), giver=NAME, taker=COLLEAGUE)
+        assert [(one.alert_id, one.ended) for one in await Offers(standby).lately()] == [
+            (alert_id, Ended.LAPSED),
+            (AlertId("a2"), None),
+        ]
 
 
 @pytest.mark.door
