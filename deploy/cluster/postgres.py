@@ -17,6 +17,7 @@ from deploy.cluster.hosts import Host
 from deploy.cluster.parts import Program
 from deploy.embedded import postgres_binaries
 from deploy.embedded.children import NeverCameUp
+from deploy.roles.table import SIGNING_IN
 from runtime.settings import Secret
 
 PORT: Final = 5432
@@ -173,6 +174,7 @@ class Servers:
             self._give(folder / target)
         (folder / "hba.conf").write_text(
             f"hostssl replication {_COPIER} all scram-sha-256\nhostssl all dolbom all scram-sha-256\n"
+            f"hostssl dolbom {','.join(SIGNING_IN)} all scram-sha-256\n"
         )
         (folder / "password").write_text(self._password)
         for each in ("hba.conf", "password"):

@@ -16,6 +16,7 @@ from deploy.cluster.mosquitto import STREET, Broker
 from deploy.cluster.parts import Program
 from deploy.cluster.postgres import Servers
 from deploy.cluster.rights import ADMIN, READS
+from deploy.roles.service import make_for
 from runtime.settings import Kafka, Mqtt, Postgres, Secret, Settings, load, name_of
 
 CONSOLE: Final = 8080
@@ -56,11 +57,20 @@ class Services:
         """Draw the secrets, and certify each service and the administrator."""
         self._folder, self._hosts, self._servers = folder, hosts, servers
         self._certificates = {name: authority.certify(name) for name in (*READS, ADMIN)}
+        self._addresses: Mapping[str, Secret] = {}
         self.operator_password = secrets.token_urlsafe(12)
         self._secrets = {
             name: secrets.token_urlsafe(48)
             for name in ("DOLBOM_ALERTS_LINK_SECRET", "DOLBOM_ALERTS_WEBHOOK_SECRET", "DOLBOM_CONSOLE_SESSION_SECRET")
         }
+
+    def make_roles(self) -> None:
+        """Bring the database up, and give each service a role of its own in it."""
+        self._addresses = make_for(self.postgres(ADMIN), {})
+
+    def postgres(self, service: str) -> Postgres:
+        """Tell how a service reaches the database, and as whom: the administrator owns it."""
+        return Postgres(dsn=self._addresses.get(f"dolbom_{service}") or self._servers.postgres.dsn())
 
     def kafka(self, service: str) -> Kafka:
         """Tell how a service reaches Kafka, and as whom."""
@@ -96,7 +106,7 @@ class Services:
             "DOLBOM_CONSOLE_SECOND_FACTOR": "off",
             "DOLBOM_ENROLMENT_BROKER_HOST": self._hosts["mqtt"].address,
             **_told("kafka", self.kafka(service)),
-            **_told("postgres", Postgres(dsn=self._servers.postgres.dsn())),
+            **_told("postgres", self.postgres(service)),
             **_told("mqtt", self._mqtt(service)),
         }
         if service == "keeper":

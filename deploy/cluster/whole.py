@@ -20,7 +20,6 @@ from deploy.cluster.parts import Make, Part
 from deploy.cluster.postgres import SERVERS, Servers
 from deploy.cluster.services import TWICE, Servers3, Services
 from deploy.embedded.stack import ROOT
-from runtime.postgres import migrate
 from runtime.settings import Mqtt, Settings
 
 _HERE: Final[Mapping[str, Path]] = MappingProxyType({"default": ROOT})
@@ -149,7 +148,7 @@ class Cluster:
         self.parts["postgres-2"].wait_ready(60)
         self.wait_for_copy()
         self._tell("PostgreSQL and its copy")
-        asyncio.run(migrate(self.settings().postgres))
+        self._services.make_roles()
         self.parts["mosquitto"].wait_ready(30)
         self._tell("schema, Mosquitto")
         for name in BROKERS:

@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
+from psycopg.errors import InsufficientPrivilege
 
 from contracts import HomeId, partition_of
 from contracts.topics import ALERTS, ALL_TOPICS, FINDINGS, PARTITIONS, READINGS
@@ -128,6 +129,18 @@ async def test_kafka_lets_nobody_in_without_a_certificate_of_its_own_authority(h
         with pytest.raises((KafkaError, OSError, TimeoutError)):
             async with asyncio.timeout(20):
                 await write(stranger, READINGS.name)
+
+
+def test_each_service_is_somebody_of_its_own_to_the_database_and_may_do_its_work_alone(here: Cluster) -> None:
+    for service in ("ingest", "detectors", "alerts", "history", "console", "keeper", "prober"):
+        dsn = load(here.environ_for(service, "home")).postgres.dsn.reveal()
+        with psycopg.connect(dsn) as connection:
+            assert connection.info.user == f"dolbom_{service}"
+            with pytest.raises(InsufficientPrivilege):
+                connection.execute("update access_log set account = 'nobody'")
+    with psycopg.connect(here.settings().postgres.dsn.reveal()) as owner:
+        at_work = {f"{name}" for (name,) in owner.execute("select usename from pg_stat_activity").fetchall()}
+    assert {"dolbom_ingest", "dolbom_alerts", "dolbom_history", "dolbom_console"} <= at_work
 
 
 def test_the_database_and_the_mqtt_broker_speak_to_nobody_in_the_open(here: Cluster) -> None:
