@@ -37,10 +37,13 @@ def check(file: Annotated[Path, typer.Argument(help="A street file, or - for the
 
 
 @app.command("import")
-def import_street(file: Annotated[Path, typer.Argument(help="A street file, or - for the standard input.")]) -> None:
-    """Add and change what the file says; homes that are not in it are left alone."""
+def import_street(
+    file: Annotated[Path, typer.Argument(help="A street file, or - for the standard input.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over rosters that were edited on the page.")] = False,
+) -> None:
+    """Add and change what the file says; homes that are not in it and rosters edited on the page are left alone."""
     street = _read(file)
-    report = _with_store(lambda store: store.save(street))
+    report = _with_store(lambda store: store.save(street, force=force))
     for word, homes in (
         ("추가 (added)", report.added),
         ("변경 (changed)", report.changed),
@@ -49,6 +52,13 @@ def import_street(file: Annotated[Path, typer.Argument(help="A street file, or -
     ):
         some = ", ".join(homes[:5]) + (" ..." if len(homes) > 5 else "")
         out.print(f"{word}: [bold]{len(homes)}[/]" + (f"  [dim]{escape(some)}[/]" if homes else ""))
+    if report.kept_rosters:
+        kept = escape(", ".join(report.kept_rosters))
+        out.print(
+            f"[yellow]화면에서 고친 당직표를 그대로 둠 (rosters edited on the page, kept)[/]: {kept};"
+            " 파일대로 바꾸려면 --force (writes the file's over them)",
+            soft_wrap=True,
+        )
 
 
 @app.command()

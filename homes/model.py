@@ -255,6 +255,8 @@ class ImportReport:
     unchanged: tuple[HomeId, ...] = ()
     #: In the database and not in the file: left as they are.
     left_alone: tuple[HomeId, ...] = ()
+    #: Rosters that the file has otherwise: edited on the console's page since, and left as they are there.
+    kept_rosters: tuple[str, ...] = ()
 
 
 def watched_home(home: Home) -> WatchedHome:

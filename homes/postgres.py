@@ -17,6 +17,7 @@ from homes import statements
 from homes.changes import compare, in_parts
 from homes.kept import Kept, KeptHomes
 from homes.model import District, Home, ImportReport, Policy, Responder, Roster, Street, hold_fault
+from homes.planning.postgres import put_rosters
 from homes.rosters import duty, everybody
 from runtime import clock, postgres
 from runtime.postgres import Pool
@@ -127,12 +128,15 @@ class HomeStore:
                 (HomeId(f"{home}"), f"{district}", f"{carrier}") for home, district, carrier in await cursor.fetchall()
             ]
 
-    async def save(self, street: Street) -> ImportReport:
-        """Write a street in one transaction; only homes that really differ get a new version and are told."""
+    async def save(self, street: Street, *, force: bool = False) -> ImportReport:
+        """Write a street in one transaction; only homes that really differ get a new version and are told.
+
+        A roster that was edited on the page is kept as it is there, unless it is forced.
+        """
         async with self._pool.connection() as connection:
             async with connection.transaction():
                 await connection.execute("select pg_advisory_xact_lock(%(lock)s)", {"lock": _SAVE_LOCK})
-                report = await _save(connection, street)
+                report = await _save(connection, street, force=force)
             await _tell(connection, [*report.added, *report.changed])
             if len(report.added) + len(report.changed) >= _MANY:
                 await connection.execute(statements.ANALYZE)
@@ -206,7 +210,7 @@ async def _standing(connection: Connection) -> tuple[object, ...] | None:
     return await (await connection.execute(statements.STANDING)).fetchone()
 
 
-async def _save(connection: Connection, street: Street) -> ImportReport:
+async def _save(connection: Connection, street: Street, *, force: bool) -> ImportReport:
     # Read before anything is written: a home also differs when its responder, policy or district does.
     stored = await _homes(connection, _ids(street.homes))
     found = compare(street.homes, stored, now=clock.now())
@@ -221,6 +225,7 @@ async def _save(connection: Connection, street: Street) -> ImportReport:
         changed=(*_ids(found.changed), *touched),
         unchanged=found.unchanged,
         left_alone=await _others(connection, [*_ids(street.homes), *touched]),
+        kept_rosters=await put_rosters(connection, street.rosters, force=force),
     )
 
 
@@ -237,7 +242,6 @@ async def _put_shared(connection: Connection, street: Street) -> list[HomeId]:
         "responders": await _changed(connection, statements.PUT_RESPONDERS, responders.values()),
         "homes": list(_ids(street.homes)),
     }
-    await _changed(connection, statements.PUT_ROSTERS, street.rosters)
     return [HomeId(row[0]) for row in await (await connection.execute(statements.TOUCHED, asked)).fetchall()]
 
 

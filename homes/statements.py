@@ -88,16 +88,25 @@ PUT_RESPONDERS: Final = """
     where to_jsonb(responder) is distinct from to_jsonb(excluded)
     returning responder_id
 """
-PUT_ROSTERS: Final = """
-    insert into roster (roster_id, name, timezone, rotations, overrides)
-    select roster_id, name, timezone, rotations, overrides
+_NEW_ROSTERS: Final = """
     from jsonb_to_recordset(%(new)s) as new (roster_id text, name text, timezone text, rotations jsonb,
         overrides jsonb)
     on conflict (roster_id) do update
     set name = excluded.name, timezone = excluded.timezone, rotations = excluded.rotations,
-        overrides = excluded.overrides
-    where to_jsonb(roster) is distinct from to_jsonb(excluded)
+        overrides = excluded.overrides, edited_at = excluded.edited_at
+"""
+# What was edited on the page since is kept, unless it is forced; a file that says the same has caught up with it.
+PUT_ROSTERS: Final = f"""
+    insert into roster (roster_id, name, timezone, rotations, overrides)
+    select roster_id, name, timezone, rotations, overrides {_NEW_ROSTERS}
+    where roster.edited_at is null or %(force)s
+        or (roster.name, roster.timezone, roster.rotations, roster.overrides)
+            is not distinct from (excluded.name, excluded.timezone, excluded.rotations, excluded.overrides)
     returning roster_id
+"""
+EDIT_ROSTER: Final = f"""
+    insert into roster (roster_id, name, timezone, rotations, overrides, edited_at)
+    select roster_id, name, timezone, rotations, overrides, now() {_NEW_ROSTERS}
 """
 TOUCHED: Final = """
     select h.home_id from home h

@@ -1,6 +1,6 @@
 """Rosters for those who plan them, in PostgreSQL: read with the policies that call them, changed one at a time."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final, LiteralString, TypeVar
 
 import msgspec
@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from contracts import HomeId, ResponderId
 from homes import statements
+from homes.changes import in_parts
 from homes.model import District, Policy, Responder, Roster
 from runtime.postgres import Pool
 
@@ -53,12 +54,22 @@ class PlanStore:
             after = change(found[0] if found else None)
             if after is None:
                 return False
-            await connection.execute(statements.PUT_ROSTERS, {"new": msgspec.json.encode([after]).decode()})
+            await connection.execute(statements.EDIT_ROSTER, {"new": msgspec.json.encode([after]).decode()})
         return True
 
     async def _all(self, statement: LiteralString, kind: type[Thing]) -> tuple[Thing, ...]:
         async with self._pool.connection() as connection:
             return tuple(await _read(connection, statement, kind))
+
+
+async def put_rosters(connection: Connection, rosters: Sequence[Roster], *, force: bool) -> tuple[str, ...]:
+    """Write the rosters of a street file; answer those that were edited on the page since, and so are kept."""
+    wrote: set[str] = set()
+    for part in in_parts(rosters):
+        asked = {"new": msgspec.json.encode(part).decode(), "force": force}
+        cursor = await connection.execute(statements.PUT_ROSTERS, asked)
+        wrote |= {f"{roster_id}" for (roster_id,) in await cursor.fetchall()}
+    return tuple(one.roster_id for one in rosters if one.roster_id not in wrote)
 
 
 def people_of(people: Collection[Responder]) -> dict[ResponderId, Responder]:
