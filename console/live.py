@@ -17,6 +17,7 @@ from console.feed import Ring, Stand, marked, newest, read_mark
 from console.incidents.cards import mark_of
 from console.people import district_of
 from console.rows import Entry
+from console.seats import Seats
 from console.told import Changed, End, Reset, Tick, Told
 from contracts import AlertChange, AlertId, AlertState, decode
 from contracts.topics import ALERTS, READINGS
@@ -41,6 +42,7 @@ class Live:
         self._desk = desk
         self._ring: Ring | None = None
         self._listeners: set[asyncio.Queue[Told]] = set()
+        self._seats: Seats[asyncio.Queue[Told]] = Seats()
         self._stands: dict[AlertId, Stand] = {}
         self._viewing: dict[AlertId, tuple[str, ...]] = {}
         self._opened: tuple[int, ...] = ()
@@ -59,9 +61,12 @@ class Live:
         """Where the feed stands; take it before reading a snapshot, so that nothing falls between the two."""
         return str(self._ring.mark) if self._ring else "e0.0"
 
-    async def listen(self, after: str) -> AsyncIterator[Told]:
-        """Yield what changed after a mark and whatever changes from now on, until the server stops."""
+    async def listen(self, after: str, session: str) -> AsyncIterator[Told]:
+        """Yield what changed after a mark and from now on, until the server stops or the session has newer pages."""
         queue: asyncio.Queue[Told] = asyncio.Queue(LONGEST_QUEUE)
+        if (oldest := self._seats.take(session, queue)) is not None:
+            metrics.ended.inc()
+            self._end(oldest)
         self._listeners.add(queue)
         metrics.streams.inc()
         try:
@@ -73,6 +78,7 @@ class Live:
                 if isinstance(told, Reset) and queue not in self._listeners:
                     return
         finally:
+            self._seats.leave(session, queue)
             self._listeners.discard(queue)
             metrics.streams.dec()
 
@@ -166,6 +172,12 @@ class Live:
         metrics.dropped.inc()
         log.warning("slow_page_dropped", longest_queue=LONGEST_QUEUE)
 
+    def _end(self, queue: asyncio.Queue[Told]) -> None:
+        self._listeners.discard(queue)
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(End())
+
     async def tick(self, life: Life) -> None:
         """Tell every page each two seconds that we are alive; end all streams when the service stops."""
         turn = 0
@@ -178,9 +190,7 @@ class Live:
             turn += 1
             await life.rest(TICK_SECONDS)
         for queue in list(self._listeners):
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(End())
+            self._end(queue)
 
     async def _compare(self) -> None:
         """Look at the database itself: whatever the feed did not tell shows as a wrong sum, and pages start again."""

@@ -3,6 +3,14 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 streams = Gauge("dolbom_console_streams_total", "Pages that are listening to the feed now.")
+ended = Counter(
+    "dolbom_console_streams_ended_total", "Pages that were ended because their session opened too many after them."
+)
+guesses_refused = Counter(
+    "dolbom_console_guesses_refused_total",
+    "Requests with made-up links that were answered without a look, after too many of one address.",
+    ["door"],
+)
 dropped = Counter(
     "dolbom_console_streams_dropped_total", "Pages that were too slow for the feed and had to start again."
 )

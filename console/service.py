@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from alerts.channels.setup import refuse_unusable
@@ -30,6 +31,7 @@ from console.enrol import web as enrol
 from console.enrol.live import web as enrolling
 from console.entry import web as entry
 from console.followups import web as followups
+from console.guessing.web import Strangers
 from console.health import web as health
 from console.homes import web as homes
 from console.homes.thinking.service import Thinker
@@ -132,7 +134,8 @@ def routes_of(console: Console) -> list[Route | Mount]:
 def _app(doors: Doors) -> Starlette:
     routes = routes_of(doors.settings.console)
     refuse_unlisted(routes)
-    app = make_app(doors, routes)
+    strangers = Middleware(Strangers, link_secret=doors.settings.alerts.link_secret)
+    app = make_app(doors, routes, strangers)
     app.state.printer = Printer()
     app.state.papers = Papers(doors.pool, doors.renderer, app.state.printer)
     app.state.thinker = Thinker(doors.pool)

@@ -289,11 +289,11 @@ def refuse_unlisted(routes: Iterable[Route | Mount]) -> None:
                 raise Unlisted(f"{method} {route.path}: add it to console/matrix.py")
 
 
-def make_app(doors: Doors, routes: list[Route | Mount]) -> Starlette:
-    """Put the rooms behind the door."""
+def make_app(doors: Doors, routes: list[Route | Mount], *inside: Middleware) -> Starlette:
+    """Put the rooms behind the door, and what stands between."""
     app = Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))],
-        middleware=[Middleware(Guard, doors=doors)],
+        middleware=[Middleware(Guard, doors=doors), *inside],
         exception_handlers={HTTPException: refused, psycopg.OperationalError: away, Exception: broken},
     )
     app.state.doors = doors

@@ -17,7 +17,8 @@ _V6_PREFIX_BITS: Final = 64
 class Guesses:
     """The wrong codes of the last minutes. Mutable, owned by one door."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_WRONG) -> None:
+        self._most = most
         self._wrong: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def wait(self, source: str, now: datetime) -> timedelta | None:
@@ -27,12 +28,12 @@ class Guesses:
             return None
         while wrong and now - wrong[0] >= SPAN:
             wrong.popleft()
-        return wrong[0] + SPAN - now if len(wrong) >= MOST_WRONG else None
+        return wrong[0] + SPAN - now if len(wrong) >= self._most else None
 
     def note(self, source: str, now: datetime) -> None:
         """Count a wrong code."""
         net = _net_of(source)
-        self._wrong.setdefault(net, deque(maxlen=MOST_WRONG)).append(now)
+        self._wrong.setdefault(net, deque(maxlen=self._most)).append(now)
         self._wrong.move_to_end(net)
         if len(self._wrong) > _MOST_SOURCES:
             self._wrong.popitem(last=False)

@@ -64,7 +64,7 @@ async def feed(request: Request) -> Response:
     async def stream() -> AsyncIterator[bytes]:
         yield frame("hello", msgspec.json.encode({"now": instant(clock.now()), "user": viewer.name}))
         ticks, stood = 0, None
-        async for told in doors.live.listen(after):
+        async for told in doors.live.listen(after, operator.session):
             if text := framed(told, viewer, operator, doors.renderer):
                 yield text
             if isinstance(told, Tick):
