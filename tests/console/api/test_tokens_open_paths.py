@@ -68,8 +68,12 @@ async def test_a_token_that_asks_too_often_waits_and_the_others_do_not(house: Ap
 async def test_made_up_tokens_of_an_address_are_told_to_wait_and_its_good_token_is_not(house: Api) -> None:
     made_up = house.token[:-3] + "xyz"
     async with house.client(made_up) as client:
-        answers = [(await client.get(f"{ROOT}/alerts")).status_code for _ in range(64)]
-    assert answers[:60] == [401] * 60 and answers[-1] == 429
+        answers = [(await client.get(f"{ROOT}/alerts")).status_code for _ in range(60)]
+        assert answers == [401] * 60
+        # One more is let through each second: a slow machine asks a little longer.
+        while answers[-1] == 401 and len(answers) < 600:
+            answers.append((await client.get(f"{ROOT}/alerts")).status_code)
+    assert answers[-1] == 429
     async with house.client() as client:
         assert (await client.get(f"{ROOT}/alerts")).status_code == 200
 
