@@ -21,7 +21,12 @@ COPY alerts alerts
 COPY history history
 COPY console console
 COPY deploy/__init__.py deploy/__init__.py
+COPY deploy/release.py deploy/release.py
 COPY deploy/roles deploy/roles
+# `python -m deploy.backup versions` and `after-restore` run here; a backup itself wants PostgreSQL's pg_dump beside it.
+COPY deploy/backup deploy/backup
+COPY deploy/embedded/__init__.py deploy/embedded/__init__.py
+COPY deploy/embedded/postgres_binaries.py deploy/embedded/postgres_binaries.py
 COPY deploy/schema deploy/schema
 COPY deploy/mosquitto/acl deploy/mosquitto/acl
 RUN python -m compileall -q . && mkdir -p /var/lib/dolbom && chown dolbom /var/lib/dolbom
