@@ -203,6 +203,8 @@ class Stream:
             self._held[place.partition] = Held(
                 partition=Partition(chunks, next_offset), labels=labels, replay_until=max(labels)
             )
+            # What it was silent for before, it was silent for in other hands, or without anything to take.
+            self._flow.moved(place.partition, clock.ticks())
             log.info("partition_restored", partition=place.partition, next_offset=next_offset, newest=max(labels))
         metrics.partitions.set(len(self._held))
         self._life.set_ready(True)
