@@ -153,3 +153,12 @@ def test_panels_that_lie_over_each_other_or_show_figures_without_a_unit_are_seen
     assert f"it lies over {first['title']}" in told
     assert f"{first['title']}: its figures have no unit" in told
     assert f"{first['title']}: it asks somebody else than Prometheus" in told
+
+
+def test_prometheus_asks_services_that_the_compose_file_has_and_hears_of_backups() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())
+    asked = {name for job in config["scrape_configs"] for sd in job["dns_sd_configs"] for name in sd["names"]}
+    assert asked <= COMPOSE["services"].keys()
+    shown = {volume.split(":")[0] for volume in COMPOSE["services"]["backups"]["volumes"]}
+    page = (ROOT / "docs" / "how-to" / "back-up-and-restore.md").read_text()
+    assert shown == {"/var/lib/dolbom-backup"} and "--textfile /var/lib/dolbom-backup/" in page
