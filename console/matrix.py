@@ -172,6 +172,7 @@ PATHS: Final[Mapping[tuple[str, str], Act | None]] = {
     ("DELETE", "/api/v1/webhooks/{webhook_id}"): OPEN,
     ("POST", "/api/v1/webhooks/{webhook_id}/test"): OPEN,
     ("GET", "/api/v1/homes/{home_id}/readings"): OPEN,
+    ("GET", "/api/v1/fhir/metadata"): OPEN,
     ("GET", "/api/v1/fhir/Observation"): OPEN,
 }
 

@@ -12,6 +12,11 @@ class Bucket:
     at: float
 
 
+def give_back(bucket: Bucket, *, per_minute: int) -> Bucket:
+    """Give one request back that was taken for somebody who turned out to be known."""
+    return Bucket(left=min(per_minute, bucket.left + 1), at=bucket.at)
+
+
 def take(bucket: Bucket | None, *, per_minute: int, now: float) -> tuple[Bucket, int]:
     """Take one request; the seconds to wait are 0 when there was one to take."""
     per_second = per_minute / 60

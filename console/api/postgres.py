@@ -44,6 +44,15 @@ class TokenStore:
             row = await cursor.fetchone()
         return Kept(token=_token(row), digest=row["digest"]) if row else None
 
+    async def digests(self, now: datetime) -> dict[str, bytes]:
+        """Give the digests of all tokens that are good for anything, by their ids."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(
+                "select token_id, digest from api_token where taken_at is null and expires_at > %(now)s", {"now": now}
+            )
+            return {row["token_id"]: row["digest"] for row in await cursor.fetchall()}
+
     async def all(self) -> list[Token]:
         """List every token, those that live first."""
         async with self._pool.connection() as connection:

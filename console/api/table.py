@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from console.api import shapes
-from console.api.exporting import fhir
+from console.api.exporting import capability, fhir
 from console.api.problems import Kind
 from console.api.scopes import Scope
 
@@ -190,6 +190,17 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         answer=None,
         media=("text/csv", "application/vnd.apache.parquet"),
         problems=(Kind.NOT_FOUND, Kind.UNUSABLE, Kind.BUSY),
+    ),
+    # Open, as FHIR wants it and as the description is: it names nobody.
+    Operation(
+        name="fhir_capabilities",
+        method="GET",
+        path=f"{ROOT}/fhir/metadata",
+        scope=None,
+        about="What the FHIR R4 side of this API can do.",
+        query=capability.CapabilityAsked,
+        answer=capability.CapabilityStatement,
+        media=(fhir.MEDIA_TYPE,),
     ),
     Operation(
         name="search_observations",

@@ -1,7 +1,7 @@
 """Alerts acted on by other systems: by the same rules and with the same reasons as at the board."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
@@ -60,14 +60,19 @@ async def resolve(call: Call) -> Response:
 
 
 Finish = Callable[[Call, Response], Response]
+Again = Callable[[Call], Awaitable[None]]
 
 
-def once(handler: Handler, finish: Finish = lambda call, given: given) -> Handler:
+async def nobody_seen(call: Call) -> None:
+    """Write nothing: the answer is about nobody."""
+
+
+def once(handler: Handler, finish: Finish = lambda call, given: given, *, shown_again: Again = nobody_seen) -> Handler:
     """Let a request with a key be done once: the same request again gets the same answer.
 
-    `finish` adds to an answer what must not be kept.
+    `finish` adds to an answer what must not be kept; `shown_again` writes down who sees an answer once more.
     """
-    done = _once(handler)
+    done = _once(handler, shown_again)
 
     async def finished(call: Call) -> Response:
         return finish(call, await done(call))
@@ -75,7 +80,7 @@ def once(handler: Handler, finish: Finish = lambda call, given: given) -> Handle
     return finished
 
 
-def _once(handler: Handler) -> Handler:
+def _once(handler: Handler, shown_again: Again) -> Handler:
     async def done_once(call: Call) -> Response:
         key = _key(call)
         if not key:
@@ -87,6 +92,7 @@ def _once(handler: Handler) -> Handler:
         if before and before.status is None:
             raise Refused(Kind.KEY_IN_USE, retry_after=2)
         if before and before.status is not None:
+            await shown_again(call)
             return Response(
                 before.body, status_code=before.status, headers=before.headers | {"Idempotent-Replay": "true"}
             )
@@ -99,6 +105,12 @@ def _once(handler: Handler) -> Handler:
         return given
 
     return done_once
+
+
+async def _alert_shown(call: Call) -> None:
+    """Write that the alert is read: nothing is done. One that is the token's no more is not shown; raise Refused."""
+    alert = await alert_of(call)
+    await looked(call, alert.home_id, Look.API_ALERT_READ, always=True)
 
 
 async def _apply(call: Call, event: Event, action: str) -> Response:
@@ -145,7 +157,7 @@ def _digest(call: Call) -> bytes:
 
 
 HANDLERS: Final[dict[str, Handler]] = {
-    "acknowledge": once(acknowledge),
-    "write_note": once(write_note),
-    "resolve": once(resolve),
+    "acknowledge": once(acknowledge, shown_again=_alert_shown),
+    "write_note": once(write_note, shown_again=_alert_shown),
+    "resolve": once(resolve, shown_again=_alert_shown),
 }

@@ -17,7 +17,7 @@ MEDIA_TYPE: Final = "application/fhir+json"
 _LOINC: Final = "http://loinc.org"
 _UCUM: Final = "http://unitsofmeasure.org"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
-_PROFILES: Final = "http://hl7.org/fhir/StructureDefinition/"
+PROFILES: Final = "http://hl7.org/fhir/StructureDefinition/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +49,17 @@ SIGNS: Final[dict[str, Sign]] = {
 }
 
 
-class _Camel(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class Camel(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """FHIR writes names like this."""
 
 
-class Meta_(_Camel, frozen=True, kw_only=True):
+class Meta_(Camel, frozen=True, kw_only=True):
     """Which profiles it follows."""
 
     profile: tuple[str, ...]
 
 
-class Coding(_Camel, frozen=True, kw_only=True):
+class Coding(Camel, frozen=True, kw_only=True):
     """A word of a code system."""
 
     system: str
@@ -67,28 +67,28 @@ class Coding(_Camel, frozen=True, kw_only=True):
     display: str
 
 
-class Concept(_Camel, frozen=True, kw_only=True):
+class Concept(Camel, frozen=True, kw_only=True):
     """What is meant, in code systems and in words."""
 
     coding: tuple[Coding, ...]
     text: str = ""
 
 
-class Identifier(_Camel, frozen=True, kw_only=True):
+class Identifier(Camel, frozen=True, kw_only=True):
     """Our own name of something."""
 
     system: str
     value: str
 
 
-class Reference(_Camel, frozen=True, kw_only=True):
+class Reference(Camel, frozen=True, kw_only=True):
     """Whom or what it is about, by our name: no resource of ours holds it."""
 
     type: str
     identifier: Identifier
 
 
-class Quantity(_Camel, frozen=True, kw_only=True):
+class Quantity(Camel, frozen=True, kw_only=True):
     """How much."""
 
     value: float
@@ -97,13 +97,13 @@ class Quantity(_Camel, frozen=True, kw_only=True):
     code: str
 
 
-class Annotation(_Camel, frozen=True, kw_only=True):
+class Annotation(Camel, frozen=True, kw_only=True):
     """What must be known when it is used."""
 
     text: str
 
 
-class Observation(_Camel, frozen=True, kw_only=True):
+class Observation(Camel, frozen=True, kw_only=True):
     """One measured vital sign (FHIR R4 Observation, profile vitalsigns)."""
 
     resource_type: Literal["Observation"]
@@ -120,13 +120,13 @@ class Observation(_Camel, frozen=True, kw_only=True):
     note: tuple[Annotation, ...] = ()
 
 
-class Search(_Camel, frozen=True, kw_only=True):
+class Search(Camel, frozen=True, kw_only=True):
     """Why an entry is there."""
 
     mode: Literal["match"]
 
 
-class Entry(_Camel, frozen=True, kw_only=True):
+class Entry(Camel, frozen=True, kw_only=True):
     """An observation in a bundle."""
 
     full_url: str
@@ -134,14 +134,14 @@ class Entry(_Camel, frozen=True, kw_only=True):
     search: Search
 
 
-class Link(_Camel, frozen=True, kw_only=True):
+class Link(Camel, frozen=True, kw_only=True):
     """This page, or the next."""
 
     relation: Literal["self", "next"]
     url: str
 
 
-class Bundle(_Camel, frozen=True, kw_only=True):
+class Bundle(Camel, frozen=True, kw_only=True):
     """A page of observations, oldest first (FHIR R4 Bundle, searchset)."""
 
     resource_type: Literal["Bundle"]
@@ -217,7 +217,7 @@ def observation_of(vital: Vital, home_id: str) -> Observation:
     return Observation(
         resource_type="Observation",
         id=_id_of(vital, sign),
-        meta=Meta_(profile=(f"{_PROFILES}vitalsigns", f"{_PROFILES}{sign.profile}")),
+        meta=Meta_(profile=(f"{PROFILES}vitalsigns", f"{PROFILES}{sign.profile}")),
         status="final",
         category=(Concept(coding=(kind,)),),
         code=Concept(coding=(code,), text=sign.display),

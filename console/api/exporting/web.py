@@ -10,6 +10,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from console.api import cursors
+from console.api.exporting.capability import statement_of
 from console.api.exporting.columns import csv_of, lines_of
 from console.api.exporting.fhir import (
     MEDIA_TYPE,
@@ -69,6 +70,13 @@ async def _parquet(call: Call, home_id: HomeId, asked: ReadingsAsked) -> AsyncIt
         yield file.end()
 
 
+async def fhir_capabilities(call: Call) -> Response:
+    """Say what can be asked for; whoever comes may know it."""
+    base = doors_of(call.request).settings.alerts.public_url.rstrip("/")
+    statement = statement_of(f"{base}{call.request.url.path.rpartition('/')[0]}")
+    return Response(msgspec.json.encode(statement), media_type=MEDIA_TYPE)
+
+
 async def search_observations(call: Call) -> Response:
     """Give a page of a home's vital signs."""
     asked = call.asked(ObservationsAsked)
@@ -110,5 +118,6 @@ def _url(call: Call, cursor: str = "") -> str:
 
 HANDLERS: Final[dict[str, Handler]] = {
     "export_readings": export_readings,
+    "fhir_capabilities": fhir_capabilities,
     "search_observations": search_observations,
 }
