@@ -7,6 +7,7 @@ from typing import Final
 
 from console.navigation import Place
 from console.words import Words
+from homes.enrolment.names import serial_of
 
 LONGEST: Final = 64
 #: So many of each kind are shown.
@@ -15,6 +16,8 @@ MOST: Final = 20
 _LEAST_DIGITS: Final = 3
 _SHORT: Final = re.compile(r"(?i)a-(\d{6})-([0-9a-f]{4})")
 _ID: Final = re.compile(r"(?i)[0-9a-f]{6,64}")
+#: A certificate's serial number as openssl and browsers print it, or as many of its digits as are typed.
+_SERIAL: Final = re.compile(r"(?i)[0-9a-f:]{8,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,8 @@ class Asked:
     #: The beginning of an alert's id, and the day of a short one (yymmdd); empty: it is none.
     alert: str = ""
     day: str = ""
+    #: The beginning of the serial number of a gateway's certificate; empty: it is none.
+    serial: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,8 @@ def read_search(text: str) -> Asked:
     short = _SHORT.fullmatch(word)
     if short:
         return Asked(word=word, digits=number, alert=short[2].lower(), day=short[1])
-    return Asked(word=word, digits=number, alert=word.lower() if _ID.fullmatch(word) else "")
+    serial = serial_of(word) if _SERIAL.fullmatch(word) else ""
+    return Asked(word=word, digits=number, alert=word.lower() if _ID.fullmatch(word) else "", serial=serial)
 
 
 def pages_of(asked: Asked, places: Iterable[Place], words: Words) -> Group:

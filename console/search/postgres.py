@@ -67,15 +67,40 @@ class SearchStore:
         )
         return Group(key="devices", hits=tuple(hits))
 
+    async def gateways(self, asked: Asked, districts: frozenset[str], *, persons: bool, raw: bool) -> Group:
+        """Find gateways by what they and their devices call themselves, by their certificates, and by their homes.
+
+        A name is what an installer typed, and may be a resident's: who reads masked neither finds by it nor sees it.
+        Who may read a gateway's messages is led to them.
+        """
+        rows = await self._rows(_GATEWAYS, asked, districts, persons=persons, raw=raw)
+        hits = (
+            Hit(
+                path=f"/engineer/homes/{home_id}/messages" if raw else f"/homes/{home_id}?tab=sensors",
+                title=home_id,
+                about=" · ".join(part for part in (name, dialect, dong) if part),
+            )
+            for home_id, dong, dialect, name in rows
+        )
+        return Group(key="gateways", hits=tuple(hits))
+
     async def _rows(
-        self, statement: LiteralString, asked: Asked, districts: frozenset[str], *, persons: bool = True
+        self,
+        statement: LiteralString,
+        asked: Asked,
+        districts: frozenset[str],
+        *,
+        persons: bool = True,
+        raw: bool = False,
     ) -> list[tuple[Any, ...]]:
         fields = {
             "word": asked.word.lower(),
             "digits": asked.digits,
             "alert": asked.alert,
             "day": asked.day,
+            "serial": asked.serial,
             "persons": persons,
+            "raw": raw,
             "everywhere": not districts,
             "districts": list(districts),
             "most": MOST + 1,
@@ -120,4 +145,19 @@ _DEVICES: Final = f"""
     from sensor s join home h using (home_id) join district d using (district_id)
     where {_SEEN} and position(%(word)s in lower(s.sensor_id)) > 0
     order by s.sensor_id, s.home_id limit %(most)s
+"""
+_GATEWAYS: Final = f"""
+    with named as (
+        select distinct on (home_id) home_id, dialect, name from gateway_declaration
+        where %(persons)s and position(%(word)s in lower(name)) > 0 order by home_id, name
+    )
+    select h.home_id, d.dong, coalesce(named.dialect, ''), coalesce(named.name, '')
+    from home h join district d using (district_id) left join named using (home_id)
+    where {_SEEN} and (
+        named.home_id is not null or %(raw)s and position(%(word)s in h.home_id) > 0
+        or %(serial)s <> '' and h.home_id in (
+            select c.home_id from enrolment_credential c where starts_with(c.serial, %(serial)s)
+        )
+    )
+    order by h.home_id <> %(word)s, h.home_id limit %(most)s
 """

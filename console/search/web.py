@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from console.chain import Look
 from console.homes.page import sight_of
+from console.roles import Act
 from console.search.asked import MOST, Asked, Group, pages_of, read_search
 from console.search.postgres import SearchStore
 from console.web import doors_of, form_of, html, look_of, operator_of, saw, text_of, words_of
@@ -31,10 +32,12 @@ async def search(request: Request) -> Response:
 async def _found(request: Request, asked: Asked) -> tuple[Group, ...]:
     operator, words, store = operator_of(request), words_of(request), SearchStore(doors_of(request).pool)
     persons, districts = sight_of(operator.roles).persons, operator.districts
+    raw = Act.RAW_READ in operator.acts
     found = await asyncio.gather(
         store.alerts(asked, districts, words),
         store.homes(asked, districts, persons=persons),
         store.devices(asked, districts, words),
+        *((store.gateways(asked, districts, persons=persons, raw=raw),) if Act.DEVICES_READ in operator.acts else ()),
         *((store.responders(asked, districts, words),) if persons else ()),
     )
     return (*found, pages_of(asked, look_of(request).places, words))

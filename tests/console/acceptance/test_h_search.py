@@ -45,7 +45,7 @@ async def test_h_everything_is_found_by_what_it_is_called(house: Centre) -> None
     async with signed_in(house.url) as client:
         token = await token_of(client)
         assert await paths(client, token, "강덕수") == ["/homes/h-0005"]
-        assert await paths(client, token, "h-0007") == ["/homes/h-0007"]
+        assert await paths(client, token, "h-0007") == ["/homes/h-0007", "/engineer/homes/h-0007/messages"]
         assert await paths(client, token, "19-4") == ["/homes/h-0007"]
         assert set(await paths(client, token, "죽림동")) == {"/homes/h-0001", "/homes/h-0006"}
         assert len(await paths(client, token, "3412")) == 10
