@@ -7,6 +7,7 @@ from datetime import datetime
 from alerts.model import Alert
 from console.spans import ZONE
 from console.words import Words
+from contracts import ResponderId
 from homes.model import Home, Responder
 
 
@@ -48,6 +49,11 @@ def masked(name: str) -> str:
     if len(name) < 2:
         return "○"
     return f"{name[0]}○{name[2:]}"
+
+
+def in_short(people: Mapping[ResponderId, Responder]) -> dict[ResponderId, Responder]:
+    """Give people with their names masked, for whoever reads a list of them so."""
+    return {key: replace(one, name=masked(one.name)) for key, one in people.items()}
 
 
 def veiled(home: Home) -> Home:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from console import sheets
 from console.audit.verdict import Numbered, Verdict
+from console.sessions import Operator
 from console.spans import ZONE
 from console.words import Words
 
@@ -25,9 +26,15 @@ class AuditRow:
     reason: str
 
 
-def rows_of(lines: Iterable[Numbered], words: Words) -> list[AuditRow]:
+def rows_of(lines: Iterable[Numbered], words: Words, reader: Operator) -> list[AuditRow]:
     """Write the lines in the reader's language; a word of a newer version stands as it is."""
-    return [_row(one, words) for one in lines]
+    return [_row(one, words, reader) for one in lines]
+
+
+def reason_of(text: str, account: str, words: Words, reader: Operator) -> str:
+    """Give what somebody wrote; it may name a resident, so who reads masked is told only that there is something."""
+    hidden = text and reader.masked and account != reader.name
+    return words("audit.masked", n=len(text)) if hidden else text
 
 
 def name_of(what: str, words: Words) -> str:
@@ -54,7 +61,7 @@ def csv_of(rows: Sequence[AuditRow], words: Words) -> str:
     return sheets.csv_of([[words(f"audit.column.{name}") for name in columns], *cells])
 
 
-def _row(one: Numbered, words: Words) -> AuditRow:
+def _row(one: Numbered, words: Words, reader: Operator) -> AuditRow:
     local = one.access.at.astimezone(ZONE)
     return AuditRow(
         line=one.line,
@@ -66,5 +73,5 @@ def _row(one: Numbered, words: Words) -> AuditRow:
         dong=one.dong,
         place=one.access.place,
         task=one.access.task,
-        reason=one.access.reason,
+        reason=reason_of(one.access.reason, one.access.account, words, reader),
     )

@@ -1,5 +1,6 @@
 """Read the access log, take it home as a table, and sign off a month."""
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import Final
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.audit.asking import PAGE_LINES, asked_of, is_over, month_before, scope_of
-from console.audit.pages import csv_of, name_of, rows_of, verdict_of
+from console.audit.pages import csv_of, name_of, reason_of, rows_of, verdict_of
 from console.audit.postgres import MOST_EXPORTED, AuditStore
 from console.audit.service import Watcher
 from console.chain import Look
@@ -41,7 +42,7 @@ async def page(request: Request) -> Response:
     return html(
         request,
         "audit.j2",
-        rows=rows_of(lines[:PAGE_LINES], words),
+        rows=rows_of(lines[:PAGE_LINES], words, operator),
         more=urlencode({**query, "before": lines[PAGE_LINES - 1].line}) if len(lines) > PAGE_LINES else "",
         query=query,
         export=urlencode(query),
@@ -49,8 +50,11 @@ async def page(request: Request) -> Response:
         verdict=verdict_of(verdict, words),
         broken=verdict.broken,
         wide=wide,
-        glass=await EntryStore(doors.pool).unsigned_glass() if wide else [],
-        checks=checks,
+        glass=[
+            replace(one, reason=reason_of(one.reason, one.account, words, operator))
+            for one in (await EntryStore(doors.pool).unsigned_glass() if wide else ())
+        ],
+        checks=[replace(one, remark=reason_of(one.remark, one.signed_by, words, operator)) for one in checks],
         month=month_before(today),
         signed=any(one.month == month_before(today) for one in checks),
     )
@@ -66,7 +70,11 @@ async def export(request: Request) -> Response:
     lines = await store.lines(asked_of(query, ZONE), scope_of(operator_of(request)), most=MOST_EXPORTED)
     name = f"access-log-{clock.now().astimezone(ZONE):%Y%m%d-%H%M}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_of(rows_of(lines, words), words), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        csv_of(rows_of(lines, words, operator_of(request)), words),
+        media_type="text/csv; charset=utf-8",
+        headers=headers,
+    )
 
 
 async def sign(request: Request) -> Response:

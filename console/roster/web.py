@@ -16,6 +16,7 @@ from starlette.routing import Route
 from alerts.contacts.postgres import Contacts
 from alerts.routing.gaps import felt_gaps
 from console.chain import Look
+from console.people import in_short
 from console.roster.calendar import calendar_of
 from console.roster.edits import (
     MOST_PEOPLE,
@@ -115,7 +116,7 @@ async def feed_end(request: Request) -> Response:
 
 async def calendar(request: Request) -> Response:
     """Give a roster as a calendar to somebody who is signed in."""
-    return await _calendar(request, request.path_params["roster_id"])
+    return await _calendar(request, request.path_params["roster_id"], await _people(request))
 
 
 async def subscribed(request: Request) -> Response:
@@ -123,15 +124,22 @@ async def subscribed(request: Request) -> Response:
     roster_id = await FeedStore(doors_of(request).pool).read(request.path_params["secret"], clock.now())
     if roster_id is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "roster.no_such")
-    return await _calendar(request, roster_id)
+    people = people_of(await PlanStore(doors_of(request).pool).people())
+    return await _calendar(request, roster_id, people)
 
 
-async def _calendar(request: Request, roster_id: str) -> Response:
+async def _people(request: Request) -> dict[ResponderId, Responder]:
+    """Load everybody who could be on a roster, as whoever is signed in may read their names."""
+    people = people_of(await PlanStore(doors_of(request).pool).people())
+    return in_short(people) if operator_of(request).masked else people
+
+
+async def _calendar(request: Request, roster_id: str, people: Mapping[ResponderId, Responder]) -> Response:
     store, now = PlanStore(doors_of(request).pool), clock.now()
     roster = next((one for one in await store.rosters() if one.roster_id == roster_id), None)
     if roster is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "roster.no_such")
-    text = calendar_of(roster, people_of(await store.people()), now - _BEHIND, now + _CALENDAR, now)
+    text = calendar_of(roster, people, now - _BEHIND, now + _CALENDAR, now)
     headers = {"Content-Disposition": f'inline; filename="{roster_id}.ics"'}
     return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -140,7 +148,7 @@ async def _page(request: Request, roster_id: str, *, problem: str = "", link: st
     doors, now, words = doors_of(request), clock.now(), words_of(request)
     store = PlanStore(doors.pool)
     rosters, policies = {one.roster_id: one for one in await store.rosters()}, await store.policies()
-    people = people_of(await store.people())
+    people = await _people(request)
     roster = rosters.get(roster_id) or next(iter(rosters.values()), None)
     monday = monday_of(_day(request.query_params.get("week", "")) or now.astimezone(_zone(roster)).date())
     ahead = [gap for one in rosters.values() for gap in felt_gaps(one, policies, now, now + AHEAD)]

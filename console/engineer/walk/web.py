@@ -11,7 +11,7 @@ from starlette.routing import Route
 from alerts.postgres import AlertStore
 from console.chain import Look
 from console.engineer.access import home_for, refuse_elsewhere
-from console.engineer.walk.pages import WalkView, alarms_under, view_of
+from console.engineer.walk.pages import WalkView, alarms_under, masked_copy, view_of
 from console.engineer.walk.service import APT_PACKAGES, Printer, Unprintable, Walks
 from console.web import doors_of, form_of, html, look_of, message, operator_of, saw, words_of
 from contracts import HomeId
@@ -100,7 +100,8 @@ async def _live(request: Request, walks: Walks, home: Home, test: WalkTest | Non
 
 async def _result(request: Request, test: WalkTest) -> WalkView:
     home = await HomeStore(doors_of(request).pool).load(test.home_id)
-    return view_of(test, test.sensors, home.district if home else _NOWHERE, words_of(request), clock.now())
+    view = view_of(test, test.sensors, home.district if home else _NOWHERE, words_of(request), clock.now())
+    return masked_copy(view) if operator_of(request).masked else view
 
 
 async def _home(request: Request) -> Home:
