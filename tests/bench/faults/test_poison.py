@@ -6,7 +6,7 @@ from bench.faults.plan import POISONS
 from bench.faults.poison import poison
 from contracts import Finding, ReadingBatch, decode
 from contracts.codec import Undecodable
-from contracts.topics import ALL_TOPICS, FINDINGS, READINGS
+from contracts.topics import ALL_TOPICS, FINDINGS, READINGS, Topic
 from detectors.checkpoints import decode_chunk
 
 
@@ -19,3 +19,10 @@ def test_nobody_can_read_it(topic: str, way: str) -> None:
         with pytest.raises(Undecodable):
             decode(value, kind)
     assert topic not in {READINGS.name, FINDINGS.name} or len(value) < 1_000_000
+
+
+@pytest.mark.parametrize("way", POISONS)
+@pytest.mark.parametrize("topic", [topic for topic in ALL_TOPICS if "compact" in topic.config["cleanup.policy"]])
+def test_a_compacted_topic_gets_a_key_or_kafka_would_refuse_it(topic: Topic, way: str) -> None:
+    key, _ = poison(topic.name, way)
+    assert key is not None
