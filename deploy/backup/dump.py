@@ -1,6 +1,5 @@
 """Make a backup: one moment of the database, counted and dumped through the same snapshot."""
 
-import os
 import tarfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -39,7 +38,6 @@ class Made:
 def make(dsn: Secret, to: Path, *, jobs: int = 1, beside: Sequence[Path] = ()) -> Made:
     """Dump the database and pack what stands beside it into a new folder of the shelf."""
     made_at = clock.now()
-    os.umask(0o077)
     draft = shelf.draft_of(to, made_at)
     with closing(psycopg.connect(dsn.reveal())) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ

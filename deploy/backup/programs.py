@@ -41,14 +41,14 @@ def find(program: str, server: int) -> Path:
 
 
 def run(program: Path, dsn: Secret, arguments: Sequence[str | Path]) -> None:
-    """Run it to its end; the password goes by the environment, where other accounts cannot read it."""
+    """Run it to its end; others read neither the password, which goes by the environment, nor what it writes."""
     asked = words_of(dsn)
     password = asked.pop("password", "")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DOLBOM_")}
     if password:
         environ["PGPASSWORD"] = password
     command = [str(program), f"--dbname={make_conninfo('', **asked)}", *(str(each) for each in arguments)]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=_SECONDS)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=_SECONDS, umask=0o077)
     if done.returncode:
         raise ProgramFailed(f"{program.name} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
 

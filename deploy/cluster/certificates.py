@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from deploy.embedded.postgres_binaries import make_passable
 from homes.enrolment import authority as rules
 from homes.enrolment.keeping import files
 from runtime import clock
@@ -43,6 +44,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         self._ours = rules.make_authority(key, serial=x509.random_serial_number(), now=clock.now())
         self.file = folder / "ca.crt"
+        make_passable(folder)
         files.write(self.file, self._ours.certificate.public_bytes(Encoding.PEM))
 
     def certify(self, name: str, addresses: Sequence[str] = ()) -> Certificate:

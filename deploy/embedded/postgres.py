@@ -104,7 +104,8 @@ class EmbeddedPostgres:
         self.stop()
 
     def _own(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        postgres_binaries.make_passable(folder.parent)
+        folder.mkdir(exist_ok=True)
         if self._who is not None:
             os.chown(folder, self._who.uid, self._who.gid)
         folder.chmod(0o700)

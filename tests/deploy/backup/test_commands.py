@@ -1,5 +1,6 @@
 """What a person types: a backup that is whole, closed to others, tried, and never written over anything."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ from runtime.settings import Postgres
 from tests.deploy.backup.databases import an_empty, databases, rows
 
 pytestmark = pytest.mark.door
+
+#: Read as the tests are collected, before any of them has run.
+MASK = os.umask(0o022)
+os.umask(MASK)
 
 
 def said(postgres: Postgres, *words: object) -> Result:
@@ -47,6 +52,14 @@ def test_a_backup_is_closed_to_everybody_else_and_tells_its_digest(kept: Path) -
     assert {stat.S_IMODE(path.stat().st_mode) for path in (kept, made)} == {0o700}
     assert "dolbom_backup_made_timestamp_seconds" in (kept.parent / "b.prom").read_text()
     assert "dolbom_backup_tried_timestamp_seconds 0.0" in (kept.parent / "b.prom").read_text()
+
+
+def test_whoever_makes_a_backup_goes_on_writing_files_for_others_as_before(kept: Path) -> None:
+    after = kept.parent / "after"
+    after.touch()
+    before = os.umask(0)
+    os.umask(before)
+    assert (before, stat.S_IMODE(after.stat().st_mode)) == (MASK, 0o666 & ~MASK)
 
 
 def test_what_a_backup_tells_prometheus_is_open_to_the_collectors_account(kept: Path) -> None:
