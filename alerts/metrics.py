@@ -77,6 +77,10 @@ faults = Gauge("dolbom_alerts_faults", "Faults of the service itself that hold n
 audited = Gauge(
     "dolbom_alerts_audited_timestamp_seconds", "When the service last looked whether it keeps its promises."
 )
+clock_steps = Counter(
+    "dolbom_alerts_clock_steps_total",
+    "Times that the database's clock was found to have gone back: what waited was moved.",
+)
 pages = Counter("dolbom_alerts_pages_total", "Tries to tell an engineer of a fault, by result.", ["result"])
 dead_man_pings = Counter(
     "dolbom_alerts_dead_man_pings_total", "Calls to the external dead-man's switch, by result.", ["result"]

@@ -24,6 +24,7 @@ from alerts.channels.sms import Sms
 from alerts.channels.voice import Voice
 from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
+from alerts.clock_steps.postgres import put_right
 from alerts.contacts.postgres import Contacts
 from alerts.floods import postgres as floods
 from alerts.handover.postgres import HandOvers
@@ -48,7 +49,7 @@ log = structlog.get_logger()
 TROUBLE = (psycopg.OperationalError, PoolTimeout, KafkaError, KafkaAway, OSError, TimeoutError)
 
 
-#: What many homes lose together is looked for this often.
+#: What many homes lose together is looked for this often, and whether the database's clock went back.
 LOOK_EVERY_SECONDS = 2.0
 
 
@@ -95,6 +96,7 @@ async def main(life: Life, settings: Settings) -> None:
                     _steadily(life, "relay", lambda: _relay(life, settings, pool, wakes.relay)),
                     _steadily(life, "timers", lambda: _timers(life, store)),
                     _steadily(life, "receipts", lambda: _receipts(life, dispatch)),
+                    _steadily(life, "clock_steps", lambda: _clock_steps(life, pool, wakes.push)),
                     _steadily(life, "incidents", lambda: _incidents(life, pool, wakes.push)),
                     _steadily(life, "listen", lambda: _listen(life, settings, wakes)),
                     _steadily(life, "measure", lambda: _measure(life, pool)),
@@ -230,6 +232,14 @@ async def _incidents(life: Life, pool: Pool, wake: asyncio.Event) -> None:
         if await lookout.turn():
             wake.set()
         life.turned("incidents")
+        await life.rest(LOOK_EVERY_SECONDS)
+
+
+async def _clock_steps(life: Life, pool: Pool, wake: asyncio.Event) -> None:
+    while not life.stopping.is_set():
+        if await put_right(pool):
+            wake.set()
+        life.turned("clock_steps")
         await life.rest(LOOK_EVERY_SECONDS)
 
 

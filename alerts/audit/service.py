@@ -195,7 +195,7 @@ class DeadMan:
 
 
 #: What must turn in an alerts service. A loop that never has is as silent as one that stopped.
-LOOPS: Final = ("findings", "relay", "timers", "incidents", "listen", "measure", "push", "hand_over")
+LOOPS: Final = ("findings", "relay", "timers", "clock_steps", "incidents", "listen", "measure", "push", "hand_over")
 
 
 async def auditing(life: Life, auditor: Auditor, pulse: Pulse, every_seconds: float) -> None:

@@ -47,18 +47,19 @@ async def forget(connection: Connection) -> int:
     return (await connection.execute(_FORGET)).rowcount
 
 
+# A page of which a clock ahead said that it was open is not open for as long as that clock was ahead.
+_AHEAD: Final = "clock_timestamp() + interval '5 seconds'"
 # Never back: of two consoles' words that cross on their way, the later stands.
-_SEEN: Final = """
+_SEEN: Final = f"""
     insert into presence (operator, console, seen_at) values (%(operator)s, %(console)s, clock_timestamp())
-    on conflict (operator, console) do update set seen_at = greatest(presence.seen_at, excluded.seen_at)
+    on conflict (operator, console) do update set seen_at = case when presence.seen_at > {_AHEAD}
+        then excluded.seen_at else greatest(presence.seen_at, excluded.seen_at) end
 """
 _LEFT: Final = "delete from presence where operator = %(operator)s and console = %(console)s"
-_MANNED: Final = """
-    select exists (select from presence where seen_at > clock_timestamp() - %(seconds)s * interval '1 second')
+_PRESENT: Final = f"""
+    seen_at > clock_timestamp() - %(seconds)s * interval '1 second' and seen_at <= {_AHEAD}
 """
+_MANNED: Final = f"select exists (select from presence where {_PRESENT})"
 _NOW_AND_MANNED: Final = f"select clock_timestamp(), ({_MANNED})"
-_ON_DUTY: Final = """
-    select distinct operator from presence
-    where seen_at > clock_timestamp() - %(seconds)s * interval '1 second' order by operator
-"""
+_ON_DUTY: Final = f"select distinct operator from presence where {_PRESENT} order by operator"
 _FORGET: Final = "delete from presence where seen_at < clock_timestamp() - interval '1 day'"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from bench.faults.history import History, Verdict, check
+from bench.faults.history import Verdict, check
 from bench.faults.plan import Fault, Kind
 from bench.faults.recovery import Done
+from bench.faults.seen import History
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,9 @@ from bench.faults.answering import Underway
 from bench.faults.aside import Aside
 from bench.faults.furnishing import NotDone
 from bench.faults.hands import Hands
-from bench.faults.history import Press
 from bench.faults.plan import Fault, Kind
 from bench.faults.recovery import Done
+from bench.faults.seen import Press
 from bench.faults.street import Street
 from contracts import HomeId, partition_of
 from contracts.topics import PARTITIONS

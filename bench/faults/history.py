@@ -6,90 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
-import msgspec
+from bench.faults.seen import Call, History, Kept, Press
 
 Value = TypeVar("Value")
-
-
-class Press(msgspec.Struct, frozen=True, kw_only=True):
-    """A button that was pressed, as its gateway numbered it."""
-
-    number: int
-    home_id: str
-    session: int
-    seq: int
-    #: The id that its reading must get.
-    reading_id: str
-    #: Seconds since the campaign began.
-    at: float
-
-
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A press in a record of `readings`."""
-
-    reading_id: str
-    partition: int
-    offset: int
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding, with the readings that led to it."""
-
-    finding_id: str
-    home_id: str
-    kind: str
-    hazard: str
-    reading_ids: tuple[str, ...]
-
-
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert as the database holds it."""
-
-    alert_id: str
-    home_id: str
-    hazard: str
-    severity: str
-    #: Every finding that was brought to it.
-    finding_ids: tuple[str, ...]
-    #: The readings of its own evidence: of two alerts of one finding, the database remembers the last.
-    reading_ids: tuple[str, ...] = ()
-    outcome: str | None
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the outbox."""
-
-    key: str
-    alert_id: str
-    #: Who is called, by which contact, at which step and what for: called once.
-    whom: str
-    step: int
-    state: str
-
-
-class Pushed(msgspec.Struct, frozen=True, kw_only=True):
-    """A push as the telephone got it."""
-
-    key: str
-    alert_id: str
-    home_id: str
-    #: Seconds since the campaign began.
-    at: float
-
-
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was seen, hop by hop."""
-
-    presses: tuple[Press, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    told: tuple[Told, ...] = ()
-    opened: tuple[Opened, ...] = ()
-    calls: tuple[Call, ...] = ()
-    pushed: tuple[Pushed, ...] = ()
-    #: The readings of presses that the history service has written down, one for each row.
-    recorded: tuple[str, ...] = ()
-    #: How many findings of other kinds were told of the same homes: nobody asked for them.
-    others: dict[str, int] = {}
 
 
 class Flaw(StrEnum):
@@ -98,6 +17,7 @@ class Flaw(StrEnum):
     LOST = "lost"
     DOUBLED = "doubled"
     WRONG = "wrong"
+    LATE = "late"
     UNEXPLAINED = "unexplained"
     FALSE_INACTIVITY = "false inactivity"
     UNRECORDED = "not once in the history"
@@ -124,6 +44,8 @@ class Line:
     delivered: tuple[str, ...]
     pushes: int
     outcome: str | None
+    #: Seconds from the press to its first push; None: none came.
+    waited: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +65,8 @@ class Verdict:
 
 
 HELP: Final = "help"
+#: A fault lasts for half a minute at most, and two that meet are recovered from within another one.
+LATE_SECONDS: Final = 90.0
 #: Nobody was still: whatever tells of stillness in a lively home is false.
 STILLNESS: Final = "stillness"
 _HOPS: Final = (
@@ -197,12 +121,17 @@ class _Ways:
         self.opened = {alert.alert_id: alert for alert in history.opened}
         self.calls = _grouped((call.alert_id, call) for call in history.calls)
         self.pushes = Counter(push.key for push in history.pushed)
+        #: When each alert was pushed first.
+        self.moments: dict[str, float] = {}
+        for push in sorted(history.pushed, key=lambda push: push.at):
+            self.moments.setdefault(push.alert_id, push.at)
 
     def line(self, press: Press) -> Line:
         findings = _once(self.findings.get(press.reading_id, []))
         brought = [alert for finding in findings for alert in self.alerts.get(finding, [])]
         alerts = _once([*brought, *self.evidence.get(press.reading_id, [])])
         calls = [call for alert in alerts for call in self.calls.get(alert, [])]
+        moments = [self.moments[alert] for alert in alerts if alert in self.moments]
         outcomes = [outcome for alert in alerts if (outcome := self.opened[alert].outcome)]
         return Line(
             press=press,
@@ -212,6 +141,7 @@ class _Ways:
             delivered=tuple(call.key for call in calls if call.state == "delivered"),
             pushes=sum(self.pushes[call.key] for call in calls),
             outcome=outcomes[0] if outcomes else None,
+            waited=min(moments) - press.at if moments else None,
         )
 
 
@@ -229,6 +159,8 @@ def _of_line(line: Line, ways: _Ways) -> Iterator[Problem]:
         if alert.home_id != line.press.home_id or alert.severity != "emergency":
             what = f"alert {alert.alert_id} is of {alert.home_id}, {alert.severity}"
             yield Problem(flaw=Flaw.WRONG, press=number, what=what)
+    if line.waited is not None and line.waited > LATE_SECONDS:
+        yield Problem(flaw=Flaw.LATE, press=number, what=f"its first push came after {line.waited:.1f} s")
     for key in line.delivered:
         if not ways.pushes[key]:
             yield Problem(flaw=Flaw.WRONG, press=number, what=f"call {key} is delivered and never arrived")

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.sql import SQL
 
 from alerts.signing import KEY_HEADER
-from bench.faults.history import Call, History, Kept, Opened, Press, Pushed, Told
+from bench.faults.seen import Call, History, Kept, Opened, Press, Pushed, Told
 from bench.faults.street import BUTTON
 from contracts import Finding, Hazard, ReadingBatch, decode
 from contracts.codec import Undecodable

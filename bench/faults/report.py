@@ -5,7 +5,7 @@ from typing import Final
 from rich.table import Table
 
 from bench.faults.asked import Asked, Outcome
-from bench.faults.history import Flaw
+from bench.faults.history import LATE_SECONDS, Flaw
 from bench.faults.recovery import Done, recoveries
 
 #: So many flaws are named; the rest stands in the files.
@@ -44,6 +44,8 @@ def press_table(outcome: Outcome) -> Table:
     table.add_row("presses", f"{len(verdict.lines)}", "")
     table.add_row("with exactly one alert", f"{sum(len(line.alert_ids) == 1 for line in verdict.lines)}", "all")
     table.add_row("ended with an outcome", f"{sum(line.outcome is not None for line in verdict.lines)}", "all")
+    waits = [line.waited for line in verdict.lines if line.waited is not None]
+    table.add_row("seconds to the first push, the longest", f"{max(waits, default=0):.1f}", f"≤ {LATE_SECONDS:.0f}")
     for flaw in Flaw:
         table.add_row(flaw, f"{verdict.count(flaw)}", "0")
     table.add_section()

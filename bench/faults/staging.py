@@ -18,8 +18,9 @@ from bench.faults.asked import Asked, Outcome
 from bench.faults.campaign import Campaign, Homes
 from bench.faults.furnishing import Clocks, Disks
 from bench.faults.hands import Hands, Supervisor
-from bench.faults.history import History, check
+from bench.faults.history import check
 from bench.faults.recovery import Done
+from bench.faults.seen import History
 from bench.faults.street import Street
 from bench.prove import import_street
 from contracts import HomeId, WatchPlan

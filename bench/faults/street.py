@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from bench.faults.history import Press
+from bench.faults.seen import Press
 from contracts import HomeId, SensorId, Value, kind_of, reading_id
 from contracts.values import Heartbeat, HelpButton, Motion
 from runtime import clock

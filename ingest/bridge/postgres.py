@@ -1,11 +1,20 @@
 """The leases on partitions: each bridge looks once a second, all in one transaction and one after the other."""
 
+from typing import Final
+
 from contracts.topics import PARTITIONS
 from ingest.leases import LEASE_SECONDS, Decision, Lease, decide
 from runtime.postgres import Pool
 
 #: Any fixed number: whoever decides holds this advisory lock.
 _LOCK = 0x646F6C6C
+
+
+# Whoever died while this clock was ahead would be believed to live until the clock comes there again.
+_CLOCK_WENT_BACK: Final = """
+    update ingest_bridge set until_at = now() + make_interval(secs => %(lease)s)
+    where until_at > now() + make_interval(secs => %(lease)s + 2)
+"""
 
 
 class NameTaken(Exception):
@@ -45,6 +54,7 @@ class LeaseStore:
             )
             if not cursor.rowcount:
                 raise NameTaken(f"{NameTaken.__doc__} (this one was {self._name})")
+            await connection.execute(_CLOCK_WENT_BACK, {"lease": LEASE_SECONDS})
             rows = await (await connection.execute("select partition, holder from ingest_lease")).fetchall()
             leases = [Lease(partition=int(str(partition)), holder=str(holder)) for partition, holder in rows]
             rows = await (

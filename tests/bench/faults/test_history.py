@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.faults.history import Call, Flaw, History, Kept, Opened, Press, Pushed, Told, check
+from bench.faults.history import LATE_SECONDS, Flaw, check
+from bench.faults.seen import Call, History, Kept, Opened, Press, Pushed, Told
 
 COUNTS = st.integers(min_value=2, max_value=12)
 
@@ -83,6 +84,12 @@ def an_alert(alert_id: str, **values: object) -> Opened:
     return msgspec.convert({"alert_id": alert_id, "finding_ids": (), **usual, **values}, Opened)
 
 
+def pushed_late(history: History, n: int) -> History:
+    late = LATE_SECONDS + 1
+    pushed = (msgspec.structs.replace(p, at=p.at + late) if p.alert_id == f"a{n}" else p for p in history.pushed)
+    return msgspec.structs.replace(history, pushed=tuple(pushed))
+
+
 def one_for_two(history: History, n: int) -> History:
     other = (n + 1) % len(history.presses)
     swallowed = without("opened", "alert_id", lambda m: f"a{m}")(history, other)
@@ -104,6 +111,7 @@ PLANTED = {
     "no call": Planted(Flaw.LOST, without("calls", "alert_id", lambda n: f"a{n}")),
     "no push": Planted(Flaw.LOST, without("pushed", "alert_id", lambda n: f"a{n}")),
     "one push is missing": Planted(Flaw.WRONG, without("pushed", "key", lambda n: f"k{n}x")),
+    "pushed too late": Planted(Flaw.LATE, pushed_late),
     "no outcome": Planted(Flaw.LOST, changed("opened", outcome=None)),
     "an alert of another home": Planted(Flaw.WRONG, changed("opened", home_id="h-other")),
     "an alert that is milder": Planted(Flaw.WRONG, changed("opened", severity="caution")),
@@ -163,6 +171,7 @@ def test_a_sound_history_has_no_flaw_however_often_its_hops_happened_again(count
     assert verdict.problems == ()
     assert (verdict.kept_again, verdict.pushed_again) == (again, 2 * again)
     assert [line.outcome for line in verdict.lines] == ["N1"] * count
+    assert {line.waited for line in verdict.lines} == {0.5}
 
 
 @pytest.mark.parametrize("name", PLANTED)

@@ -1,0 +1,135 @@
+"""Stories of a clock that was wrong: what was written by it goes out as soon as the clock is right again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from alerts.clock_steps.postgres import put_right
+from alerts.events import Acknowledge, Found
+from alerts.presence.postgres import manned, seen
+from contracts import AlertState
+from runtime.postgres import pooled
+from runtime.settings import Postgres
+from tests.alerts.building import a_finding
+from tests.alerts.running import with_home
+from tests.alerts.timeline.cast import a_cast
+from tests.alerts.timeline.moved import moved_time
+from tests.alerts.timeline.play import TUESDAY
+from tests.alerts.timeline.provider import a_provider
+from tests.alerts.timeline.stage import Stage, a_stage
+
+pytestmark = pytest.mark.door
+
+TEN_MINUTES = timedelta(minutes=10)
+A_MOMENT = timedelta(seconds=5)
+
+
+@asynccontextmanager
+async def a_story(postgres: Postgres) -> AsyncIterator[Stage]:
+    async with a_provider() as provider:
+        await with_home(postgres, a_cast()(provider))
+        async with a_stage(postgres, provider, TUESDAY) as stage:
+            yield stage
+
+
+async def the_clock_says(stage: Stage, after: timedelta) -> None:
+    """Let the clock be put to another time, without anything that was due on the way."""
+    stage.now = stage.began + after
+    stage.time.stand_at(stage.now)
+    async with stage.pool.connection() as connection:
+        await seen(connection, "kim", "console-1")
+
+
+async def test_who_is_to_be_called_waits_for_no_clock_that_was_ahead(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await the_clock_says(stage, A_MOMENT)
+        await stage.settle()
+        assert stage.came == [], "the fault that this is about: the call waits for ten minutes"
+        moved = await put_right(stage.pool)
+        assert moved and (moved.seconds, moved.alerts, moved.calls) == (595.0, 1, 1)
+        await stage.settle()
+        assert stage.came == ["0:05 help: daughter by webhook"]
+        await stage.until(TUESDAY + timedelta(seconds=66))
+        assert stage.came[1:] == ["1:05 help: carer by webhook"], "the next step keeps its distance"
+
+
+async def test_what_was_written_by_a_right_clock_keeps_its_time(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, timedelta(seconds=20))
+        assert await put_right(stage.pool) is None
+        await stage.until(TUESDAY + timedelta(seconds=66))
+        assert stage.came == ["0:00 help: daughter by webhook", "1:00 help: carer by webhook"]
+
+
+async def test_a_clock_that_is_put_back_for_good_makes_no_step_late(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, -TEN_MINUTES)
+        assert await put_right(stage.pool)
+        await stage.until(TUESDAY - TEN_MINUTES + timedelta(seconds=66))
+        assert stage.came == ["0:00 help: daughter by webhook", "-9:00 help: carer by webhook"]
+
+
+async def test_a_call_in_the_hands_of_a_worker_that_died_is_taken_up_again(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        assert len(await stage.outbox.claim(1)) == 1
+        await the_clock_says(stage, A_MOMENT)
+        assert await put_right(stage.pool)
+        await stage.until(TUESDAY + timedelta(minutes=2))
+        assert stage.came == ["0:15 help: daughter by webhook", "1:05 help: carer by webhook"]
+
+
+async def test_whoever_took_a_case_under_a_wrong_clock_has_it_no_longer_than_others(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        case = await stage.case()
+        await stage.store.apply(Acknowledge(alert_id=case.alert_id, operator="kim", version=case.version))
+        before = await stage.case()
+        await the_clock_says(stage, A_MOMENT)
+        assert await put_right(stage.pool)
+        case = await stage.case()
+        moved = timedelta(seconds=595)
+        assert case.state is AlertState.ACKNOWLEDGED and before.due_at and before.owner_until
+        assert (case.due_at, case.owner_until) == (before.due_at - moved, before.owner_until - moved)
+        assert [timer.at for timer in case.timers] == [timer.at - moved for timer in before.timers]
+        assert await put_right(stage.pool) is None, "what was moved is written now"
+
+
+async def test_nobody_is_at_a_console_because_a_clock_ahead_saw_them(postgres: Postgres) -> None:
+    time = moved_time(postgres, TUESDAY + TEN_MINUTES)
+    async with pooled(postgres) as pool, pool.connection() as connection:
+        await seen(connection, "kim", "console-1")
+        assert await manned(connection)
+        time.stand_at(TUESDAY)
+        assert not await manned(connection)
+        await seen(connection, "kim", "console-1")
+        assert await manned(connection)
+        time.stand_at(TUESDAY + timedelta(seconds=31))
+        assert not await manned(connection)
+
+
+async def test_the_one_who_tells_the_world_is_followed_though_its_lease_was_taken_in_the_future(
+    postgres: Postgres,
+) -> None:
+    time = moved_time(postgres, TUESDAY)
+    async with pooled(postgres) as pool:
+        async with pool.connection() as connection:
+            await connection.execute(
+                "insert into alert_lease (name, holder, epoch, until_at)"
+                " values ('relay', 'gone', 1, clock_timestamp() + interval '600 seconds')"
+            )
+        assert await put_right(pool) is None
+        time.stand_at(TUESDAY + timedelta(seconds=10))
+        async with pool.connection() as connection:
+            row = await (await connection.execute("select until_at <= clock_timestamp() from alert_lease")).fetchone()
+        assert row == (True,)
