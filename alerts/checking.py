@@ -104,11 +104,15 @@ def answered(alert: Alert, event: CheckAnswered, now: datetime, context: Context
     return following_up.resolved(said, well, now, context, by=telling.RESIDENT)
 
 
+def rang_lately(alert: Alert, now: datetime) -> bool:
+    """Tell whether it rang for a cry just now; what is said to have rung later than now, was said by a wrong clock."""
+    return alert.cry_rang_at is not None and timedelta(0) <= now - alert.cry_rang_at < CRY_RINGS_AFTER
+
+
 def _help(alert: Alert, now: datetime, context: Context) -> Transition:
     """The home asked for help: it rings, and nobody closes it who has not seen that."""
-    rang_lately = alert.cry_rang_at is not None and now - alert.cry_rang_at < CRY_RINGS_AFTER
     cried = replace(alert, cried_version=alert.version + 1)
-    if alert.rings or rang_lately:
+    if alert.rings or rang_lately(alert, now):
         return _said(cried, Reason.SAID_HELP, HELP, now)
     first = alert.state is AlertState.CHECKING
     again = replace(cried, cry_rang_at=now, again=alert.again + (not first))

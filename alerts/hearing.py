@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts import checking, escalation
-from alerts.checking import CRY_RINGS_AFTER
+from alerts.checking import rang_lately
 from alerts.following_up import close_by_itself
 from alerts.heard import Heard, newest, said
 from alerts.model import Alert
@@ -155,8 +155,7 @@ def _is_a_cry(alert: Alert, heard: Heard) -> bool:
 def _cried(alert: Alert, holding: Alert, now: datetime, context: Context) -> Transition:
     """Let nobody close it who has not seen the cry; a case that somebody has in hand rings again."""
     cried = replace(holding, cried_version=alert.version + 1)
-    rang_lately = alert.cry_rang_at is not None and now - alert.cry_rang_at < CRY_RINGS_AFTER
-    if alert.rings or rang_lately:
+    if alert.rings or rang_lately(alert, now):
         return _repeated(cried, Reason.REPEATED, now)
     again = replace(cried, repeats=alert.repeats + 1, again=alert.again + 1, restored_at=None, cry_rang_at=now)
     return ring(again, Reason.CRIED_AGAIN, AlertChangeKind.REPEATED, now, context)

@@ -238,9 +238,10 @@ async def _incidents(life: Life, pool: Pool, wake: asyncio.Event) -> None:
 async def _clock_steps(life: Life, pool: Pool, wake: asyncio.Event) -> None:
     while not life.stopping.is_set():
         if await put_right(pool):
-            wake.set()
+            wake.set()  # and look again at once: a turn moves no more than one transaction bears
+        else:
+            await life.rest(LOOK_EVERY_SECONDS)
         life.turned("clock_steps")
-        await life.rest(LOOK_EVERY_SECONDS)
 
 
 async def _measure(life: Life, pool: Pool) -> None:

@@ -73,7 +73,8 @@ _LOAD: Final = """
     select count(*) filter (where opened_at > clock_timestamp() - %(window)s) as latest,
         count(*) filter (where opened_at <= clock_timestamp() - %(window)s) as before,
         (select count(distinct operator) from presence
-            where seen_at > clock_timestamp() - %(present)s * interval '1 second') as operators
+            where seen_at > clock_timestamp() - %(present)s * interval '1 second'
+                and seen_at <= clock_timestamp() + interval '5 seconds') as operators
     from alert
     where opened_at > clock_timestamp() - 2 * %(window)s and not test and not starts_with(home_id, %(synthetic)s)
 """

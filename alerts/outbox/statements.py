@@ -67,6 +67,7 @@ LATELY: Final = """
     select max(settled_at) as at from notification
     where responder_id = %(responder_id)s and channel = %(channel)s and contact = %(contact)s and purpose = 'help'
         and severity not in ('emergency', 'urgent') and state = 'delivered' and settled_at > %(since)s
+        and settled_at <= clock_timestamp()
 """
 # Others of the same kind that wait for the same contact: they go with it.
 COMPANIONS: Final = f"""
@@ -164,7 +165,7 @@ OPEN_TO_NUMBER: Final = f"""
     where n.channel = 'sms' and n.attempts > 0 and n.called_at > clock_timestamp() - interval '24 hours'
         and n.purpose in ('help', 'nobody_answered', 'responder_silent')
         and regexp_replace(r.contacts -> n.contact ->> 'address', '[^0-9]', '', 'g') = any(%(forms)s)
-    order by n.called_at desc, n.notification_id limit 20
+    order by least(n.called_at, clock_timestamp()) desc, n.notification_id limit 20
 """
 WITH_NUMBER: Final = """
     select r.responder_id from responder r

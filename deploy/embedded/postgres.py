@@ -104,8 +104,9 @@ class EmbeddedPostgres:
         self.stop()
 
     def _own(self, folder: Path) -> None:
-        postgres_binaries.make_passable(folder.parent)
-        folder.mkdir(exist_ok=True)
+        if self._who is not None:
+            postgres_binaries.make_passable(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
         if self._who is not None:
             os.chown(folder, self._who.uid, self._who.gid)
         folder.chmod(0o700)

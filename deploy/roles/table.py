@@ -55,7 +55,7 @@ GRANTS: Final[Mapping[str, Rights]] = {
         **_each(READS, *_STREET, *_PARTS),
         **_ALERTS,
         **_each(KEEPS, "alert_change", "inbound_heard", "web_push_subscription"),
-        **_each(CHANGES, "alert_lease", "finding_place"),
+        **_each(CHANGES, "alert_lease", "clock_seen", "finding_place"),
         "finding_refused": ADDS,
         "centre": f"{READS}, update (seq)",
         "centre_home": f"{READS}, update (account)",

@@ -12,8 +12,8 @@ _LOCK = 0x646F6C6C
 
 # Whoever died while this clock was ahead would be believed to live until the clock comes there again.
 _CLOCK_WENT_BACK: Final = """
-    update ingest_bridge set until_at = now() + make_interval(secs => %(lease)s)
-    where until_at > now() + make_interval(secs => %(lease)s + 2)
+    update ingest_bridge set until_at = clock_timestamp() + make_interval(secs => %(lease)s)
+    where until_at > clock_timestamp() + make_interval(secs => %(lease)s + 2)
 """
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from alerts.clock_steps.postgres import put_right
-from alerts.events import Acknowledge, Found
+from alerts.events import Acknowledge, Found, Note
 from alerts.presence.postgres import manned, seen
-from contracts import AlertState
+from alerts.reasons import Reason
+from contracts import AlertState, Hazard
 from runtime.postgres import pooled
 from runtime.settings import Postgres
 from tests.alerts.building import a_finding
@@ -133,3 +134,63 @@ async def test_the_one_who_tells_the_world_is_followed_though_its_lease_was_take
         async with pool.connection() as connection:
             row = await (await connection.execute("select until_at <= clock_timestamp() from alert_lease")).fetchone()
         assert row == (True,)
+
+
+async def test_what_is_written_of_a_case_before_it_was_moved_does_not_hide_that_it_waits(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, A_MOMENT)
+        case = await stage.case()
+        await stage.store.apply(Note(alert_id=case.alert_id, operator="kim", text="nobody answers the telephone"))
+        moved = await put_right(stage.pool)
+        assert moved and moved.alerts == 1
+        await stage.until(TUESDAY + timedelta(seconds=66))
+        assert stage.came == ["10:00 help: daughter by webhook", "1:05 help: carer by webhook"]
+
+
+async def test_a_step_that_somebody_saw_is_moved_back_by_all_of_it(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, timedelta(seconds=50))
+        assert await put_right(stage.pool) is None
+        await the_clock_says(stage, timedelta(seconds=50) - TEN_MINUTES)
+        assert await put_right(stage.pool)
+        await stage.until(TUESDAY - TEN_MINUTES + timedelta(seconds=59))
+        assert stage.came == ["0:00 help: daughter by webhook"]
+        await stage.until(TUESDAY - TEN_MINUTES + timedelta(seconds=61))
+        assert stage.came[1:] == ["-9:00 help: carer by webhook"]
+
+
+async def test_more_than_one_transaction_bears_is_moved_turn_by_turn(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.store.apply(Found(finding=a_finding("smoke", Hazard.FIRE, since=TUESDAY, told_at=TUESDAY)))
+        await the_clock_says(stage, A_MOMENT)
+        monkeypatch.setattr("alerts.clock_steps.postgres.MOST", 1)
+        turns = [await put_right(stage.pool) for _ in range(3)]
+        assert [moved and moved.alerts for moved in turns] == [1, 1, None]
+
+
+async def test_who_cries_again_is_heard_though_the_last_cry_is_said_to_come_later(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await take(stage)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY + A_MOMENT, told_at=TUESDAY + A_MOMENT)))
+        await take(stage)
+        await the_clock_says(stage, A_MOMENT)
+        later = TUESDAY + 3 * A_MOMENT
+        heard = await stage.store.apply(Found(finding=a_finding(since=later, told_at=later)))
+        assert heard.reason is Reason.CRIED_AGAIN
+
+
+async def take(stage: Stage) -> None:
+    case = await stage.case()
+    taken = await stage.store.apply(Acknowledge(alert_id=case.alert_id, operator="kim", version=case.version))
+    assert taken.reason is Reason.ACKNOWLEDGED
