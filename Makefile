@@ -24,7 +24,7 @@ cluster: $(READY) ## Run three brokers, two databases and two of each service, s
 
 test: static ## Check the form, then run every test, against real brokers and databases where they are installed.
 	@echo "All tests: the servers start by themselves; what cannot run here says so." && \
-	$(RUN)/pytest -n 2 --dist loadfile -rs $(TESTS)
+	$(RUN)/pytest -n 2 --dist loadfile -rs --durations=12 --durations-min=10 $(TESTS)
 
 check: static ## Check format, lint, types, floors and the fast tests, in under a minute.
 	@echo "Fast tests: no server is started." && $(RUN)/pytest -n 2 -m "$(FAST)" $(TESTS)
