@@ -80,11 +80,6 @@ def next_chunk(index: int) -> int:
     return (index + 1) % CHUNKS
 
 
-def pause_after_chunk(round_seconds: float, took_seconds: float = 0.0) -> float:
-    """Spread one round evenly, so that no reading waits for all chunks at once.
-
-    Where making state durable would take more than a tenth of the worker's time, the round becomes longer, up to four
-    times: readings go before it, and a restart reads no more than that anew.
-    """
-    even = round_seconds / CHUNKS
-    return min(max(even, 9 * took_seconds), 4 * even)
+def pause_between_chunks(round_seconds: float) -> float:
+    """Spread one round evenly, so that no reading waits for all chunks at once."""
+    return round_seconds / CHUNKS

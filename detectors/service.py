@@ -3,10 +3,10 @@
 import asyncio
 import os
 
-from detectors.checkpoints import pause_after_chunk
+from detectors.checkpoints import pause_between_chunks
 from detectors.kafka import Outbox
 from detectors.stream import Stream
-from runtime import clock, lifecycle
+from runtime import lifecycle
 from runtime.kafka import create_topics, producing
 from runtime.lifecycle import Life
 from runtime.settings import Settings
@@ -30,7 +30,7 @@ async def serve(life: Life, settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             sending = group.create_task(outbox.run())
             starting = group.create_task(stream.app.start())
-            group.create_task(_roll(life, stream, settings.detectors.checkpoint_seconds))
+            group.create_task(_roll(life, stream, pause_between_chunks(settings.detectors.checkpoint_seconds)))
             watching = group.create_task(_watch(life, stream))
             await _look(life, stream)
             await _stop(stream)
@@ -57,13 +57,10 @@ async def _watch(life: Life, stream: Stream) -> None:
             os._exit(lifecycle.BROKEN)
 
 
-async def _roll(life: Life, stream: Stream, round_seconds: float) -> None:
-    took = 0.0
+async def _roll(life: Life, stream: Stream, pause: float) -> None:
     while not life.stopping.is_set():
-        await life.rest(pause_after_chunk(round_seconds, took))
-        began = clock.ticks()
+        await life.rest(pause)
         await stream.roll_next()
-        took = clock.ticks() - began
         life.turned("checkpoint")
 
 

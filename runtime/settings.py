@@ -112,9 +112,7 @@ class Ingest:
 class Detectors:
     """How often state is made durable."""
 
-    checkpoint_seconds: float = setting(
-        15.0, "One full round of the 16 chunks of a partition; up to four times as long where many homes want it."
-    )
+    checkpoint_seconds: float = setting(15.0, "One full round of the 16 chunks of a partition.")
     data_dir: str = setting(".dolbom/faust", "Faust's own folder; holds nothing that matters.")
 
 

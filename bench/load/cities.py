@@ -87,21 +87,19 @@ class City:
 
 
 def measure(plan: Plan, *, say: Say) -> list[City]:
-    """Measure every size, each on fresh brokers; the next one's search begins where this one's ended."""
+    """Measure every size, each on fresh brokers and from the same first step, so that sizes can be compared."""
     cities: list[City] = []
-    begin = plan.begin_per_second
     for homes in plan.homes:
         with a_stand() as stand:
 
             def told(text: str, homes: int = homes) -> None:
                 say(f"{homes:,} homes: {text}")
 
-            cities.append(asyncio.run(_city(stand, plan, homes, begin, told)))
-        begin = max(plan.begin_per_second, cities[-1].search.per_second / 2)
+            cities.append(asyncio.run(_city(stand, plan, homes, told)))
     return cities
 
 
-async def _city(stand: Stand, plan: Plan, homes: int, begin: float, say: Say) -> City:
+async def _city(stand: Stand, plan: Plan, homes: int, say: Say) -> City:
     async with a_provider() as calls:
         say("the homes are written")
         await furnish(stand.settings, homes, webhook=calls.url)
@@ -111,7 +109,7 @@ async def _city(stand: Stand, plan: Plan, homes: int, begin: float, say: Say) ->
             journey = Journey(stand=stand, running=running, flow=flow, calls=calls, homes=homes, own_pid=os.getpid())
             async with hearing(journey):
                 await _known(journey, say)
-                return await _loaded(journey, plan, begin, clock.ticks() - began, say)
+                return await _loaded(journey, plan, clock.ticks() - began, say)
 
 
 async def _known(journey: Journey, say: Say) -> None:
@@ -124,10 +122,12 @@ async def _known(journey: Journey, say: Say) -> None:
         known = int(value_of(told, "dolbom_detectors_homes"))
 
 
-async def _loaded(journey: Journey, plan: Plan, begin: float, ready_seconds: float, say: Say) -> City:
+async def _loaded(journey: Journey, plan: Plan, ready_seconds: float, say: Say) -> City:
     resting = {name: used.megabytes for name, used in journey.processes().items()}
     furnished = await journey.stored_bytes()
-    found = await search(journey, begin=begin, most=plan.most_per_second, seconds=plan.step_seconds, say=say)
+    found = await search(
+        journey, begin=plan.begin_per_second, most=plan.most_per_second, seconds=plan.step_seconds, say=say
+    )
     presses = plan.presses_per_second
     levels = [
         await level(

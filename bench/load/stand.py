@@ -1,7 +1,6 @@
 """Where it is measured: the brokers of production where this machine has them, the embedded ones elsewhere."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -47,8 +46,7 @@ def a_stand() -> Iterator[Stand]:
     with tempfile.TemporaryDirectory(prefix="dolbom-load-") as name, ExitStack() as servers:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs under an account of its own and must reach its folder
-        asked = {name: value for name, value in os.environ.items() if name.startswith("DOLBOM_DETECTORS_")}
-        environ: dict[str, str] = {"DOLBOM_CONSOLE_SECOND_FACTOR": "off", **asked}
+        environ: dict[str, str] = {"DOLBOM_CONSOLE_SECOND_FACTOR": "off"}
         mosquitto, kafka = _mosquitto(folder), _kafka(folder)
         if mosquitto:
             servers.enter_context(mosquitto)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from detectors.checkpoints import (
     fresh,
     key_of_chunk,
     next_chunk,
-    pause_after_chunk,
+    pause_between_chunks,
     restore,
     resume_offset,
 )
@@ -138,12 +137,7 @@ def test_reading_goes_on_where_the_chunk_that_saw_least_ends() -> None:
 
 def test_the_chunks_of_a_partition_take_turns() -> None:
     assert [next_chunk(0), next_chunk(CHUNKS - 1)] == [1, 0]
-    assert pause_after_chunk(16.0) == 1.0
-
-
-@pytest.mark.parametrize(("took", "pause"), [(0.1, 1.0), (0.2, 1.8), (0.4, 3.6), (0.5, 4.0), (9.0, 4.0)])
-def test_a_round_that_would_take_a_tenth_of_the_time_becomes_longer_up_to_four_times(took: float, pause: float) -> None:
-    assert pause_after_chunk(16.0, took) == pytest.approx(pause)
+    assert pause_between_chunks(16.0) == 1.0
 
 
 def test_the_homes_of_one_shard_do_not_share_one_chunk() -> None:
