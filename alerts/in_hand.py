@@ -55,7 +55,7 @@ def with_visits(alert: Alert, visits: tuple[Visit, ...], now: datetime) -> Alert
 
 def held(alert: Alert, now: datetime, context: Context, *, least: AlertStage = AlertStage.TAKEN) -> Alert:
     """Keep it in hand from now on: for a lease, and for as long as whoever is on the way was given."""
-    ends = [_ends(visit) for visit in alert.visits if goes(visit, now)]
+    ends = [_ends(visit, now) for visit in alert.visits if goes(visit, now)]
     until = max([now + timedelta(seconds=context.lease_seconds), *ends])
     return replace(
         alert,
@@ -93,10 +93,15 @@ def is_stale(alert: Alert, version: int) -> bool:
     return version < max(alert.rang_version, alert.cried_version)
 
 
-def heard_of(visit: Visit) -> datetime:
-    """Tell when a responder who is there was last heard of."""
+def last_word(visit: Visit) -> datetime:
+    """Tell when a responder who is there was last heard of, by what the clock said then."""
     return visit.well_at or visit.arrived_at or visit.expected_at
 
 
-def _ends(visit: Visit) -> datetime:
-    return heard_of(visit) + ALONE if is_there(visit) else visit.expected_at
+def heard_of(visit: Visit, now: datetime) -> datetime:
+    """Tell when a responder who is there was last heard of; never later than now, whatever a wrong clock said."""
+    return min(last_word(visit), now)
+
+
+def _ends(visit: Visit, now: datetime) -> datetime:
+    return heard_of(visit, now) + ALONE if is_there(visit) else visit.expected_at

@@ -176,6 +176,8 @@ class Relay:
             return await (await connection.execute(_WAITING, {"limit": limit})).fetchall()
 
 
+#: How long one relay may tell the world before it must say again that it lives.
+LEASE: Final = "interval '10 seconds'"
 #: Shorter than the lease, together: who has lost it does not tell any more.
 _ACKNOWLEDGED_WITHIN_SECONDS: Final = 5
 _RENEWED_AFTER_SECONDS: Final = 3
@@ -184,9 +186,9 @@ _REFUSE: Final = """
     values (%(topic)s, %(partition)s, %(record_offset)s, %(reason)s, %(payload)s) on conflict do nothing
 """
 # The epoch grows when the lease changes hands.
-_LEASE: Final = """
+_LEASE: Final = f"""
     insert into alert_lease (name, holder, epoch, until_at)
-    values ('relay', %(holder)s, 1, clock_timestamp() + interval '10 seconds')
+    values ('relay', %(holder)s, 1, clock_timestamp() + {LEASE})
     on conflict (name) do update
     set holder = excluded.holder, until_at = excluded.until_at,
         epoch = alert_lease.epoch + (alert_lease.holder <> excluded.holder)::integer

@@ -79,7 +79,7 @@ audited = Gauge(
 )
 clock_steps = Counter(
     "dolbom_alerts_clock_steps_total",
-    "Times that the database's clock was found to have gone back: what waited was moved.",
+    "Times that the database's clock was found to have gone back: what waited was brought forward.",
 )
 pages = Counter("dolbom_alerts_pages_total", "Tries to tell an engineer of a fault, by result.", ["result"])
 dead_man_pings = Counter(

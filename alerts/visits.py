@@ -6,7 +6,7 @@ from typing import Final
 
 from alerts import escalation, telling, timers
 from alerts.events import Answered, Moved, StillWell
-from alerts.in_hand import ALONE, enough, goes, heard_of, held, is_there, said_on, with_visits
+from alerts.in_hand import ALONE, enough, goes, heard_of, held, is_there, last_word, said_on, with_visits
 from alerts.model import Alert, DueFor, Purpose, Timer, Visit, VisitStage
 from alerts.reasons import Reason
 from alerts.ringing import ring, then_the_next
@@ -143,7 +143,7 @@ def moved(alert: Alert, event: Moved, now: datetime, context: Context) -> Transi
 def _moved(alert: Alert, before: Visit, event: Moved, now: datetime, context: Context) -> Transition:
     visit = _stamped(before, event, now)
     visits = tuple(visit if one is before else one for one in alert.visits)
-    moved_on = _watched(with_visits(alert, visits, now), visit)
+    moved_on = _watched(with_visits(alert, visits, now), visit, now)
     counted = goes(before, now)
     # Who is at the door, or is heard of again, is help; a way that was told before its last ring is no answer to it.
     answers = is_there(visit) or (not counted and goes(visit, now))
@@ -188,12 +188,12 @@ def _expected(visit: Visit, event: Moved, now: datetime) -> datetime:
     return min(max(said, now), now + LONGEST_TRAVEL)
 
 
-def _watched(alert: Alert, visit: Visit) -> Alert:
+def _watched(alert: Alert, visit: Visit, now: datetime) -> Alert:
     """Watch the way until they are expected, then the visit, then nothing."""
     if visit.stage is VisitStage.LEFT:
         return timers.unwatched(alert, visit.responder_id)
     if visit.arrived_at is not None:
-        return timers.watched(alert, visit.responder_id, DueFor.VISIT, heard_of(visit) + ALONE)
+        return timers.watched(alert, visit.responder_id, DueFor.VISIT, heard_of(visit, now) + ALONE)
     return timers.watched(alert, visit.responder_id, DueFor.TRAVEL, visit.expected_at)
 
 
@@ -202,13 +202,13 @@ def still_well(alert: Alert, event: StillWell, now: datetime, context: Context) 
     visit = visit_of(alert, event.responder_id)
     if visit is None or not is_there(visit):
         return Transition(reason=Reason.WRONG_WAY if visit else Reason.NOT_ON_THE_WAY, alert=alert)
-    if now - heard_of(visit) < ONE_PRESS:
+    if timedelta(0) <= now - last_word(visit) < ONE_PRESS:
         return Transition(reason=Reason.SAID_BEFORE, alert=alert)
     well = replace(visit, well_at=now)
     visits = tuple(well if one is visit else one for one in alert.visits)
-    heard = _watched(with_visits(alert, visits, now), well)
+    heard = _watched(with_visits(alert, visits, now), well, now)
     # It answers the ring that their silence caused, and no other: that it got worse is for everybody to hear.
-    if alert.state is AlertState.ACKNOWLEDGED or (alert.rings and now - heard_of(visit) >= ALONE):
+    if alert.state is AlertState.ACKNOWLEDGED or (alert.rings and now - heard_of(visit, now) >= ALONE):
         heard = _perhaps_held(heard, now, context)
     done = Transition(reason=Reason.STILL_WELL, alert=heard, withdraws=alert.rings and not heard.rings)
     return done.line(AlertChangeKind.STILL_WELL, now, by=well.responder_id)

@@ -198,7 +198,7 @@ CALLED: Final = f"""
             or (n.state = 'failed' and n.failure = 'no_receipt'))
         and n.purpose in ('help', 'nobody_answered') and not exists (
             select from notification told where told.alert_id = n.alert_id and told.responder_id = n.responder_id
-                and told.purpose = 'taken' and told.called_at >= n.called_at
+                and told.purpose = 'taken' and told.called_at >= least(n.called_at, clock_timestamp())
         )
     order by n.called_at, n.notification_id
 """

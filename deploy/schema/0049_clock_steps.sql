@@ -20,10 +20,11 @@ alter table service_fault add column written_at timestamptz;
 create index alert_waits on alert (written_at) where state <> 'resolved' or follow_up = 'due';
 create index notification_waits on notification (written_at) where state = 'queued' or receipt_due_at is not null;
 
--- What this server's clock said when somebody looked last: one row.
+-- What this server's clock said when somebody looked last, and by how much what it wrote before is still behind: one row.
 create table clock_seen (
     one boolean primary key default true check (one),
-    at timestamptz not null
+    at timestamptz not null,
+    behind_seconds double precision not null
 );
 
 create trigger alert_made before insert on alert for each row execute function note_when_written();

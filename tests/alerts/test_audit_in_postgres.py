@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from alerts.audit.faults import Fault, Limits
 from alerts.audit.postgres import FACTS, AuditStore
 from alerts.audit.service import LOOPS, Auditor, Pulse
-from alerts.clock_steps.postgres import AHEAD
+from alerts.clock_steps.postgres import LOOK
 from alerts.events import Found
 from alerts.postgres import AlertStore
 from alerts.service import channels_of
@@ -208,7 +208,7 @@ async def test_a_hundred_thousand_alerts_are_looked_after_by_index(postgres: Pos
         async with pool.connection() as connection:
             await connection.execute(_MANY)
             await connection.execute("analyze alert; analyze notification; analyze synthetic_press")
-            plans = [await (await connection.execute(f"explain {asked}")).fetchall() for asked in (FACTS, AHEAD)]
+            plans = [await (await connection.execute(f"explain {asked}")).fetchall() for asked in (FACTS, LOOK)]
         lines = "\n".join(f"{line}" for plan in plans for (line,) in plan)
         assert "Seq Scan on alert" not in lines and "Seq Scan on notification" not in lines, lines
         assert not (await AuditStore(pool).facts()).without_timer

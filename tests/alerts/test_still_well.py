@@ -63,6 +63,22 @@ def test_a_button_pressed_twice_is_pressed_once() -> None:
     assert twice.reason is Reason.SAID_BEFORE and not twice.lines
 
 
+def test_a_word_said_under_a_clock_that_was_ahead_silences_none_that_comes_after_it() -> None:
+    ahead = well(inside(), NOON + 20 * MINUTE).alert
+    assert ahead is not None
+    now = NOON + 12 * MINUTE
+    again = well(ahead, now)
+    assert again.reason is Reason.STILL_WELL and again.alert is not None
+    assert visit_ends(again.alert) == now + ALONE
+
+
+def test_whoever_goes_in_after_the_clock_went_back_is_watched_from_now() -> None:
+    arrived = inside(VisitStage.ARRIVED)
+    now = NOON - 10 * MINUTE
+    went_in = step(arrived, Moved(alert_id=arrived.alert_id, responder_id=WHO, stage=VisitStage.ENTERED), now)
+    assert went_in.alert is not None and visit_ends(went_in.alert) == now + ALONE
+
+
 def test_only_whoever_is_there_says_so() -> None:
     alert = an_alert()
     assert well(alert, NOON).reason is Reason.NOT_ON_THE_WAY

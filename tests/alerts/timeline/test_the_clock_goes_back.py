@@ -164,17 +164,36 @@ async def test_a_step_that_somebody_saw_is_moved_back_by_all_of_it(postgres: Pos
         assert stage.came[1:] == ["-9:00 help: carer by webhook"]
 
 
-async def test_more_than_one_transaction_bears_is_moved_turn_by_turn(
-    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+async def test_more_than_one_transaction_bears_is_moved_turn_by_turn_and_each_by_the_whole_step(
+    postgres: Postgres,
 ) -> None:
     async with a_story(postgres) as stage:
-        await the_clock_says(stage, TEN_MINUTES)
-        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await the_clock_says(stage, timedelta(0))
         await stage.store.apply(Found(finding=a_finding("smoke", Hazard.FIRE, since=TUESDAY, told_at=TUESDAY)))
-        await the_clock_says(stage, A_MOMENT)
-        monkeypatch.setattr("alerts.clock_steps.postgres.MOST", 1)
-        turns = [await put_right(stage.pool) for _ in range(3)]
-        assert [moved and moved.alerts for moved in turns] == [1, 1, None]
+        await the_clock_says(stage, timedelta(minutes=9))
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        assert await put_right(stage.pool) is None
+        due = {alert.hazard: alert.due_at for alert in await stage.store.open_alerts()}
+        await the_clock_says(stage, -timedelta(minutes=1))
+        turns = [await put_right(stage.pool, most=1) for _ in range(3)]
+        assert [turn and (turn.seconds, turn.alerts) for turn in turns] == [(600.0, 1), (600.0, 1), None]
+        for alert in await stage.store.open_alerts():
+            was = due[alert.hazard]
+            assert was and alert.due_at == was - TEN_MINUTES
+
+
+async def test_a_step_that_is_shorter_than_a_wait_makes_nobody_wait_longer_than_that_wait_again(
+    postgres: Postgres,
+) -> None:
+    async with a_story(postgres) as stage:
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, timedelta(seconds=45))
+        assert await put_right(stage.pool) is None
+        await the_clock_says(stage, timedelta(seconds=15))
+        assert await put_right(stage.pool) is None, "nothing that waits was written in the future"
+        await stage.until(TUESDAY + timedelta(seconds=61))
+        assert stage.came[1:] == ["1:00 help: carer by webhook"], "late by the step, which is less than its wait"
 
 
 async def test_who_cries_again_is_heard_though_the_last_cry_is_said_to_come_later(postgres: Postgres) -> None:
