@@ -8,7 +8,7 @@ from psycopg.rows import dict_row
 
 from alerts import metrics, rows
 from alerts.floods.flood import WINDOW, Flood, Load, is_flood
-from alerts.presence.postgres import PRESENT_SECONDS
+from alerts.presence.postgres import PRESENT, PRESENT_SECONDS
 from contracts.ids import SYNTHETIC_PREFIX
 from runtime.postgres import Pool
 
@@ -34,7 +34,7 @@ async def look(pool: Pool) -> Flood | None:
 
 async def load_of(connection: Connection) -> Load:
     """Count what came in lately, tests and synthetic alarms left out, and the operators on duty."""
-    asked = {"window": WINDOW, "present": PRESENT_SECONDS, "synthetic": SYNTHETIC_PREFIX}
+    asked = {"window": WINDOW, "seconds": PRESENT_SECONDS, "synthetic": SYNTHETIC_PREFIX}
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(_LOAD, asked)
     (row,) = await cursor.fetchall()
@@ -69,12 +69,10 @@ def _tell(load: Load, before: Flood | None, now: Flood | None) -> None:
 
 #: Any fixed number: who looks holds this advisory lock until the end of the transaction.
 _LOCK: Final = 0x666C6F6F
-_LOAD: Final = """
+_LOAD: Final = f"""
     select count(*) filter (where opened_at > clock_timestamp() - %(window)s) as latest,
         count(*) filter (where opened_at <= clock_timestamp() - %(window)s) as before,
-        (select count(distinct operator) from presence
-            where seen_at > clock_timestamp() - %(present)s * interval '1 second'
-                and seen_at <= clock_timestamp() + interval '5 seconds') as operators
+        (select count(distinct operator) from presence where {PRESENT}) as operators
     from alert
     where opened_at > clock_timestamp() - 2 * %(window)s and not test and not starts_with(home_id, %(synthetic)s)
 """

@@ -56,10 +56,11 @@ _SEEN: Final = f"""
         then excluded.seen_at else greatest(presence.seen_at, excluded.seen_at) end
 """
 _LEFT: Final = "delete from presence where operator = %(operator)s and console = %(console)s"
-_PRESENT: Final = f"""
+#: Of a row of `presence`, with PRESENT_SECONDS as `seconds`: its operator is there now.
+PRESENT: Final = f"""
     seen_at > clock_timestamp() - %(seconds)s * interval '1 second' and seen_at <= {_AHEAD}
 """
-_MANNED: Final = f"select exists (select from presence where {_PRESENT})"
+_MANNED: Final = f"select exists (select from presence where {PRESENT})"
 _NOW_AND_MANNED: Final = f"select clock_timestamp(), ({_MANNED})"
-_ON_DUTY: Final = f"select distinct operator from presence where {_PRESENT} order by operator"
+_ON_DUTY: Final = f"select distinct operator from presence where {PRESENT} order by operator"
 _FORGET: Final = "delete from presence where seen_at < clock_timestamp() - interval '1 day'"

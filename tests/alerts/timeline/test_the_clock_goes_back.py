@@ -1,5 +1,6 @@
 """Stories of a clock that was wrong: what was written by it goes out as soon as the clock is right again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -7,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from alerts.clock_steps.postgres import put_right
-from alerts.events import Acknowledge, Found, Note
+from alerts.events import Acknowledge, Answered, Found, Note
+from alerts.floods.postgres import load_of
+from alerts.outbox.postgres import called
 from alerts.presence.postgres import manned, seen
 from alerts.reasons import Reason
-from contracts import AlertState, Hazard
+from contracts import AlertState, Hazard, ResponderId, Severity
 from runtime.postgres import pooled
 from runtime.settings import Postgres
 from tests.alerts.building import a_finding
@@ -68,7 +71,7 @@ async def test_what_was_written_by_a_right_clock_keeps_its_time(postgres: Postgr
         assert stage.came == ["0:00 help: daughter by webhook", "1:00 help: carer by webhook"]
 
 
-async def test_a_clock_that_is_put_back_for_good_makes_no_step_late(postgres: Postgres) -> None:
+async def test_a_clock_that_is_put_back_for_good_by_more_than_it_waited_makes_no_step_late(postgres: Postgres) -> None:
     async with a_story(postgres) as stage:
         await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
         await stage.settle()
@@ -102,8 +105,92 @@ async def test_whoever_took_a_case_under_a_wrong_clock_has_it_no_longer_than_oth
         moved = timedelta(seconds=595)
         assert case.state is AlertState.ACKNOWLEDGED and before.due_at and before.owner_until
         assert (case.due_at, case.owner_until) == (before.due_at - moved, before.owner_until - moved)
-        assert [timer.at for timer in case.timers] == [timer.at - moved for timer in before.timers]
         assert await put_right(stage.pool) is None, "what was moved is written now"
+
+
+async def test_whoever_goes_to_the_home_is_expected_and_asked_after_as_early_as_others(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        case = await stage.case()
+        await stage.store.apply(Answered(alert_id=case.alert_id, responder_id=ResponderId("carer"), accepted=True))
+        before = await stage.case()
+        await the_clock_says(stage, A_MOMENT)
+        assert await put_right(stage.pool)
+        after = await stage.case()
+        (visit,), (was,) = after.visits, before.visits
+        moved = timedelta(seconds=595)
+        assert visit.expected_at == was.expected_at - moved
+        assert before.timers, "a visit and a case in hand are two timers"
+        assert [(timer.due_for, timer.at) for timer in after.timers] == [
+            (timer.due_for, timer.at - moved) for timer in before.timers
+        ]
+
+
+async def test_hand_overs_and_pages_to_engineers_wait_no_longer_either(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        case = await stage.case()
+        await the_clock_says(stage, TEN_MINUTES)
+        async with stage.pool.connection() as connection:
+            await connection.execute(_ASKED, {"alert_id": case.alert_id})
+            await connection.execute(_FAULT)
+        await the_clock_says(stage, A_MOMENT)
+        moved = await put_right(stage.pool)
+        assert moved and (moved.alerts, moved.others) == (0, 2)
+        async with stage.pool.connection() as connection:
+            rows = await (await connection.execute(_WAITING)).fetchall()
+        assert rows == [(True,), (True,)]
+
+
+_ASKED = """
+    insert into hand_over (alert_id, version, centre_id, seq, due_at)
+    values (%(alert_id)s, 1, 'centre', 1, clock_timestamp())
+"""
+_FAULT = """
+    insert into service_fault (fault, began_at, holds_at, count, page_due_at)
+    values ('outbox_stuck', clock_timestamp(), clock_timestamp(), 1, clock_timestamp())
+"""
+_WAITING = """
+    select due_at <= clock_timestamp() from hand_over
+    union all select page_due_at <= clock_timestamp() from service_fault
+"""
+
+
+async def test_of_two_workers_who_look_at_once_one_brings_forward_and_each_row_comes_forward_once(
+    postgres: Postgres,
+) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        before = await stage.case()
+        await the_clock_says(stage, A_MOMENT)
+        done = await asyncio.gather(*(put_right(stage.pool) for _ in range(4)))
+        assert len([each for each in done if each]) == 1
+        after = await stage.case()
+        assert before.due_at and after.due_at == before.due_at - timedelta(seconds=595)
+
+
+async def test_a_page_that_a_clock_ahead_saw_is_no_shoulder_in_a_flood(postgres: Postgres) -> None:
+    time = moved_time(postgres, TUESDAY + TEN_MINUTES)
+    async with pooled(postgres) as pool, pool.connection() as connection:
+        await seen(connection, "kim", "console-1")
+        assert (await load_of(connection)).operators == 1
+        time.stand_at(TUESDAY)
+        assert (await load_of(connection)).operators == 0
+
+
+async def test_what_may_wait_is_not_held_back_by_what_was_sent_in_the_future(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        leak = a_finding("leak", Hazard.WATER, Severity.CAUTION, since=TUESDAY, told_at=TUESDAY)
+        await stage.store.apply(Found(finding=leak))
+        await stage.until(TUESDAY + 3 * TEN_MINUTES)
+        async with stage.pool.connection() as connection:
+            call, *_ = await called(connection, (await stage.case()).alert_id)
+        assert await stage.outbox.sent_lately(call, TUESDAY)
+        await the_clock_says(stage, A_MOMENT)
+        assert await stage.outbox.sent_lately(call, TUESDAY) is None
 
 
 async def test_nobody_is_at_a_console_because_a_clock_ahead_saw_them(postgres: Postgres) -> None:
