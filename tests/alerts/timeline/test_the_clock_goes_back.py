@@ -193,6 +193,23 @@ async def test_what_may_wait_is_not_held_back_by_what_was_sent_in_the_future(pos
         assert await stage.outbox.sent_lately(call, TUESDAY) is None
 
 
+async def test_who_was_called_in_the_future_is_told_once_that_somebody_goes(postgres: Postgres) -> None:
+    async with a_story(postgres) as stage:
+        await the_clock_says(stage, TEN_MINUTES)
+        await stage.store.apply(Found(finding=a_finding(since=TUESDAY, told_at=TUESDAY)))
+        await stage.settle()
+        await the_clock_says(stage, A_MOMENT)
+        assert await put_right(stage.pool)
+        case = await stage.case()
+        async with stage.pool.connection() as connection:
+            assert len(await called(connection, case.alert_id)) == 1
+        await stage.store.apply(Answered(alert_id=case.alert_id, responder_id=ResponderId("carer"), accepted=True))
+        await stage.settle()
+        assert stage.came[1:] == ["0:05 taken: daughter by webhook"]
+        async with stage.pool.connection() as connection:
+            assert await called(connection, case.alert_id) == ()
+
+
 async def test_nobody_is_at_a_console_because_a_clock_ahead_saw_them(postgres: Postgres) -> None:
     time = moved_time(postgres, TUESDAY + TEN_MINUTES)
     async with pooled(postgres) as pool, pool.connection() as connection:
